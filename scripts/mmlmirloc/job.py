@@ -1,0 +1,56 @@
+"""What every workflow job does before and after its work: logging, one thread, readable failures."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from mmlmirloc.errors import InputError
+
+FORMAT = "%(asctime)s %(levelname)s %(message)s"
+
+logger = logging.getLogger("mmlmirloc")
+
+
+@contextmanager
+def job(log: str) -> Iterator[logging.Logger]:
+    """Log to the rule's log file and to stderr; end with a message, not a traceback, on InputError.
+
+    Parameters
+    ----------
+    log : str
+        Path of the rule's log file.
+
+    Raises
+    ------
+    SystemExit
+        With status 1 after an :class:`InputError` was logged. Any other exception is a defect of
+        the workflow: its traceback goes to the log and it is raised again.
+    """
+    handlers = [logging.FileHandler(log, mode="w", encoding="utf-8"), logging.StreamHandler(sys.stderr)]
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter(FORMAT))
+        logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield logger
+    except InputError as error:
+        logger.error("%s", error)
+        raise SystemExit(1) from None
+    except Exception:
+        handlers[0].acquire()
+        logger.exception("This is a defect of the workflow, please report it with this log")
+        raise
+    finally:
+        for handler in handlers:
+            logger.removeHandler(handler)
+            handler.close()
+
+
+def progress(items: Iterable, description: str, **options) -> Iterable:
+    """Show a progress bar over ``items`` on stderr; silent where stderr is not a terminal."""
+    from tqdm import tqdm
+
+    quiet = not sys.stderr.isatty() and os.environ.get("MMLMIRLOC_PROGRESS") != "1"
+    return tqdm(items, desc=description, disable=quiet, **options)

@@ -1,0 +1,30 @@
+"""The paper's "without MVL": pooled views side by side and one hidden layer (Table IV)."""
+
+from mmlmirloc.models import mvfcnet
+
+KIND = True
+
+
+class Learner(mvfcnet.Learner):
+    """Concatenation, linear to ``width``, ReLU, dropout, linear. The paper does not say what replaces MVFCNet;
+    one hidden layer of the same width is our choice.
+
+    Settings: ``pooling``, ``width``, ``dropout``, ``standardise`` as in :class:`mmlmirloc.models.mvfcnet.Learner`.
+    """
+
+    def build(self, widths: list[int]):
+        """Return the network for views of the given widths."""
+        import torch
+        from torch import nn
+
+        class Concatenation(nn.Module):
+            def __init__(self, width: int, dropout: float, locations: int):
+                super().__init__()
+                self.layers = nn.Sequential(
+                    nn.Linear(sum(widths), width), nn.ReLU(), nn.Dropout(dropout), nn.Linear(width, locations)
+                )
+
+            def forward(self, *views):
+                return self.layers(torch.cat(views, dim=1))
+
+        return Concatenation(self.settings["width"], self.settings["dropout"], len(self.locations))

@@ -1,0 +1,74 @@
+"""MirLocPredictor (Asim et al. 2020, Genes 11:1475): k-mer embedding with positions and one convolution."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from mmlmirloc.features import Features
+from mmlmirloc.models.network import NetworkLearner
+
+KIND = True
+
+
+class Learner(NetworkLearner):
+    """4-mers, embedding 120 plus sinusoidal positions, residual Conv1d, mean over positions, linear 120-60-labels.
+
+    From the paper and its public implementation: embedding uniform in +-.25, positions from 1 (padding zero),
+    kernel 3, the mean runs over padding too, two linear layers without a nonlinearity between them. Our choice:
+    the number of positions (the view's ``positions``; the original's 30 fits mature miRNAs only) and early stopping
+    on the validation loss in the place of the best of ten epochs.
+
+    Settings: ``width`` (120), ``hidden`` (60), ``vocabulary`` (token numbers, 4**k + 2), and those of
+    :class:`mmlmirloc.models.network.NetworkLearner`.
+    """
+
+    def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
+        """Hand the token numbers over."""
+        return tokens_of(views)
+
+    def build(self, widths: list[int]):
+        """Return the network for ``widths[0]`` positions."""
+        import torch
+        from torch import nn
+
+        settings, positions, locations = self.settings, widths[0], len(self.locations)
+
+        class MirLocPredictor(nn.Module):
+            def __init__(self):
+                super().__init__()
+                width = settings["width"]
+                self.embedding = nn.Embedding(settings["vocabulary"], width, padding_idx=0)
+                nn.init.uniform_(self.embedding.weight, -0.25, 0.25)
+                with torch.no_grad():
+                    self.embedding.weight[0] = 0
+                table = torch.as_tensor(sinusoids(positions, width), dtype=torch.float32)
+                self.register_buffer("position", table, persistent=False)
+                self.convolution = nn.Conv1d(width, width, kernel_size=3, padding=1)
+                self.predict = nn.Sequential(
+                    nn.Linear(width, settings["hidden"]), nn.Linear(settings["hidden"], locations)
+                )
+
+            def forward(self, tokens):
+                filled = (tokens > 0).unsqueeze(-1)
+                words = self.embedding(tokens) + self.position * filled
+                convolved = torch.relu(self.convolution(words.transpose(1, 2))).transpose(1, 2)
+                return self.predict((words + convolved).mean(dim=1))
+
+        return MirLocPredictor()
+
+
+def tokens_of(views: Mapping[str, Features]) -> list[np.ndarray]:
+    """Return the token numbers (n, positions) of the only view."""
+    (view,) = views.values()
+    return [view.values]
+
+
+def sinusoids(positions: int, width: int) -> np.ndarray:
+    """Fixed position vectors, shape (positions, width): row p is position p + 1, sine on even, cosine on odd columns.
+
+    Angle = position / 10000^(2 floor(column / 2) / width).
+    """
+    position = np.arange(1, positions + 1)[:, None]
+    column = np.arange(width)[None, :]
+    angle = position / 10000 ** (2 * (column // 2) / width)
+    return np.where(column % 2 == 0, np.sin(angle), np.cos(angle))

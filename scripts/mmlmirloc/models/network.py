@@ -1,0 +1,159 @@
+"""What the torch learners share: one training loop with early stopping, and files without pickles."""
+
+import copy
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmlmirloc.features import Features, Rows
+from mmlmirloc.files import damaged, whole
+
+
+class NetworkLearner:
+    """A multi-label network under binary cross-entropy; a subclass says what goes in and what it is.
+
+    Settings used here: ``learning_rate``, ``weight_decay``, ``batch_size``, ``epochs``, ``patience``.
+    The paper gives none of them (its Table S4 is not public): they are our choice. Training stops when the
+    validation loss has not fallen for ``patience`` epochs, and the best epoch's weights are kept.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
+        self.settings, self.locations, self.seed = settings, locations, seed
+        self.module = None
+        self.widths: list[int] = []
+        self.scaling: dict[str, np.ndarray] = {}
+
+    # -- what a subclass gives ---------------------------------------------------------------
+
+    def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
+        """Turn views to the network's input arrays, first axis the rows."""
+        raise NotImplementedError
+
+    def build(self, widths: list[int]):
+        """Return a torch module that takes the inputs and returns logits (n, locations)."""
+        raise NotImplementedError
+
+    # -- the protocol ------------------------------------------------------------------------
+
+    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+        """Train; see :class:`mmlmirloc.models.protocol.Learner`."""
+        import torch
+
+        torch.manual_seed(self.seed)
+        inputs = self.arrays(train.views)
+        self.scaling = scaling_of(inputs) if self.settings.get("standardise", False) else {}
+        self.widths = [array.shape[-1] for array in inputs]
+        self.module = self.build(self.widths)
+        return self._train(
+            self._tensors(inputs),
+            torch.as_tensor(train.labels, dtype=torch.float32),
+            self._tensors(self.arrays(validation.views)),
+            torch.as_tensor(validation.labels, dtype=torch.float32),
+        )
+
+    def score(self, rows: Rows) -> np.ndarray:
+        """Return the sigmoid of the logits, shape (n, locations)."""
+        import torch
+
+        self.module.eval()
+        with torch.inference_mode():
+            return torch.sigmoid(self.module(*self._tensors(self.arrays(rows.views)))).numpy().astype(np.float64)
+
+    def save(self, path: Path) -> None:
+        """Write weights and scaling as safetensors."""
+        from safetensors.torch import save_file
+        from torch import as_tensor
+
+        tensors = {f"module.{name}": value.contiguous() for name, value in self.module.state_dict().items()}
+        tensors |= {f"scaling.{name}": as_tensor(value) for name, value in self.scaling.items()}
+        with whole(path) as temporary:
+            save_file(tensors, temporary, metadata={"widths": json.dumps(self.widths)})
+
+    @classmethod
+    def load(cls, path: Path, settings: Mapping[str, Any], locations: list[str]) -> "NetworkLearner":
+        """Read back what :meth:`save` wrote.
+
+        Raises
+        ------
+        InputError
+            When the file is damaged.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        learner = cls(settings, locations, seed=0)
+        try:
+            with safe_open(path, framework="pt") as archive:
+                tensors = {name: archive.get_tensor(name) for name in archive.keys()}  # noqa: SIM118
+                learner.widths = json.loads(archive.metadata()["widths"])
+            learner.module = learner.build(learner.widths)
+            learner.module.load_state_dict(
+                {name.removeprefix("module."): value for name, value in tensors.items() if name.startswith("module.")}
+            )
+        except (SafetensorError, OSError, TypeError, KeyError, RuntimeError) as error:
+            raise damaged(path, error) from None
+        learner.scaling = {
+            name.removeprefix("scaling."): value.numpy()
+            for name, value in tensors.items()
+            if name.startswith("scaling.")
+        }
+        return learner
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _tensors(self, inputs: list[np.ndarray]) -> list:
+        import torch
+
+        if self.scaling:
+            inputs = [
+                (array - self.scaling[f"mean_{number}"]) / self.scaling[f"spread_{number}"]
+                for number, array in enumerate(inputs)
+            ]
+        return [
+            torch.as_tensor(array, dtype=torch.long if array.dtype.kind == "i" else torch.float32) for array in inputs
+        ]
+
+    def _train(self, inputs, labels, validation_inputs, validation_labels) -> list[dict[str, float]]:
+        import torch
+
+        settings = self.settings
+        loss_of = torch.nn.BCEWithLogitsLoss()
+        optimiser = torch.optim.Adam(
+            self.module.parameters(), lr=settings["learning_rate"], weight_decay=settings["weight_decay"]
+        )
+        generator = torch.Generator().manual_seed(self.seed)
+        history, best_loss, best_state, waited = [], np.inf, None, 0
+        for epoch in range(1, settings["epochs"] + 1):
+            self.module.train()
+            total = 0.0
+            for batch in torch.randperm(len(labels), generator=generator).split(settings["batch_size"]):
+                optimiser.zero_grad(set_to_none=True)
+                loss = loss_of(self.module(*(tensor[batch] for tensor in inputs)), labels[batch])
+                loss.backward()
+                optimiser.step()
+                total += loss.item() * len(batch)
+            self.module.eval()
+            with torch.inference_mode():
+                validation_loss = loss_of(self.module(*validation_inputs), validation_labels).item()
+            history.append({"epoch": epoch, "train_loss": total / len(labels), "validation_loss": validation_loss})
+            if validation_loss < best_loss:
+                best_loss, best_state, waited = validation_loss, copy.deepcopy(self.module.state_dict()), 0
+            else:
+                waited += 1
+                if waited >= settings["patience"]:
+                    break
+        self.module.load_state_dict(best_state)
+        return history
+
+
+def scaling_of(inputs: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """Mean and standard deviation of each column of each input array (a constant column gets spread 1)."""
+    scaling = {}
+    for number, array in enumerate(inputs):
+        columns = tuple(range(array.ndim - 1))
+        spread = array.std(axis=columns)
+        scaling[f"mean_{number}"] = array.mean(axis=columns).astype(np.float32)
+        scaling[f"spread_{number}"] = np.where(spread > 0, spread, 1).astype(np.float32)
+    return scaling

@@ -1,0 +1,43 @@
+"""The protocol every learner answers: fit on rows, score rows, be kept on disk without pickles."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from mmlmirloc.features import Rows
+
+
+class Learner(Protocol):
+    """A multi-label predictor.
+
+    Parameters
+    ----------
+    settings : mapping of str to value
+        The learner's settings of the config with the model row's overrides and, while tuning, one
+        point of the grid laid over them. Every key is there: a learner has no defaults of its own.
+    locations : list of str
+        Names of the labels, in column order.
+    seed : int
+        Seed of everything random in ``fit``.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int): ...
+
+    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+        """Fit on ``train``; ``validation`` may only choose when to stop.
+
+        Returns the history: one dict per epoch (``epoch``, ``train_loss``, ``validation_loss``),
+        empty where there are no epochs.
+        """
+
+    def score(self, rows: Rows) -> np.ndarray:
+        """Return scores in [0, 1], shape (n, locations); never reads ``rows.labels``."""
+
+    def save(self, path: Path) -> None:
+        """Write what ``score`` needs to the single file ``path``, without pickles."""
+
+    @classmethod
+    def load(cls, path: Path, settings: Mapping[str, Any], locations: list[str]) -> "Learner":
+        """Read back what ``save`` wrote; scores are bit for bit those of the saved learner."""

@@ -1,0 +1,61 @@
+"""TextRNN with attention, as MirLocPredictor's public repository configures it (the paper cites nothing)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from mmlmirloc.features import Features
+from mmlmirloc.models.mirlocpredictor import tokens_of
+from mmlmirloc.models.network import NetworkLearner
+
+KIND = True
+
+
+class Learner(NetworkLearner):
+    """4-mer embedding 120 without positions, BiGRU, additive attention pooling, dropout, linear.
+
+    The original applies its dropout to the logits; here it stands before the linear layer (our choice), as does
+    early stopping. Attention sees filled positions only.
+
+    Settings: ``width`` (120), ``hidden`` (256 per direction), ``attention`` (16), ``dropout``, ``vocabulary``, and
+    those of :class:`mmlmirloc.models.network.NetworkLearner`.
+    """
+
+    def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
+        """Hand the token numbers over."""
+        return tokens_of(views)
+
+    def build(self, widths: list[int]):
+        """Return the network."""
+        import torch
+        from torch import nn
+
+        settings, locations = self.settings, len(self.locations)
+
+        class TextRNN(nn.Module):
+            def __init__(self):
+                super().__init__()
+                hidden = settings["hidden"]
+                self.embedding = nn.Embedding(settings["vocabulary"], settings["width"], padding_idx=0)
+                self.recurrent = nn.GRU(settings["width"], hidden, batch_first=True, bidirectional=True)
+                self.attention = nn.Sequential(
+                    nn.Linear(2 * hidden, settings["attention"]),
+                    nn.Tanh(),
+                    nn.Linear(settings["attention"], 1, bias=False),
+                )
+                self.dropout = nn.Dropout(settings["dropout"])
+                self.predict = nn.Linear(2 * hidden, locations)
+
+            def forward(self, tokens):
+                # A row without a word keeps one padding position, since a softmax needs one.
+                lengths = (tokens > 0).sum(dim=1).clamp(min=1)
+                packed = nn.utils.rnn.pack_padded_sequence(
+                    self.embedding(tokens), lengths, batch_first=True, enforce_sorted=False
+                )
+                states, _ = nn.utils.rnn.pad_packed_sequence(self.recurrent(packed)[0], batch_first=True)
+                filled = torch.arange(states.shape[1])[None, :] < lengths[:, None]
+                energy = self.attention(states).squeeze(-1).masked_fill(~filled, -torch.inf)
+                weights = torch.softmax(energy, dim=1)
+                return self.predict(self.dropout(torch.einsum("np,nph->nh", weights, states)))
+
+        return TextRNN()

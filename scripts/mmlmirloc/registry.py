@@ -1,0 +1,42 @@
+"""Find the views and the learners: each is one module, known by its file name."""
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+from mmlmirloc.errors import InputError
+
+
+def known(package: str) -> list[str]:
+    """Names of the modules of ``mmlmirloc.<package>`` that declare themselves (``KIND`` is true)."""
+    folder = importlib.import_module(f"mmlmirloc.{package}")
+    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+    return [name for name in names if getattr(importlib.import_module(f"mmlmirloc.{package}.{name}"), "KIND", False)]
+
+
+def load(package: str, name: str, where: str) -> ModuleType:
+    """Import the module ``name`` of ``views`` or ``models``.
+
+    Parameters
+    ----------
+    package : str
+        ``"views"`` or ``"models"``.
+    name : str
+        The kind of view or the learner.
+    where : str
+        The file and row that asks for it, for the message.
+
+    Raises
+    ------
+    InputError
+        When no such module exists; the message lists the known ones.
+    """
+    names = known(package)
+    if name not in names:
+        raise InputError(
+            f"Unknown {'kind of view' if package == 'views' else 'learner'} '{name}'",
+            where,
+            f"one of {', '.join(names)}",
+            f"correct the name, or add scripts/mmlmirloc/{package}/{name}.py",
+        )
+    return importlib.import_module(f"mmlmirloc.{package}.{name}")

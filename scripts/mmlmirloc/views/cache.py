@@ -1,0 +1,104 @@
+"""Compute, fit and read views from their files, whatever their kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.features import Features
+from mmlmirloc.files import damaged, read_arrays, read_table, write_arrays
+from mmlmirloc.registry import load
+
+
+@dataclass(frozen=True)
+class ViewFiles:
+    """A view as a training or scoring job needs it.
+
+    Attributes
+    ----------
+    kind : str
+        Module of ``mmlmirloc.views``.
+    settings : mapping
+        The view's settings.
+    files : sequence of str
+        One cached file for a view that needs no fitting; one file per fold, in order, for a fitted one.
+    """
+
+    kind: str
+    settings: Mapping[str, Any]
+    files: Sequence[str]
+
+
+def save_features(path: str | Path, accessions: Sequence[str], features: Features) -> None:
+    """Keep the features of ``accessions`` in one npz."""
+    arrays = {"accessions": np.array(accessions, dtype=str), "values": features.values}
+    if features.lengths is not None:
+        arrays["lengths"] = features.lengths
+    write_arrays(path, **arrays)
+
+
+def compute_view(sequences: str | Path, output: str | Path, kind: str, settings: Mapping[str, Any]) -> None:
+    """Compute a view that needs no fitting for every sequence of the dataset.
+
+    Parameters
+    ----------
+    sequences : path
+        TSV with the columns accession and sequence; no labels.
+    output : path
+        npz of accessions, values and lengths.
+    kind, settings
+        The view.
+    """
+    table = read_table(sequences, columns=["accession", "sequence"], text=["accession", "sequence"])
+    features = load("views", kind, "config/views.yaml").compute(table["sequence"].tolist(), settings)
+    save_features(output, table["accession"].tolist(), features)
+
+
+def embed_view(sequences: str | Path, weights: str | None, output: str | Path, special_tokens: bool, seed: int) -> None:
+    """Embed every sequence of the dataset with RNABERT (``weights`` None: untrained, a control)."""
+    from mmlmirloc.views.rnabert import embed
+
+    table = read_table(sequences, columns=["accession", "sequence"], text=["accession", "sequence"])
+    features = embed(table["sequence"].tolist(), Path(weights) if weights else None, seed, special_tokens)
+    save_features(output, table["accession"].tolist(), features)
+
+
+def fit_view(train: str | Path, outputs: Sequence[str], kind: str, settings: Mapping[str, Any], seed: int) -> None:
+    """Fit a view once per fold, on the fold's training rows only, one npz per fold."""
+    table = read_table(train, columns=["accession", "sequence", "fold"], text=["accession", "sequence"])
+    module = load("views", kind, "config/views.yaml")
+    for fold, output in enumerate(outputs):
+        sequences = table.loc[table["fold"] != fold, "sequence"].tolist()
+        write_arrays(output, **module.fit(sequences, settings, seed + fold))
+
+
+def read_view(view: ViewFiles, fold: int, accessions: Sequence[str], sequences: Sequence[str]) -> Features:
+    """Return a view's features of the given rows, as fold ``fold`` sees them.
+
+    Raises
+    ------
+    InputError
+        When the cached file is damaged or does not hold a row.
+    """
+    module = load("views", view.kind, "config/views.yaml")
+    if module.FITTED:
+        return module.transform(read_arrays(view.files[fold]), sequences, view.settings)
+    path = view.files[0]
+    arrays = read_arrays(path)
+    if not {"accessions", "values"} <= arrays.keys():
+        raise damaged(path, KeyError("accessions, values"))
+    row_of = {accession: row for row, accession in enumerate(arrays["accessions"].tolist())}
+    missing = [accession for accession in accessions if accession not in row_of]
+    if missing:
+        raise InputError(
+            f"A cached view lacks {len(missing)} of {len(accessions)} rows (first: {missing[0]})",
+            path,
+            "a row for each accession of the split",
+            "delete the file and run the same command again",
+        )
+    features = Features(arrays["values"], arrays.get("lengths"))
+    features = features.rows(np.array([row_of[accession] for accession in accessions], dtype=np.int64))
+    return module.select(features, view.settings) if hasattr(module, "select") else features

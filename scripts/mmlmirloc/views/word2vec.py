@@ -1,0 +1,67 @@
+"""Syntactic view: skip-gram word2vec over overlapping k-mers (eq. 3-4 of the paper)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mmlmirloc.features import Features
+from mmlmirloc.views.kmer_tokens import words
+
+KIND = True
+FITTED = True
+
+
+def fit(sequences: Sequence[str], settings: Mapping[str, Any], seed: int) -> dict[str, np.ndarray]:
+    """Train word vectors on ``sequences`` (the training rows of one fold) and on nothing else.
+
+    Parameters
+    ----------
+    sequences : sequence of str
+        RNA of the fold's training rows.
+    settings : mapping
+        ``k``, ``width`` (256 in the paper), ``window``, ``negative``, ``epochs``. The paper names the
+        skip-gram and the width; the rest is our choice.
+    seed : int
+        gensim is deterministic for a seed on one worker.
+
+    Returns
+    -------
+    dict
+        ``words`` (v,) and ``vectors`` (v, width), by falling frequency.
+    """
+    from gensim.models import Word2Vec
+
+    model = Word2Vec(
+        sentences=[words(sequence, settings["k"]) for sequence in sequences],
+        sg=1,
+        vector_size=settings["width"],
+        window=settings["window"],
+        negative=settings["negative"],
+        epochs=settings["epochs"],
+        min_count=1,
+        workers=1,
+        seed=seed % 2**32,
+    )
+    return {"words": np.array(model.wv.index_to_key), "vectors": np.asarray(model.wv.vectors, dtype=np.float32)}
+
+
+def transform(fitted: Mapping[str, np.ndarray], sequences: Sequence[str], settings: Mapping[str, Any]) -> Features:
+    """Look the words of each sequence up.
+
+    Returns
+    -------
+    Features
+        Values (n, ``positions``, ``width``), zero padded; 120 x 256 in the paper. A word that the
+        training rows do not hold is a zero vector.
+    """
+    number = {word: row for row, word in enumerate(fitted["words"].tolist())}
+    table = np.vstack([fitted["vectors"], np.zeros((1, fitted["vectors"].shape[1]), dtype=np.float32)])
+    unknown, positions = len(number), settings["positions"]
+    index = np.full((len(sequences), positions), unknown, dtype=np.int64)
+    lengths = np.zeros(len(sequences), dtype=np.int64)
+    for row, sequence in enumerate(sequences):
+        numbers = [number.get(word, unknown) for word in words(sequence, settings["k"])][:positions]
+        index[row, : len(numbers)] = numbers
+        lengths[row] = len(numbers)
+    return Features(table[index], lengths)

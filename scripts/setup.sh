@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Set up everything the workflow needs on a fresh Debian machine: a virtual environment with the
+# exact versions of requirements.lock in .venv, and cd-hit-est. Does nothing when all is there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then sudo "$@"; else return 1; fi
+}
+
+install_debian() {
+  command -v apt-get >/dev/null || return 1
+  as_root apt-get -o DPkg::Lock::Timeout=300 update -qq || return 1
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+find_python() {
+  for candidate in "${PYTHON:-}" python3.11 python3 python3.12 python3.13; do
+    [ -n "$candidate" ] && command -v "$candidate" >/dev/null || continue
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo "$candidate"; return; fi
+  done
+  fail "no Python 3.11 or newer found. Install python3 (Debian 12 or newer has it), or name one: PYTHON=/path/to/python make run"
+}
+
+make_environment() {
+  if [ -e .venv/installed ] && cmp -s requirements.lock .venv/installed; then return; fi
+  python=$(find_python)
+  echo "setup: installing the locked packages into .venv (about 2 GB, a minute or a few)" >&2
+  if ! "$python" -m venv --clear .venv 2>/dev/null; then
+    install_debian python3-venv && "$python" -m venv --clear .venv \
+      || fail "'$python -m venv' does not work. On Debian: apt-get install python3-venv"
+  fi
+  if .venv/bin/python -m pip install --quiet uv; then
+    # uv does not read pip's configuration, so what is set there is handed over.
+    pip_setting() { .venv/bin/python -m pip config get "global.$1" 2>/dev/null || true; }
+    links=$(pip_setting find-links); index=$(pip_setting index-url)
+    [ -n "$links" ] && export UV_FIND_LINKS="${UV_FIND_LINKS:-$links}"
+    [ -n "$index" ] && export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"
+    .venv/bin/uv pip install --quiet --python .venv/bin/python -r requirements.lock
+  else
+    .venv/bin/python -m pip install --quiet -r requirements.lock
+  fi
+  cp requirements.lock .venv/installed
+}
+
+make_cdhit() {
+  command -v cd-hit-est >/dev/null && return
+  echo "setup: installing cd-hit" >&2
+  install_debian cd-hit || fail "cd-hit-est is missing and could not be installed. As root: apt-get install cd-hit; or with conda: conda install -c bioconda cd-hit"
+}
+
+make_environment
+make_cdhit
