@@ -1,0 +1,1 @@
+"""From the upstream files to the data set and its splits."""
