@@ -15,12 +15,12 @@ the others; therefore only the locations with a motif are drawn jointly from ``l
 out, the empty set dropped), and each location without a motif is drawn independently of everything,
 with its overall frequency in ``label_sets``. By default that is microvesicle.
 
-*Signal.* Each location with a motif has one slot in the stem of every hairpin; slots stand in random
-order at random distances. The slot, in the 5p arm, holds the motif (so the 3p arm its reverse complement, as
-far as the pairs are kept) or a shuffled motif that has none of any motif's 4-mers. A hairpin with the label carries the motif with probability
-``strength``, one without the label with probability ``1 - strength``. So 0.5 is no signal, 1 is a
-perfect one, and ``strength`` is also the expected ROC-AUC of who reads the motif and nothing else. Length
-and composition of the slot are the same for both, so carriers differ by the order of letters only.
+*Signal.* Each location with a motif has one slot in the 5p arm of every hairpin; slots stand in random order
+at random distances. The slot holds the motif, or a shuffled motif that has none of any motif's 4-mers; the 3p arm
+holds the reverse complement of either, as far as pairs are kept. A hairpin with the label carries the motif with
+probability ``strength``, one without the label with probability ``1 - strength``. So 0.5 is no signal, 1 is a
+perfect one, and ``strength`` is also the expected ROC-AUC of who reads that motif and nothing else. Length and
+composition of the slot are the same for both, so carriers differ by the order of letters only.
 
 All of this is our choice; only the default label-set frequencies are real (RNALocate v2.0, after cd-hit-est).
 """
