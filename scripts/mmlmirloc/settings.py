@@ -1,6 +1,7 @@
 """Check what the user configured, and say precisely what is wrong with it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from mmlmirloc.errors import InputError
+from mmlmirloc.registry import load
 
 
 def check(value: Any, schema: str | Path, where: str) -> None:
@@ -108,3 +110,63 @@ def resolved(base: Mapping[str, Any], changes: Mapping[str, Any], where: str) ->
             "correct the row",
         )
     return {**base, **changes}
+
+
+def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], table: str) -> dict[str, dict[str, Any]]:
+    """Resolve the rows of models.tsv against the config's learners and views.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Rows with model, label, learner, views (ids joined by commas) and overrides.
+    config : mapping
+        Its keys ``learners`` and ``views`` are used.
+    table : str
+        The table's path, for messages.
+
+    Returns
+    -------
+    dict
+        model -> label, learner, settings, grid, views (id -> kind and settings).
+
+    Raises
+    ------
+    InputError
+        For an unknown learner, view or setting, or an id that is repeated or not a plain word.
+    """
+    resolved_rows: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(rows, start=2):
+        where, model = f"{table}, line {number}", row["model"]
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", model) or model in resolved_rows:
+            raise InputError(
+                f"The model id '{model}' is repeated or not a plain word",
+                where,
+                "small letters, digits and _, once in the table",
+                "rename it",
+            )
+        load("models", row["learner"], where)
+        defaults = _known(config["learners"], row["learner"], "learner", where, "config/config.yaml: learners")
+        changes = overrides(row["overrides"], where)
+        resolved_rows[model] = {
+            "label": row["label"] or model,
+            "learner": row["learner"],
+            "settings": resolved(defaults["settings"], changes, where),
+            # A setting that the row fixes is not searched.
+            "grid": {key: values for key, values in defaults["grid"].items() if key not in changes},
+            "views": {
+                view: _view(_known(config["views"], view, "view", where, "config/views.yaml"), view)
+                for view in filter(None, (view.strip() for view in row["views"].split(",")))
+            },
+        }
+    return resolved_rows
+
+
+def _known(table: Mapping[str, Any], name: str, what: str, where: str, home: str) -> Any:
+    if name not in table:
+        raise InputError(f"Unknown {what} '{name}'", where, f"one of {', '.join(table)}", f"correct the row, or add it to {home}")
+    return table[name]
+
+
+def _view(spec: Mapping[str, Any], view: str) -> dict[str, Any]:
+    load("views", spec["kind"], f"config/views.yaml: {view}")
+    return {"kind": spec["kind"], "settings": {key: value for key, value in spec.items() if key != "kind"}}

@@ -42,6 +42,14 @@ class Model:
     grid: Mapping[str, Sequence[Any]]
     views: Mapping[str, ViewFiles]
 
+    @classmethod
+    def of(cls, spec: Mapping[str, Any], paths: Sequence[str]) -> "Model":
+        """Join a resolved row (see :func:`mmlmirloc.settings.experiments`) and the paths of its views."""
+        views = {
+            name: ViewFiles(view["kind"], view["settings"], path) for (name, view), path in zip(spec["views"].items(), paths)
+        }
+        return cls(spec["learner"], spec["settings"], spec["grid"], views)
+
     def candidates(self) -> list[dict[str, Any]]:
         """All points of the grid, each a full set of settings, in the grid's order."""
         points = product(*self.grid.values())

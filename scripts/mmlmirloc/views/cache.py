@@ -23,13 +23,18 @@ class ViewFiles:
         Module of ``mmlmirloc.views``.
     settings : mapping
         The view's settings.
-    files : sequence of str
-        One cached file for a view that needs no fitting; one file per fold, in order, for a fitted one.
+    path : str
+        The cached file of a view that needs no fitting; for a fitted one the folder with a file per fold.
     """
 
     kind: str
     settings: Mapping[str, Any]
-    files: Sequence[str]
+    path: str
+
+
+def fold_file(folder: str | Path, fold: int) -> Path:
+    """Where a fitted view keeps what it learnt for a fold."""
+    return Path(folder) / f"fold-{fold:02d}.npz"
 
 
 def save_features(path: str | Path, accessions: Sequence[str], features: Features) -> None:
@@ -66,13 +71,13 @@ def embed_view(sequences: str | Path, weights: str | None, output: str | Path, s
     save_features(output, table["accession"].tolist(), features)
 
 
-def fit_view(train: str | Path, outputs: Sequence[str], kind: str, settings: Mapping[str, Any], seed: int) -> None:
-    """Fit a view once per fold, on the fold's training rows only, one npz per fold."""
+def fit_view(train: str | Path, output: str | Path, kind: str, settings: Mapping[str, Any], seed: int) -> None:
+    """Fit a view once per fold, on the fold's training rows only; one npz per fold in the folder ``output``."""
     table = read_table(train, columns=["accession", "sequence", "fold"], text=["accession", "sequence"])
     module = load("views", kind, "config/views.yaml")
-    for fold, output in enumerate(outputs):
+    for fold in range(table["fold"].nunique()):
         sequences = table.loc[table["fold"] != fold, "sequence"].tolist()
-        write_arrays(output, **module.fit(sequences, settings, seed + fold))
+        write_arrays(fold_file(output, fold), **module.fit(sequences, settings, seed + fold))
 
 
 def read_view(view: ViewFiles, fold: int, accessions: Sequence[str], sequences: Sequence[str]) -> Features:
@@ -85,17 +90,16 @@ def read_view(view: ViewFiles, fold: int, accessions: Sequence[str], sequences: 
     """
     module = load("views", view.kind, "config/views.yaml")
     if module.FITTED:
-        return module.transform(read_arrays(view.files[fold]), sequences, view.settings)
-    path = view.files[0]
-    arrays = read_arrays(path)
+        return module.transform(read_arrays(fold_file(view.path, fold)), sequences, view.settings)
+    arrays = read_arrays(view.path)
     if not {"accessions", "values"} <= arrays.keys():
-        raise damaged(path, KeyError("accessions, values"))
+        raise damaged(view.path, KeyError("accessions, values"))
     row_of = {accession: row for row, accession in enumerate(arrays["accessions"].tolist())}
     missing = [accession for accession in accessions if accession not in row_of]
     if missing:
         raise InputError(
             f"A cached view lacks {len(missing)} of {len(accessions)} rows (first: {missing[0]})",
-            path,
+            view.path,
             "a row for each accession of the split",
             "delete the file and run the same command again",
         )

@@ -1,0 +1,38 @@
+"""MMLmiRLoc: where in the cell human microRNAs are found, from the databases to every table and figure.
+
+sources -> dataset -> splits -> views -> models -> scores -> metrics -> tables, figures
+
+Targets: `snakemake` makes all; `snakemake results/tables/<table>.tsv` and `results/figures/<figure>.png` one.
+"""
+
+import sys
+from pathlib import Path
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: workflow.basedir + "/config/config.yaml"
+configfile: workflow.basedir + "/config/views.yaml"
+configfile: workflow.basedir + "/config/tables.yaml"
+
+
+report: "rules/report/workflow.rst"
+
+
+include: "rules/common.smk"
+include: "rules/sources.smk"
+include: "rules/dataset.smk"
+include: "rules/views.smk"
+include: "rules/models.smk"
+include: "rules/tables.smk"
+include: "rules/figures.smk"
+
+
+rule all:
+    """Every table and figure."""
+    default_target: True
+    input:
+        TABLE_FILES,
+        FIGURE_FILES,

@@ -1,0 +1,145 @@
+"""Dataset and splits: records joined to sequences, clustered, filtered, and divided."""
+
+
+rule merge_records:
+    """Merge RNALocate's rows to one per human miRNA, with its set of locations (paper II.B.1.a)."""
+    input:
+        rnalocate=f"{RESULTS}/sources/rnalocate.txt",
+    output:
+        records=f"{RESULTS}/dataset/records.tsv",
+        dropped=f"{RESULTS}/dataset/dropped_records.tsv",
+    log:
+        log_of("merge_records"),
+    benchmark:
+        benchmark_of("merge_records")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        species=config["records"]["species"],
+        rna_category=config["records"]["rna_category"],
+        synonyms=config["location_synonyms"],
+        code=digest("data.records"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/merge_records.py"
+
+
+rule join_sequences:
+    """Join the records to miRBase by accession; RNAs without a sequence are dropped and listed (II.B.1.b)."""
+    input:
+        records=rules.merge_records.output.records,
+        hairpin=f"{RESULTS}/sources/hairpin.txt",
+        mature=f"{RESULTS}/sources/mature.txt",
+    output:
+        sequenced=f"{RESULTS}/dataset/sequenced.tsv",
+        dropped=f"{RESULTS}/dataset/dropped_sequences.tsv",
+        fasta=f"{RESULTS}/dataset/sequenced.fa",
+    log:
+        log_of("join_sequences"),
+    benchmark:
+        benchmark_of("join_sequences")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        molecule=config["dataset"]["molecule"],
+        prefix=config["records"]["prefix"],
+        code=digest("data.sequences", "data.redundancy"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/join_sequences.py"
+
+
+rule cluster_sequences:
+    """Cluster the sequences with cd-hit-est (II.B.1.b: -c 0.80 -n 5)."""
+    input:
+        fasta=rules.join_sequences.output.fasta,
+    output:
+        clusters=f"{RESULTS}/dataset/cd-hit.clstr",
+        representatives=f"{RESULTS}/dataset/cd-hit",
+    log:
+        log_of("cluster_sequences"),
+    benchmark:
+        benchmark_of("cluster_sequences")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        identity=config["dataset"]["identity"],
+        word_length=config["dataset"]["word_length"],
+        # -l is the length from which on sequences are kept, less one; it cannot be below the word length + 1.
+        dropped_length=config["dataset"]["word_length"] + 1,
+        both_strands=int(config["dataset"]["strands"] == "both"),
+    conda:
+        "../envs/cd-hit.yaml"
+    shell:
+        """
+        if ! command -v cd-hit-est > /dev/null; then
+          echo "cd-hit-est was not found on PATH. Hint: run with --use-conda, or install it (Debian: apt-get install cd-hit)" \
+            | tee {log} >&2
+          exit 1
+        fi
+        # -d 0: whole names in .clstr, not their first 20 characters.
+        cd-hit-est -i {input.fasta} -o {output.representatives} -c {params.identity} -n {params.word_length} \
+          -l {params.dropped_length} -r {params.both_strands} -d 0 -M 0 -T {threads} > {log} 2>&1
+        """
+
+
+rule build_dataset:
+    """Keep cluster representatives and the configured locations: one row per miRNA (II.B.1.b-c)."""
+    input:
+        sequenced=rules.join_sequences.output.sequenced,
+        clstr=rules.cluster_sequences.output.clusters,
+    output:
+        clusters=f"{RESULTS}/dataset/clusters.tsv",
+        mirnas=f"{RESULTS}/dataset/mirnas.tsv",
+        dropped=f"{RESULTS}/dataset/dropped_rows.tsv",
+    log:
+        log_of("build_dataset"),
+    benchmark:
+        benchmark_of("build_dataset")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        locations=LOCATIONS,
+        minimum_count=config["dataset"]["minimum_count"],
+        cluster_labels=config["dataset"]["cluster_labels"],
+        code=digest("data.redundancy", "data.dataset"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/build_dataset.py"
+
+
+rule split_dataset:
+    """Divide the dataset to training rows with folds and test rows, in separate files (II.B.2)."""
+    input:
+        mirnas=rules.build_dataset.output.mirnas,
+    output:
+        train=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/train.tsv",
+        test=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/test.tsv",
+    log:
+        log_of("split_dataset", "{split}", "repeat-{repeat}"),
+    benchmark:
+        benchmark_of("split_dataset", "{split}", "repeat-{repeat}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        settings=split_settings,
+        locations=LOCATIONS,
+        seed=config["seed"],
+        code=digest("data.splits"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/split_dataset.py"

@@ -1,0 +1,82 @@
+"""Models: one protocol for the network, its ablations, the competitors and the constants."""
+
+
+rule train_model:
+    """Fit one model per fold, choosing its settings on validation rows; no edge from the test rows."""
+    input:
+        train=rules.split_dataset.output.train,
+        views=model_views,
+    output:
+        fitted=directory(f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/folds"),
+        validation_scores=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/validation_scores.tsv",
+        history=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/history.tsv",
+        tuning=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/tuning.tsv",
+    log:
+        log_of("train_model", "{split}", "repeat-{repeat}", "{model}"),
+    benchmark:
+        benchmark_of("train_model", "{split}", "repeat-{repeat}", "{model}")
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        spec=lambda wildcards: MODELS[wildcards.model],
+        locations=LOCATIONS,
+        objective=config["training"]["objective"],
+        seed=seed_of,
+        code=model_code,
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/train_model.py"
+
+
+rule score_model:
+    """Score the test rows with every fold model."""
+    input:
+        test=rules.split_dataset.output.test,
+        fitted=rules.train_model.output.fitted,
+        views=model_views,
+    output:
+        scores=f"{RESULTS}/scores/{{split}}/repeat-{{repeat}}/{{model}}.tsv",
+    log:
+        log_of("score_model", "{split}", "repeat-{repeat}", "{model}"),
+    benchmark:
+        benchmark_of("score_model", "{split}", "repeat-{repeat}", "{model}")
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        spec=lambda wildcards: MODELS[wildcards.model],
+        locations=LOCATIONS,
+        code=model_code,
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/score_model.py"
+
+
+rule summarise_scores:
+    """Measure a model on the test rows: fold mean and sd, ensemble with its interval."""
+    input:
+        scores=rules.score_model.output.scores,
+    output:
+        metrics=f"{RESULTS}/metrics/{{split}}/repeat-{{repeat}}/{{model}}.tsv",
+    log:
+        log_of("summarise_scores", "{split}", "repeat-{repeat}", "{model}"),
+    benchmark:
+        benchmark_of("summarise_scores", "{split}", "repeat-{repeat}", "{model}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        locations=LOCATIONS,
+        settings=config["evaluation"],
+        seed=config["seed"],
+        code=digest("evaluation.summary"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/summarise_scores.py"

@@ -1,0 +1,93 @@
+"""Sources: bring every input to a plain file of its own, or simulate it."""
+
+SIMULATED = {
+    "rnalocate": "rnalocate.txt",
+    "hairpin": "hairpin.fa",
+    "mature": "mature.fa",
+    "coordinates": "hsa.gff3",
+}
+
+
+def source_file(wildcards):
+    """The file a source comes from; none for an address, which the job downloads."""
+    source = config["sources"][wildcards.source]
+    if source == "simulated":
+        return f"{RESULTS}/simulated/{SIMULATED[wildcards.source]}"
+    return [] if is_address(source) else path_of(wildcards.source)
+
+
+def rnabert_files(wildcards):
+    """The files of a local directory of weights; none for a hub id, which the job downloads."""
+    source = config["sources"]["rnabert"]
+    files = [f"{path_of('rnabert')}/{name}" for name in ("config.json", "model.safetensors")]
+    return files if is_directory(source) or Path(path_of("rnabert")).is_dir() else []
+
+
+rule simulate_control:
+    """Simulate control records in the layouts of RNALocate and miRBase, with planted motifs of known strength."""
+    output:
+        [f"{RESULTS}/simulated/{name}" for name in SIMULATED.values()],
+        truth=f"{RESULTS}/simulated/truth.tsv",
+    log:
+        log_of("simulate_control"),
+    benchmark:
+        benchmark_of("simulate_control")
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        control=config["control"],
+        code=digest("data.control"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/simulate_control.py"
+
+
+rule fetch_source:
+    """Download a source, or copy a local one; unpacked, checked, and named when whole."""
+    input:
+        file=source_file,
+    output:
+        file=f"{RESULTS}/sources/{{source}}.txt",
+    log:
+        log_of("fetch_source", "{source}"),
+    benchmark:
+        benchmark_of("fetch_source", "{source}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        address=lambda wildcards: config["sources"][wildcards.source],
+        sha256=lambda wildcards: config["sha256"][wildcards.source],
+        code=digest("data.sources"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/fetch_source.py"
+
+
+rule fetch_rnabert:
+    """Bring RNABERT's weights, from the hub or a local directory."""
+    input:
+        files=rnabert_files,
+    output:
+        config=f"{RESULTS}/sources/rnabert/config.json",
+        weights=f"{RESULTS}/sources/rnabert/model.safetensors",
+    log:
+        log_of("fetch_rnabert"),
+    benchmark:
+        benchmark_of("fetch_rnabert")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        source=config["sources"]["rnabert"],
+        code=digest("data.sources"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/fetch_rnabert.py"

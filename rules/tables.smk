@@ -1,0 +1,73 @@
+"""Tables: every number beside the paper's, as TSV and Markdown."""
+
+TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in ["dataset", *config["tables"]] for end in ("tsv", "md")]
+
+
+def table_metrics(wildcards):
+    """Metric files of a table's models, in its order."""
+    spec = config["tables"][wildcards.table]
+    return [f"{RESULTS}/metrics/{spec['split']}/repeat-1/{model}.tsv" for model in spec["models"]]
+
+
+def table_paper(wildcards):
+    """The paper's tables beside a table."""
+    return [f"{workflow.basedir}/{path}" for path in config["tables"][wildcards.table]["paper"]]
+
+
+def table_labels(wildcards):
+    """Model -> name for readers, in the table's order."""
+    return {model: MODELS[model]["label"] for model in config["tables"][wildcards.table]["models"]}
+
+
+rule make_dataset_table:
+    """Write Tables I and II beside the paper's."""
+    input:
+        train=f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/train.tsv",
+        test=f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/test.tsv",
+        paper_train=f"{workflow.basedir}/resources/paper/table1.tsv",
+        paper_test=f"{workflow.basedir}/resources/paper/table2.tsv",
+        paper_totals=f"{workflow.basedir}/resources/paper/dataset.tsv",
+    output:
+        table=report(f"{RESULTS}/tables/dataset.tsv", caption="report/dataset.rst", category="Tables", labels={"table": "dataset"}),
+        markdown=f"{RESULTS}/tables/dataset.md",
+    log:
+        log_of("make_dataset_table"),
+    benchmark:
+        benchmark_of("make_dataset_table")
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        locations=LOCATIONS,
+        code=digest("reporting.dataset_table"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/make_dataset_table.py"
+
+
+rule make_table:
+    """Write a table of results: paper, fold mean and sd, ensemble with interval, per model and metric."""
+    input:
+        metrics=table_metrics,
+        paper=table_paper,
+    output:
+        table=report(f"{RESULTS}/tables/{{table}}.tsv", caption="report/table.rst", category="Tables", labels={"table": "{table}"}),
+        markdown=f"{RESULTS}/tables/{{table}}.md",
+    log:
+        log_of("make_table", "{table}"),
+    benchmark:
+        benchmark_of("make_table", "{table}")
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        labels=table_labels,
+        caption=lambda wildcards: config["tables"][wildcards.table]["caption"],
+        code=digest("reporting.tables"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/make_table.py"

@@ -1,0 +1,92 @@
+"""Views: what needs no fitting once per dataset, what is fitted once per fold on its training rows."""
+
+EMBEDDED = {
+    load("views", spec["kind"], "config/views.yaml").cache_name(spec): spec
+    for spec in config["views"].values()
+    if spec["kind"] == "rnabert"
+}
+
+
+def rnabert_weights(wildcards):
+    """The weights' file, none for the untrained control."""
+    pretrained = EMBEDDED[wildcards.embedded]["weights"] == "pretrained"
+    return rules.fetch_rnabert.output.weights if pretrained else []
+
+
+wildcard_constraints:
+    embedded="|".join(EMBEDDED) or "none",
+
+
+ruleorder: embed_view > compute_view
+
+
+rule compute_view:
+    """Compute a view that needs no fitting, for every sequence of the dataset."""
+    input:
+        sequences=rules.build_dataset.output.mirnas,
+    output:
+        features=f"{RESULTS}/views/{{view}}.npz",
+    log:
+        log_of("compute_view", "{view}"),
+    benchmark:
+        benchmark_of("compute_view", "{view}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        spec=lambda wildcards: config["views"][wildcards.view],
+        code=lambda wildcards: digest("views.cache", f"views.{config['views'][wildcards.view]['kind']}"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/compute_view.py"
+
+
+rule embed_view:
+    """Embed every sequence with RNABERT at its largest length, once for all views cut from it (eq. 5)."""
+    input:
+        sequences=rules.build_dataset.output.mirnas,
+        weights=rnabert_weights,
+    output:
+        features=f"{RESULTS}/views/{{embedded}}.npz",
+    log:
+        log_of("embed_view", "{embedded}"),
+    benchmark:
+        benchmark_of("embed_view", "{embedded}")
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        special_tokens=lambda wildcards: EMBEDDED[wildcards.embedded]["special_tokens"],
+        seed=config["seed"],
+        code=digest("views.cache", "views.rnabert"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/embed_view.py"
+
+
+rule fit_view:
+    """Fit a view on each fold's training rows, and on nothing else."""
+    input:
+        train=rules.split_dataset.output.train,
+    output:
+        fitted=directory(f"{RESULTS}/views/{{view}}/{{split}}/repeat-{{repeat}}"),
+    log:
+        log_of("fit_view", "{view}", "{split}", "repeat-{repeat}"),
+    benchmark:
+        benchmark_of("fit_view", "{view}", "{split}", "repeat-{repeat}")
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        spec=lambda wildcards: config["views"][wildcards.view],
+        seed=seed_of,
+        code=lambda wildcards: digest("views.cache", f"views.{config['views'][wildcards.view]['kind']}"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/fit_view.py"

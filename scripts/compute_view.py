@@ -1,0 +1,8 @@
+"""Entry of rule compute_view."""
+
+from mmlmirloc.job import job
+from mmlmirloc.views.cache import compute_view
+
+with job(snakemake.log[0]):
+    spec = snakemake.params.spec
+    compute_view(snakemake.input.sequences, snakemake.output.features, spec["kind"], spec)

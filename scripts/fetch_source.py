@@ -1,0 +1,10 @@
+"""Entry of rule fetch_source."""
+
+from pathlib import Path
+
+from mmlmirloc.data.sources import fetch
+from mmlmirloc.job import job
+
+with job(snakemake.log[0]):
+    source = str(snakemake.input.file) or snakemake.params.address
+    fetch(source, Path(snakemake.output.file), snakemake.wildcards.source, snakemake.params.sha256)

@@ -1,0 +1,19 @@
+"""Entry of rule join_sequences."""
+
+from pathlib import Path
+
+from mmlmirloc.data.redundancy import write_fasta
+from mmlmirloc.data.sequences import join_sequences
+from mmlmirloc.job import job
+
+with job(snakemake.log[0]):
+    join_sequences(
+        Path(snakemake.input.records),
+        Path(snakemake.input.hairpin),
+        Path(snakemake.input.mature),
+        Path(snakemake.output.sequenced),
+        Path(snakemake.output.dropped),
+        molecule=snakemake.params.molecule,
+        prefix=snakemake.params.prefix,
+    )
+    write_fasta(Path(snakemake.output.sequenced), Path(snakemake.output.fasta))

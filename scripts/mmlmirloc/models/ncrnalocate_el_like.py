@@ -1,0 +1,251 @@
+"""An openly named surrogate of ncRNALocate-EL: the mean of five kinds of multi-label ensemble."""
+
+import zipfile
+from collections.abc import Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.features import Features, Rows
+from mmlmirloc.files import damaged, whole
+from mmlmirloc.models.kernels import bounds
+
+KIND = True
+
+# The classes besides arrays and scikit-learn's public estimators that our own model file may hold.
+TRUSTED = [
+    "sklearn.tree._tree.Tree",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.model_selection._split.StratifiedKFold",
+]
+
+# The folds of LIBSVM's probability estimates.
+PLATT_FOLDS = 5
+
+
+class Learner:
+    """Mean probability of five multi-label learners on all views side by side.
+
+    Bai & Liu 2023 (Brief. Funct. Genomics, elad007) call ncRNALocate-EL a multi-label ensemble; its members
+    could not be read and no code is public, so this is *not* their model. All of it is our choice, from the
+    multi-label methods that the group's toolbox (BLM-MLL) lists:
+
+    - binary relevance: one random forest per location;
+    - classifier chains of RBF support vector machines with Platt scaling, over random orders
+      (Read et al. 2011);
+    - label powerset: one random forest whose classes are the label sets that occur;
+    - RAkEL with overlapping label sets (Tsoumakas et al. 2011): a label powerset forest for each of several distinct
+      sets of locations; of four locations there are only four sets of three, fewer than the six asked for;
+    - ML-kNN (Zhang & Zhou 2007).
+
+    Columns are min-max scaled on training rows.
+
+    Parameters
+    ----------
+    settings : mapping
+        ``trees``: int, per forest (500); ``min_samples_leaf``: int, of their trees; ``chains``: int, number
+        of orders (10); ``C``: float, of the support vector machines; ``labelsets``: int, most RAkEL sets (6);
+        ``labelset_size``: int, locations per set (3); ``neighbours``: int, of ML-kNN (10).
+    locations : list of str
+        Label names.
+    seed : int
+        Seed of forests, chain orders and RAkEL sets.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
+        self.settings, self.locations, self.seed = settings, locations, seed
+        self.state: dict[str, Any] = {}
+
+    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+        """Fit on ``train``; ``validation`` is not looked at. Returns no history.
+
+        A location with fewer than two positive or fewer than two negative rows is left out of every member and gets
+        the share of positive rows as a constant score, which is 0 or 1 where there is one class only.
+        """
+        values = side_by_side(train.views)
+        low, span = bounds(values)
+        values = (values - low) / span
+        labels = train.labels.astype(np.int64)
+        positive = labels.sum(axis=0)
+        learnable = np.flatnonzero(np.minimum(positive, len(labels) - positive) >= 2)
+        self.state = {
+            "views": list(train.views),
+            "low": low,
+            "span": span,
+            "share": labels.mean(axis=0),
+            "learnable": learnable,
+            "members": self.fit_members(values, labels[:, learnable]) if len(learnable) else {},
+        }
+        return []
+
+    def fit_members(self, values: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+        """Fit the five members on scaled rows and the labels worth learning."""
+        random = np.random.default_rng(self.seed)
+        count = labels.shape[1]
+        sets = label_sets(count, self.settings["labelset_size"], self.settings["labelsets"], random)
+        orders = [random.permutation(count) for _ in range(self.settings["chains"])]
+        return {
+            "relevance": [self.forest(number).fit(values, labels[:, number]) for number in range(count)],
+            "chains": [self.chain(order, labels).fit(values, labels) for order in orders],
+            "powerset": self.fit_powerset(values, labels, count),
+            "rakel": [self.fit_powerset(values, labels[:, chosen], count + 1 + n) for n, chosen in enumerate(sets)],
+            "rakel_sets": sets,
+            "mlknn": fit_mlknn(values, labels, self.settings["neighbours"]),
+        }
+
+    def forest(self, number: int) -> Any:
+        """Return the unfitted forest ``number``; each has its own seed."""
+        from sklearn.ensemble import RandomForestClassifier
+
+        return RandomForestClassifier(
+            self.settings["trees"],
+            min_samples_leaf=self.settings["min_samples_leaf"],
+            random_state=int(np.random.default_rng([self.seed, number]).integers(2**31)),
+            n_jobs=1,
+        )
+
+    def chain(self, order: np.ndarray, labels: np.ndarray) -> Any:
+        """Return the unfitted chain of calibrated support vector machines in the given order."""
+        from sklearn.calibration import CalibratedClassifierCV
+        from sklearn.model_selection import StratifiedKFold
+        from sklearn.multioutput import ClassifierChain
+        from sklearn.svm import SVC
+
+        positive = labels.sum(axis=0)
+        folds = int(min(PLATT_FOLDS, positive.min(), (len(labels) - positive).min()))
+        # Rows may come in an order that means something (accession, hence age): shuffled folds.
+        splits = StratifiedKFold(folds, shuffle=True, random_state=self.seed)
+        machine = CalibratedClassifierCV(SVC(C=self.settings["C"]), cv=splits, ensemble=False)
+        return ClassifierChain(machine, order=order.tolist())
+
+    def fit_powerset(self, values: np.ndarray, labels: np.ndarray, number: int) -> dict[str, Any]:
+        """Fit a forest whose classes are the distinct rows of ``labels``."""
+        kinds, classes = np.unique(labels, axis=0, return_inverse=True)
+        return {"kinds": kinds, "forest": self.forest(number).fit(values, classes)}
+
+    def score(self, rows: Rows) -> np.ndarray:
+        """Return the members' mean probability, shape (n, locations)."""
+        state = self.state
+        scores = np.tile(state["share"], (len(rows), 1))
+        if state["members"]:
+            values = (side_by_side({name: rows.views[name] for name in state["views"]}) - state["low"]) / state["span"]
+            scores[:, state["learnable"]] = np.nanmean(list(self.score_members(values).values()), axis=0)
+        return scores
+
+    def score_members(self, values: np.ndarray) -> dict[str, np.ndarray]:
+        """Return each member's probabilities of the learnable locations for scaled rows.
+
+        RAkEL has NaN for a location that is in none of its sets.
+        """
+        members = self.state["members"]
+        relevance = np.stack([forest.predict_proba(values)[:, 1] for forest in members["relevance"]], axis=1)
+        rakel_sum, rakel_count = np.zeros(relevance.shape), np.zeros(relevance.shape[1])
+        for chosen, powerset in zip(members["rakel_sets"], members["rakel"], strict=True):
+            rakel_sum[:, chosen] += score_powerset(powerset, values)
+            rakel_count[chosen] += 1
+        scores = {
+            "relevance": relevance,
+            "powerset": score_powerset(members["powerset"], values),
+            "rakel": np.where(rakel_count > 0, rakel_sum / np.maximum(rakel_count, 1), np.nan),
+            "mlknn": score_mlknn(members["mlknn"], values),
+        }
+        if members["chains"]:
+            scores["chains"] = np.mean([chain.predict_proba(values) for chain in members["chains"]], axis=0)
+        return scores
+
+    def save(self, path: Path) -> None:
+        """Write the fitted members in skops' format, which holds no pickle."""
+        import skops.io
+
+        with whole(path) as temporary:
+            skops.io.dump(self.state, temporary, compression=zipfile.ZIP_DEFLATED)
+
+    @classmethod
+    def load(cls, path: Path, settings: Mapping[str, Any], locations: list[str]) -> "Learner":
+        """Read back what :meth:`save` wrote; only the classes of ``TRUSTED`` are let in.
+
+        Raises
+        ------
+        InputError
+            When the file is missing, damaged, or holds another class.
+        """
+        import skops.io
+        from skops.io.exceptions import UntrustedTypesFoundException
+
+        learner = cls(settings, locations, 0)
+        try:
+            learner.state = skops.io.load(path, trusted=TRUSTED)
+        except FileNotFoundError:
+            raise InputError("A model file is missing", path, "a skops file", "run the rule that makes it") from None
+        except (OSError, KeyError, zipfile.BadZipFile, UntrustedTypesFoundException) as error:
+            raise damaged(path, error) from None
+        return learner
+
+
+def side_by_side(views: Mapping[str, Features]) -> np.ndarray:
+    """Return all views as one matrix, float64, shape (n, sum of widths)."""
+    return np.concatenate([features.mean() for features in views.values()], axis=1, dtype=np.float64)
+
+
+def label_sets(count: int, size: int, most: int, random: np.random.Generator) -> list[np.ndarray]:
+    """Draw at most ``most`` distinct sets of ``size`` of ``count`` labels, without replacement (RAkELo)."""
+    every = list(combinations(range(count), min(size, count)))
+    drawn = random.permutation(len(every))[:most]
+    return [np.array(every[number]) for number in sorted(drawn)]
+
+
+def score_powerset(powerset: Mapping[str, Any], values: np.ndarray) -> np.ndarray:
+    """Return (n, labels): the summed probability of the label sets that hold a label."""
+    return powerset["forest"].predict_proba(values) @ powerset["kinds"]
+
+
+def fit_mlknn(values: np.ndarray, labels: np.ndarray, neighbours: int) -> dict[str, np.ndarray]:
+    r"""Fit ML-kNN (Zhang & Zhou 2007, Pattern Recognition 40:2038) with Laplace smoothing s = 1.
+
+    With :math:`C_x` the number of a row's k nearest other training rows that bear a label, kept are, per label,
+    the prior :math:`P(H_1) = (s + \sum y) / (2s + n)` and, for j = 0 to k, the likelihoods
+    :math:`P(C = j | H_b) = (s + \#\{y = b, C = j\}) / (s (k + 1) + \#\{y = b\})`.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Shape (n, width).
+    labels : numpy.ndarray
+        Shape (n, labels), 0 or 1.
+    neighbours : int
+        k; n - 1 where there are fewer other rows (our choice). Distances are Euclidean.
+
+    Returns
+    -------
+    dict
+        ``values`` and ``labels`` as given; ``prior``, shape (labels,); ``likelihood``, shape (2, labels, k + 1).
+    """
+    n, count = labels.shape
+    k = min(neighbours, n - 1)
+    near = labels[neighbour_rows(values, None, k)].sum(axis=1)
+    likelihood = np.ones((2, count, k + 1))
+    for label in range(count):
+        np.add.at(likelihood, (labels[:, label], label, near[:, label]), 1)
+    likelihood /= likelihood.sum(axis=2, keepdims=True)
+    return {"values": values, "labels": labels, "prior": (1 + labels.sum(axis=0)) / (2 + n), "likelihood": likelihood}
+
+
+def score_mlknn(fitted: Mapping[str, np.ndarray], values: np.ndarray) -> np.ndarray:
+    """Return (m, labels): the posterior P(H1 | C), with neighbours among the training rows."""
+    k = fitted["likelihood"].shape[2] - 1
+    near = fitted["labels"][neighbour_rows(fitted["values"], values, k)].sum(axis=1)
+    number = np.arange(near.shape[1])
+    without = (1 - fitted["prior"]) * fitted["likelihood"][0, number, near]
+    having = fitted["prior"] * fitted["likelihood"][1, number, near]
+    return having / (having + without)
+
+
+def neighbour_rows(train: np.ndarray, queries: np.ndarray | None, k: int) -> np.ndarray:
+    """Return (m, k): the nearest training rows of each query; of each training row, itself aside, without queries."""
+    from sklearn.neighbors import NearestNeighbors
+
+    return NearestNeighbors(n_neighbors=k, algorithm="brute").fit(train).kneighbors(queries, return_distance=False)

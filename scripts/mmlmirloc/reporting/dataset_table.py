@@ -1,0 +1,99 @@
+"""Tables I and II of the paper: how many rows hold each location, alone and with others."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mmlmirloc.files import read_table, write_table
+from mmlmirloc.reporting.tables import write_text
+
+
+def label_counts(labels: pd.DataFrame) -> pd.DataFrame:
+    """Count the rows of each location, in all and by the number of locations they hold.
+
+    Parameters
+    ----------
+    labels : pandas.DataFrame
+        Shape (n, locations), 0 or 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        location, quantity (``count``, ``held_1`` ...), ours; then the number of rows as location ``all``.
+    """
+    held = labels.sum(axis=1)
+    rows = []
+    for location in labels.columns:
+        has = labels[location] == 1
+        rows.append([location, "count", int(has.sum())])
+        rows += [[location, f"held_{n}", int((has & (held == n)).sum())] for n in range(1, labels.shape[1] + 1)]
+    rows.append(["all", "count", len(labels)])
+    return pd.DataFrame(rows, columns=["location", "quantity", "ours"])
+
+
+def write_dataset_table(
+    parts: Mapping[str, str | Path],
+    paper: Mapping[str, str | Path],
+    totals: str | Path,
+    locations: Sequence[str],
+    output: str | Path,
+    markdown: str | Path,
+) -> None:
+    """Write Tables I and II beside ours.
+
+    Parameters
+    ----------
+    parts : mapping
+        ``train`` and ``test`` -> rows of the split.
+    paper : mapping
+        ``train`` and ``test`` -> the paper's table.
+    totals : path
+        quantity, value: the paper's ``train`` and ``test`` rows.
+    locations : sequence of str
+        In the order of the table.
+    output, markdown : path
+        TSV (part, location, quantity, paper, ours) and Markdown.
+    """
+    total = read_table(totals, columns=["quantity", "value"], text=["quantity"]).set_index("quantity")["value"]
+    tables = []
+    for part, path in parts.items():
+        labels = read_table(path, columns=list(locations))[list(locations)]
+        table = label_counts(labels)
+        printed = read_table(paper[part], columns=["location", "count"], text=["location"]).set_index("location")
+        table["paper"] = [
+            total[part] if row.location == "all" else _printed(printed, row.location, row.quantity)
+            for row in table.itertuples()
+        ]
+        table.insert(0, "part", part)
+        tables.append(table)
+    table = pd.concat(tables, ignore_index=True)[["part", "location", "quantity", "paper", "ours"]]
+    write_table(table, output)
+    write_text(_markdown(table), markdown)
+
+
+def _printed(table: pd.DataFrame, location: str, quantity: str) -> float:
+    inside = location in table.index and quantity in table.columns
+    return float(table.loc[location, quantity]) if inside else np.nan
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    lines = ["# The dataset: rows per location and by number of locations held (the paper's Tables I and II)", ""]
+    titles = {"train": "Training rows", "test": "Test rows"}
+    for part, rows in table.groupby("part", sort=False):
+        cells = rows.assign(
+            cell=[
+                f"{row.ours} ({row.paper:.0f})" if pd.notna(row.paper) else f"{row.ours}" for row in rows.itertuples()
+            ]
+        )
+        wide = (
+            cells.pivot(index="location", columns="quantity", values="cell").loc[rows["location"].unique()].fillna("")
+        )
+        lines += [
+            f"## {titles[part]}: ours (paper)",
+            "",
+            wide.reset_index().to_markdown(index=False, disable_numparse=True),
+            "",
+        ]
+    return "\n".join(lines)

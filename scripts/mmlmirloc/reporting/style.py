@@ -1,0 +1,98 @@
+"""What all figures share: colours, sizes, and how they are saved."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import matplotlib
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from mmlmirloc.files import whole
+
+# Some drawing libraries ask pyplot for a backend; on a machine without a screen only this one serves.
+matplotlib.use("Agg")
+
+WIDTH = 3.4
+"""Width of every figure in inches: one column of a two-column journal."""
+
+RC = {
+    # DejaVu Sans comes with matplotlib: the same letters, and so the same bytes, on every machine.
+    "font.family": "DejaVu Sans",
+    "font.size": 7,
+    "axes.titlesize": 7,
+    "axes.labelsize": 7,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 4,
+    "figure.dpi": 100,
+    "savefig.dpi": 300,
+    "pdf.fonttype": 42,
+}
+
+# Okabe and Ito 2008, "Color universal design".
+NAMED = {"nucleus": "#0072B2", "exosome": "#E69F00", "cytoplasm": "#009E73", "microvesicle": "#CC79A7"}
+SPARE = ("#56B4E9", "#D55E00", "#F0E442", "#000000")
+
+GREY = "#7F7F7F"
+INK = "#333333"
+
+
+def location_colours(locations: Iterable[str]) -> dict[str, str]:
+    """Give each location its colour, the same in every figure.
+
+    Parameters
+    ----------
+    locations : iterable of str
+        Names in the order of the configuration. The four of the paper have a colour of their own; others take
+        the remaining colours of Okabe and Ito in turn.
+
+    Returns
+    -------
+    dict of str to str
+        Location to hexadecimal colour.
+    """
+    locations = list(locations)
+    others = [location for location in locations if location not in NAMED]
+    spare = {location: SPARE[number % len(SPARE)] for number, location in enumerate(others)}
+    return {location: NAMED.get(location) or spare[location] for location in locations}
+
+
+def tint(colour: str, strength: float) -> tuple[float, float, float]:
+    """Mix ``colour`` with white: 1 is the colour itself, 0 is white."""
+    return tuple(1 - strength * (1 - channel) for channel in to_rgb(colour))
+
+
+def ink_on(colour: str | tuple[float, ...]) -> str:
+    """Return black or white, whichever is easier to read on ``colour`` (relative luminance of WCAG 2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "black" if luminance > 0.179 else "white"
+
+
+def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Run a drawing function with the settings of this module, and leave those of the caller alone."""
+    return matplotlib.rc_context(RC)(draw)
+
+
+def save(figure: Figure, pdf: str | Path, png: str | Path) -> None:
+    """Write ``figure`` as PDF and as PNG of 300 dots per inch.
+
+    Neither file holds a date or a version, so that the same figure gives the same bytes.
+    """
+    # Ticks are made when a figure is rendered, with the settings of that moment.
+    with matplotlib.rc_context(RC):
+        with whole(pdf) as temporary:
+            figure.savefig(temporary, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+        with whole(png) as temporary:
+            figure.savefig(temporary, format="png", metadata={"Software": None})

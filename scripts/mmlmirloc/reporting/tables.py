@@ -1,0 +1,151 @@
+"""Tables of results, each number beside the paper's: TSV for programs, Markdown for readers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mmlmirloc.evaluation.metrics import LABEL_METRICS, MAIN_METRICS, METRICS
+from mmlmirloc.files import read_table, whole, write_table
+
+# The paper gives one F1 and one AUC; either reading of ours stands beside it.
+PAPER_COLUMN = {"f1_of_means": "f1", "auc_macro_labels": "auc_macro"}
+VALUES = ["fold_mean", "fold_sd", "ensemble", "ensemble_low", "ensemble_high"]
+
+
+def read_paper(paths: Sequence[str | Path]) -> dict[str, pd.Series]:
+    """Read the paper's tables of results: model -> its numbers by metric."""
+    rows = {}
+    for path in paths:
+        table = read_table(path, columns=["model", *MAIN_METRICS], text=["model", "label"])
+        rows |= {row["model"]: row for _, row in table.iterrows()}
+    return rows
+
+
+def comparison(
+    metrics: Mapping[str, str | Path], labels: Mapping[str, str], paper: Mapping[str, pd.Series]
+) -> pd.DataFrame:
+    """Join the metrics of several models with the paper's numbers.
+
+    Parameters
+    ----------
+    metrics : mapping
+        Model -> its file of :func:`mmlmirloc.evaluation.summary.summarise_scores`, in the table's order.
+    labels : mapping
+        Model -> name for readers.
+    paper : mapping
+        Model -> the paper's numbers, where it has the model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        model, label, metric, paper (empty where it has none), fold_mean, fold_sd, ensemble, ensemble_low,
+        ensemble_high; the metrics of each model in the order of ``METRICS``.
+    """
+    parts = []
+    for model, path in metrics.items():
+        part = read_table(path, columns=["metric", "location", *VALUES], text=["metric", "location"])
+        part = part[part["metric"].isin(METRICS)].copy()
+        printed = paper.get(model)
+        part["paper"] = [
+            np.nan if printed is None else printed[PAPER_COLUMN.get(metric, metric)] for metric in part["metric"]
+        ]
+        part["model"], part["label"] = model, labels[model]
+        parts.append(part[["model", "label", "metric", "paper", *VALUES]])
+    return pd.concat(parts, ignore_index=True)
+
+
+def comparison_markdown(table: pd.DataFrame, caption: str) -> str:
+    """Return the table for readers: per model a line for the fold mean, the ensemble and the paper."""
+    heads = [
+        METRICS[name].display + ("" if METRICS[name].higher_is_better else " (lower is better)") for name in METRICS
+    ]
+    lines = []
+    for (_, label), part in table.groupby(["model", "label"], sort=False):
+        part = part.set_index("metric").loc[list(METRICS)]
+        lines.append(
+            [
+                f"**{label}**",
+                "fold models, mean ± sd",
+                *(spread(row.fold_mean, row.fold_sd) for row in part.itertuples()),
+            ]
+        )
+        bounds = (between(row.ensemble, row.ensemble_low, row.ensemble_high) for row in part.itertuples())
+        lines.append(["", "ensemble [95% interval]", *bounds])
+        if part["paper"].notna().any():
+            lines.append(["", "paper", *(number(value) for value in part["paper"])])
+    body = pd.DataFrame(lines, columns=["model", "", *heads]).to_markdown(index=False, disable_numparse=True)
+    return f"# {caption}\n\n{body}\n\n{READING}\n"
+
+
+READING = (
+    "Fold models: each of the fold models scores the same test rows (the paper's protocol); sd over the fold models "
+    "says nothing about other test rows. Ensemble: their mean score; its interval is a bootstrap over test rows. "
+    "The paper prints one F1 and one AUC: either reading of ours stands beside it. The paper's line of a constant is "
+    "computed from its Table II."
+)
+
+
+def number(value: float) -> str:
+    """Four decimals as in the paper; a dash for a missing value."""
+    return "–" if pd.isna(value) else f"{value:.4f}"
+
+
+def spread(mean: float, sd: float) -> str:
+    """Mean ± sd."""
+    return number(mean) if pd.isna(sd) else f"{mean:.4f} ± {sd:.4f}"
+
+
+def between(value: float, low: float, high: float) -> str:
+    """Value [low, high]."""
+    return number(value) if pd.isna(low) else f"{value:.4f} [{low:.3f}, {high:.3f}]"
+
+
+def write_comparison(
+    metrics: Mapping[str, str | Path],
+    labels: Mapping[str, str],
+    paper: Sequence[str | Path],
+    caption: str,
+    output: str | Path,
+    markdown: str | Path,
+) -> None:
+    """Write a table of results as TSV and Markdown; see :func:`comparison`."""
+    table = comparison(metrics, labels, read_paper(paper))
+    write_table(table, output)
+    write_text(comparison_markdown(table, caption), markdown)
+
+
+def by_location(metrics: str | Path, paper: str | Path, counts: pd.DataFrame) -> pd.DataFrame:
+    """One model's ranking quality per location (the paper's Fig. 4).
+
+    Parameters
+    ----------
+    metrics : path
+        File of :func:`mmlmirloc.evaluation.summary.summarise_scores`.
+    paper : path
+        location, roc_auc, pr_auc.
+    counts : pandas.DataFrame
+        Test labels (n, locations), for the prevalence: what PR-AUC is by chance.
+
+    Returns
+    -------
+    pandas.DataFrame
+        location, metric, prevalence, paper, fold_mean, fold_sd, ensemble, ensemble_low, ensemble_high.
+    """
+    table = read_table(metrics, columns=["metric", "location", *VALUES], text=["metric", "location"])
+    table = table[table["metric"].isin(LABEL_METRICS)].copy()
+    printed = read_table(paper, columns=["location", *LABEL_METRICS], text=["location"]).set_index("location")
+    table["prevalence"] = table["location"].map(counts.mean())
+    table["paper"] = [
+        printed[row.metric].get(row.location, np.nan) for row in table[["metric", "location"]].itertuples(index=False)
+    ]
+    table["order"] = table["location"].map({name: place for place, name in enumerate(counts.columns)})
+    table = table.sort_values(["order", "metric"], ascending=[True, False], kind="stable")
+    return table[["location", "metric", "prevalence", "paper", *VALUES]].reset_index(drop=True)
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write UTF-8 text, whole or not at all."""
+    with whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

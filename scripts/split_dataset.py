@@ -1,0 +1,16 @@
+"""Entry of rule split_dataset."""
+
+from mmlmirloc.data.splits import split_dataset
+from mmlmirloc.job import job
+
+with job(snakemake.log[0]):
+    settings = {key: value for key, value in snakemake.params.settings.items() if key != "repeats"}
+    split_dataset(
+        snakemake.input.mirnas,
+        snakemake.output.train,
+        snakemake.output.test,
+        locations=snakemake.params.locations,
+        seed=snakemake.params.seed,
+        repeat=int(snakemake.wildcards.repeat),
+        **settings,
+    )

@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from mmlmirloc.features import Features, Rows
+from mmlmirloc.models.kernels import ViewKernels, hsic_weights
+from mmlmirloc.models.mksvm import Learner
+
+SETTINGS = {"gamma_scale": 1.0, "C": 1.0}
+LOCATIONS = ["nucleus", "exosome", "microvesicle"]
+
+
+def planted(n, seed):
+    """Rows of two views; the first column of each view drives one label, the third label is noise."""
+    random = np.random.default_rng(seed)
+    first, second = random.normal(size=(n, 4)), random.normal(size=(n, 6))
+    labels = np.stack([first[:, 0] > 0, second[:, 0] > 0.5, random.random(n) < 0.3], axis=1).astype(int)
+    return Rows({"a": Features(first.astype(np.float32)), "b": Features(second.astype(np.float32))}, labels)
+
+
+def fitted(train, validation=None, settings=SETTINGS, seed=1):
+    learner = Learner(settings, LOCATIONS[: train.labels.shape[1]], seed)
+    assert learner.fit(train, validation or planted(5, 9)) == []
+    return learner
+
+
+TRAIN, TEST = planted(150, 1), planted(200, 2)
+
+
+def test_a_planted_signal_is_found_and_noise_is_not():
+    scores = fitted(TRAIN).score(TEST)
+    assert scores.shape == (200, 3)
+    assert scores.min() >= 0
+    assert scores.max() <= 1
+    auc = [roc_auc_score(TEST.labels[:, j], scores[:, j]) for j in range(3)]
+    assert min(auc[:2]) > 0.9
+    assert abs(auc[2] - 0.5) < 0.12
+
+
+def test_shuffled_labels_teach_nothing():
+    aucs = []
+    for seed in range(8):
+        order = np.random.default_rng(seed).permutation(len(TRAIN))
+        scores = fitted(Rows(TRAIN.views, TRAIN.labels[order])).score(TEST)
+        aucs += [roc_auc_score(TEST.labels[:, j], scores[:, j]) for j in range(2)]
+    assert abs(np.mean(aucs) - 0.5) < 0.08
+
+
+def test_scores_are_those_of_scikit_learns_calibrated_machine():
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.model_selection import StratifiedKFold
+    from sklearn.svm import SVC
+
+    # gamma is gamma_scale over the width of each view.
+    kernels = ViewKernels.fit(TRAIN.views, [1 / 4, 1 / 6])
+    weights = hsic_weights(kernels.among(), TRAIN.labels)
+    scores = fitted(TRAIN).score(TEST)
+    for j in range(3):
+        machine = CalibratedClassifierCV(
+            SVC(kernel="precomputed", C=1.0),
+            cv=StratifiedKFold(5, shuffle=True, random_state=1),
+            ensemble=False,
+        )
+        machine.fit(np.tensordot(weights[j], kernels.among(), axes=1), TRAIN.labels[:, j])
+        expected = machine.predict_proba(np.tensordot(weights[j], kernels.between(TEST.views), axes=1))[:, 1]
+        assert scores[:, j] == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_label_that_cannot_be_calibrated_gets_its_share():
+    labels = np.zeros((150, 3), dtype=int)
+    labels[:, 1] = 1
+    labels[0, 2] = 1
+    scores = fitted(Rows(TRAIN.views, labels)).score(TEST)
+    assert (scores == [0, 1, 1 / 150]).all()
+
+
+def test_two_members_are_enough():
+    labels = TRAIN.labels.copy()
+    labels[:, 2] = 0
+    labels[:2, 2] = 1
+    scores = fitted(Rows(TRAIN.views, labels)).score(TEST)
+    assert np.isfinite(scores).all()
+
+
+def test_equal_rows_give_equal_scores():
+    same = Rows({"a": Features(np.ones((10, 3), np.float32))}, np.array([[0], [1]] * 5))
+    scores = fitted(same).score(same)
+    assert np.isfinite(scores).all()
+    assert len(np.unique(scores)) == 1
+
+
+def test_labels_and_validation_rows_are_not_looked_at():
+    expected = fitted(TRAIN).score(TEST)
+    assert np.array_equal(expected, fitted(TRAIN, planted(60, 5)).score(TEST))
+    for labels in (1 - TEST.labels, np.zeros((200, 0))):
+        assert np.array_equal(expected, fitted(TRAIN).score(Rows(TEST.views, labels)))
+
+
+def test_saved_and_loaded_scores_are_the_same_bits(tmp_path):
+    labels = TRAIN.labels.copy()
+    labels[:, 2] = 1
+    learner = fitted(Rows(TRAIN.views, labels))
+    learner.save(tmp_path / "model.npz")
+    again = Learner.load(tmp_path / "model.npz", SETTINGS, LOCATIONS)
+    assert np.array_equal(learner.score(TEST), again.score(TEST))
+
+
+def test_settings_matter():
+    loose = fitted(TRAIN, settings={"gamma_scale": 1.0, "C": 1e-3}).score(TEST)
+    narrow = fitted(TRAIN, settings={"gamma_scale": 50.0, "C": 1.0}).score(TEST)
+    usual = fitted(TRAIN).score(TEST)
+    assert not np.allclose(loose, usual)
+    assert not np.allclose(narrow, usual)

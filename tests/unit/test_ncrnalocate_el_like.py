@@ -1,0 +1,165 @@
+import numpy as np
+import pytest
+import skops.io
+from sklearn.metrics import roc_auc_score
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.features import Features, Rows
+from mmlmirloc.models.ncrnalocate_el_like import Learner, fit_mlknn, label_sets, score_mlknn, score_powerset
+
+SETTINGS = {
+    "trees": 40,
+    "min_samples_leaf": 1,
+    "chains": 2,
+    "C": 1.0,
+    "labelsets": 6,
+    "labelset_size": 2,
+    "neighbours": 10,
+}
+LOCATIONS = ["nucleus", "exosome", "microvesicle"]
+
+
+def planted(n, seed):
+    """Rows of two views; the first column of each view drives one label, the third label is noise."""
+    random = np.random.default_rng(seed)
+    first, second = random.normal(size=(n, 3)), random.normal(size=(n, 3))
+    labels = np.stack([first[:, 0] > 0, second[:, 0] > 0.3, random.random(n) < 0.3], axis=1).astype(int)
+    return Rows({"a": Features(first.astype(np.float32)), "b": Features(second.astype(np.float32))}, labels)
+
+
+def fitted(train, validation=None, seed=1, **overrides):
+    learner = Learner(SETTINGS | overrides, LOCATIONS[: train.labels.shape[1]], seed)
+    assert learner.fit(train, validation or planted(5, 9)) == []
+    return learner
+
+
+TRAIN, TEST = planted(150, 1), planted(150, 2)
+
+
+@pytest.fixture(scope="module")
+def learner():
+    return fitted(TRAIN)
+
+
+def test_mlknn_by_hand():
+    # k = 1. Nearest other row of 0, 1, 2.5, 10, 11: 1, 0, 1, 11, 10; does it bear the label: 1, 1, 1, 0, 0.
+    # Prior (1 + 2) / (2 + 5) = 3/7. With the label: counts (0, 2), likelihood (1/4, 3/4).
+    # Without it: counts (2, 1), likelihood (3/5, 2/5).
+    values = np.array([[0.0], [1.0], [2.5], [10.0], [11.0]])
+    model = fit_mlknn(values, np.array([[1], [1], [0], [0], [0]]), 1)
+    assert model["prior"] == pytest.approx([3 / 7])
+    assert model["likelihood"][:, 0] == pytest.approx(np.array([[3 / 5, 2 / 5], [1 / 4, 3 / 4]]))
+    # Next to 0 (labelled): (3/7 * 3/4) / (3/7 * 3/4 + 4/7 * 2/5) = 45/77; next to 11: 15/63.
+    assert score_mlknn(model, np.array([[0.2], [12.0]])) == pytest.approx(np.array([[45 / 77], [15 / 63]]))
+
+
+def test_mlknn_takes_all_other_rows_where_there_are_fewer_than_k():
+    model = fit_mlknn(np.arange(4.0)[:, None], np.array([[1, 0], [1, 1], [0, 0], [0, 1]]), 10)
+    assert model["likelihood"].shape == (2, 2, 4)
+    assert model["likelihood"].sum(axis=2) == pytest.approx(np.ones((2, 2)))
+
+
+def test_powerset_scores_sum_the_sets_that_hold_a_label():
+    class Forest:
+        def predict_proba(self, values):
+            return np.array([[0.2, 0.3, 0.5]])
+
+    powerset = {"kinds": np.array([[0, 1], [1, 0], [1, 1]]), "forest": Forest()}
+    assert score_powerset(powerset, np.zeros((1, 1))) == pytest.approx(np.array([[0.8, 0.7]]))
+
+
+def test_label_sets_are_distinct_and_no_more_than_there_are():
+    sets = [tuple(chosen) for chosen in label_sets(4, 3, 6, np.random.default_rng(0))]
+    assert sets == [(0, 1, 2), (0, 1, 3), (0, 2, 3), (1, 2, 3)]
+    few = [tuple(chosen) for chosen in label_sets(7, 3, 6, np.random.default_rng(0))]
+    assert len(set(few)) == 6
+    assert [tuple(chosen) for chosen in label_sets(2, 3, 6, np.random.default_rng(0))] == [(0, 1)]
+
+
+def test_the_score_is_the_mean_of_five_members(learner):
+    values = np.concatenate([TEST.views[name].values for name in "ab"], axis=1, dtype=np.float64)
+    train = np.concatenate([TRAIN.views[name].values for name in "ab"], axis=1, dtype=np.float64)
+    members = learner.score_members((values - train.min(axis=0)) / np.ptp(train, axis=0))
+    assert sorted(members) == ["chains", "mlknn", "powerset", "rakel", "relevance"]
+    assert learner.score(TEST) == pytest.approx(sum(members.values()) / 5)
+    for scores in members.values():
+        assert roc_auc_score(TEST.labels[:, 0], scores[:, 0]) > 0.85
+
+
+def test_a_label_in_no_rakel_set_is_scored_by_the_other_members():
+    scores = fitted(TRAIN, labelsets=1).score(TEST)
+    assert np.isfinite(scores).all()
+
+
+def test_a_planted_signal_is_found_and_noise_is_not(learner):
+    scores = learner.score(TEST)
+    assert scores.shape == (150, 3)
+    assert scores.min() >= 0
+    assert scores.max() <= 1
+    auc = [roc_auc_score(TEST.labels[:, j], scores[:, j]) for j in range(3)]
+    assert min(auc[:2]) > 0.9
+    assert abs(auc[2] - 0.5) < 0.12
+
+
+def test_shuffled_labels_teach_nothing():
+    aucs = []
+    for seed in range(6):
+        order = np.random.default_rng(seed).permutation(len(TRAIN))
+        scores = fitted(Rows(TRAIN.views, TRAIN.labels[order])).score(TEST)
+        aucs += [roc_auc_score(TEST.labels[:, j], scores[:, j]) for j in range(2)]
+    assert abs(np.mean(aucs) - 0.5) < 0.1
+
+
+def test_a_label_that_cannot_be_learned_gets_its_share():
+    labels = TRAIN.labels.copy()
+    labels[:, 1] = 1
+    labels[:, 2] = 0
+    labels[0, 2] = 1
+    scores = fitted(Rows(TRAIN.views, labels)).score(TEST)
+    assert roc_auc_score(TEST.labels[:, 0], scores[:, 0]) > 0.9
+    assert (scores[:, 1:] == [1, 1 / 150]).all()
+
+
+def test_nothing_to_learn_gives_constants(tmp_path):
+    learner = fitted(Rows(TRAIN.views, np.ones((150, 3), int)))
+    learner.save(tmp_path / "model.skops")
+    again = Learner.load(tmp_path / "model.skops", SETTINGS, LOCATIONS)
+    assert (learner.score(TEST) == 1).all()
+    assert (again.score(TEST) == 1).all()
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(learner):
+    assert np.array_equal(learner.score(TEST), fitted(TRAIN).score(TEST))
+    assert not np.array_equal(learner.score(TEST), fitted(TRAIN, seed=2).score(TEST))
+
+
+def test_labels_and_validation_rows_are_not_looked_at(learner):
+    expected = learner.score(TEST)
+    assert np.array_equal(expected, fitted(TRAIN, planted(60, 5)).score(TEST))
+    for labels in (1 - TEST.labels, np.zeros((150, 0))):
+        assert np.array_equal(expected, learner.score(Rows(TEST.views, labels)))
+
+
+def test_saved_and_loaded_scores_are_the_same_bits(learner, tmp_path):
+    learner.save(tmp_path / "model.skops")
+    again = Learner.load(tmp_path / "model.skops", SETTINGS, LOCATIONS)
+    assert np.array_equal(learner.score(TEST), again.score(TEST))
+
+
+class Stranger:
+    def __init__(self):
+        self.value = 1
+
+
+def test_a_file_with_another_class_is_refused(tmp_path):
+    skops.io.dump({"members": Stranger()}, tmp_path / "model.skops")
+    with pytest.raises(InputError, match=r"damaged(.|\n)*Stranger"):
+        Learner.load(tmp_path / "model.skops", SETTINGS, LOCATIONS)
+
+
+def test_a_damaged_or_missing_file_is_named(tmp_path):
+    (tmp_path / "model.skops").write_bytes(b"half a model")
+    with pytest.raises(InputError, match=r"damaged(.|\n)*model.skops"):
+        Learner.load(tmp_path / "model.skops", SETTINGS, LOCATIONS)
+    with pytest.raises(InputError, match="A model file is missing"):
+        Learner.load(tmp_path / "none.skops", SETTINGS, LOCATIONS)
