@@ -72,10 +72,10 @@ def split_settings(wildcards):
 def view_path(view):
     """Cached file of a view, or the folder of a fitted one; {split} and {repeat} are left open."""
     spec = config["views"][view]
-    module = load("views", spec["kind"], "config/views.yaml")
-    if module.FITTED:
+    kind = load("views", spec["kind"], "config/views.yaml")
+    if kind.FITTED:
         return f"{RESULTS}/views/{view}/{{split}}/repeat-{{repeat}}"
-    name = module.cache_name(spec) if hasattr(module, "cache_name") else view
+    name = kind.cache_name(spec) if hasattr(kind, "cache_name") else view
     return f"{RESULTS}/views/{name}.npz"
 
 
