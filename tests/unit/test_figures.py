@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import pairwise, product
 
 import matplotlib
 import numpy as np
@@ -142,6 +142,18 @@ def test_draw_upset_has_a_bar_and_a_count_per_set(mirnas):
     matrix = axes["matrix"]
     names = dict(zip(matrix.get_yticks(), [label.get_text() for label in matrix.get_yticklabels()], strict=True))
     assert names[max(names)] == "nucleus" and names[min(names)] == "microvesicle" and not matrix.yaxis_inverted()
+
+
+def test_counts_of_all_label_sets_do_not_overlap():
+    sets = [held for held in product((0, 1), repeat=4) if any(held)] * 101
+    figure = dataset_figures.draw_upset(
+        dataset_figures.upset_data(pd.DataFrame(sets, columns=LOCATIONS), LOCATIONS),
+    )
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for axes in figure.axes for text in axes.texts]
+    assert len(boxes) == 15
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+    assert max(box.y1 for box in boxes) <= figure.bbox.y1
 
 
 def test_draw_label_counts_stacks_most_labels_at_the_bottom(mirnas):

@@ -94,6 +94,9 @@ def draw_upset(data: pd.DataFrame) -> Figure:
     axes["intersections"].spines["left"].set_visible(False)
     axes["intersections"].tick_params(length=0)
     axes["intersections"].yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    if len(data) > 12:  # three digits are then wider than a bar and its gap
+        for count in axes["intersections"].texts:
+            count.set_rotation(90)
     for name in ("intersections", "matrix"):
         axes[name].set_label(name)
     return figure
