@@ -1,3 +1,112 @@
 """Figures: drawn from TSVs only, the data drawn kept beside the picture."""
 
-FIGURE_FILES = []
+DATASET_FIGURES = {"upset": "all", "label_counts": "all", "lengths": "all", "lengths_train": "train", "lengths_test": "test"}
+SCORE_FIGURES = ["roc", "pr", "auc_by_location", "confusion"]
+FIGURE_FILES = [
+    f"{RESULTS}/figures/{figure}.{end}"
+    for figure in [*DATASET_FIGURES, *SCORE_FIGURES, *config["tables"]]
+    for end in ("pdf", "png", "tsv")
+]
+
+
+wildcard_constraints:
+    dataset_figure="|".join(DATASET_FIGURES),
+    score_figure="|".join(SCORE_FIGURES),
+
+
+def dataset_part(wildcards):
+    """The rows a dataset figure shows: all, or the training or test part of the figures' split."""
+    part = DATASET_FIGURES[wildcards.dataset_figure]
+    whole = rules.build_dataset.output.mirnas
+    return whole if part == "all" else f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/{part}.tsv"
+
+
+rule plot_dataset:
+    """Draw Fig. 2a-c, S1 and S2: label sets, rows per location, sequence lengths."""
+    input:
+        rows=dataset_part,
+    output:
+        pdf=f"{RESULTS}/figures/{{dataset_figure}}.pdf",
+        png=report(
+            f"{RESULTS}/figures/{{dataset_figure}}.png",
+            caption="report/dataset_figure.rst",
+            category="Figures",
+            labels={"figure": "{dataset_figure}"},
+        ),
+        data=f"{RESULTS}/figures/{{dataset_figure}}.tsv",
+    log:
+        log_of("plot_dataset", "{dataset_figure}"),
+    benchmark:
+        benchmark_of("plot_dataset", "{dataset_figure}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        locations=LOCATIONS,
+        code=digest("reporting.figures"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/plot_dataset.py"
+
+
+rule plot_scores:
+    """Draw Fig. 4, S3 and the label sets observed against predicted, of the configured model."""
+    input:
+        scores=f"{RESULTS}/scores/{config['figures']['split']}/repeat-1/{config['figures']['model']}.tsv",
+        paper=f"{workflow.basedir}/resources/paper/figure4.tsv",
+    output:
+        pdf=f"{RESULTS}/figures/{{score_figure}}.pdf",
+        png=report(
+            f"{RESULTS}/figures/{{score_figure}}.png",
+            caption="report/score_figure.rst",
+            category="Figures",
+            labels={"figure": "{score_figure}"},
+        ),
+        data=f"{RESULTS}/figures/{{score_figure}}.tsv",
+    log:
+        log_of("plot_scores", "{score_figure}"),
+    benchmark:
+        benchmark_of("plot_scores", "{score_figure}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        model=config["figures"]["model"],
+        locations=LOCATIONS,
+        code=digest("reporting.figures"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/plot_scores.py"
+
+
+rule plot_table:
+    """Draw a table of results: a panel per metric, the paper's value marked, constants as lines."""
+    input:
+        table=rules.make_table.output.table,
+    output:
+        pdf=f"{RESULTS}/figures/{{table}}.pdf",
+        png=report(
+            f"{RESULTS}/figures/{{table}}.png",
+            caption="report/table.rst",
+            category="Figures",
+            labels={"figure": "{table}"},
+        ),
+        data=f"{RESULTS}/figures/{{table}}.tsv",
+    log:
+        log_of("plot_table", "{table}"),
+    benchmark:
+        benchmark_of("plot_table", "{table}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        code=digest("reporting.figures"),
+    conda:
+        "../envs/python.yaml"
+    script:
+        "../scripts/plot_table.py"

@@ -15,6 +15,8 @@ rule train_model:
         log_of("train_model", "{split}", "repeat-{repeat}", "{model}"),
     benchmark:
         benchmark_of("train_model", "{split}", "repeat-{repeat}", "{model}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=2000,
@@ -25,8 +27,6 @@ rule train_model:
         objective=config["training"]["objective"],
         seed=seed_of,
         code=model_code,
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/train_model.py"
 
@@ -43,6 +43,8 @@ rule score_model:
         log_of("score_model", "{split}", "repeat-{repeat}", "{model}"),
     benchmark:
         benchmark_of("score_model", "{split}", "repeat-{repeat}", "{model}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=2000,
@@ -51,8 +53,6 @@ rule score_model:
         spec=lambda wildcards: MODELS[wildcards.model],
         locations=LOCATIONS,
         code=model_code,
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/score_model.py"
 
@@ -67,6 +67,8 @@ rule summarise_scores:
         log_of("summarise_scores", "{split}", "repeat-{repeat}", "{model}"),
     benchmark:
         benchmark_of("summarise_scores", "{split}", "repeat-{repeat}", "{model}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -76,7 +78,5 @@ rule summarise_scores:
         settings=config["evaluation"],
         seed=config["seed"],
         code=digest("evaluation.summary"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/summarise_scores.py"

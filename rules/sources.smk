@@ -32,6 +32,8 @@ rule simulate_control:
         log_of("simulate_control"),
     benchmark:
         benchmark_of("simulate_control")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -39,8 +41,6 @@ rule simulate_control:
     params:
         control=config["control"],
         code=digest("data.control"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/simulate_control.py"
 
@@ -55,6 +55,8 @@ rule fetch_source:
         log_of("fetch_source", "{source}"),
     benchmark:
         benchmark_of("fetch_source", "{source}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -63,8 +65,6 @@ rule fetch_source:
         address=lambda wildcards: config["sources"][wildcards.source],
         sha256=lambda wildcards: config["sha256"][wildcards.source],
         code=digest("data.sources"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/fetch_source.py"
 
@@ -80,6 +80,8 @@ rule fetch_rnabert:
         log_of("fetch_rnabert"),
     benchmark:
         benchmark_of("fetch_rnabert")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -87,7 +89,5 @@ rule fetch_rnabert:
     params:
         source=config["sources"]["rnabert"],
         code=digest("data.sources"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/fetch_rnabert.py"

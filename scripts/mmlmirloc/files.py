@@ -70,8 +70,9 @@ def read_table(path: str | Path, columns: Iterable[str] = (), text: Iterable[str
 
 def write_arrays(path: str | Path, **arrays: np.ndarray) -> None:
     """Write named arrays as an npz; text arrays are stored as fixed-width unicode."""
-    with whole(path) as temporary:
-        np.savez(temporary, **arrays)
+    # An open file, since numpy adds .npz to a name that ends otherwise.
+    with whole(path) as temporary, open(temporary, "wb") as file:
+        np.savez(file, **arrays)
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:

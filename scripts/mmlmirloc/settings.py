@@ -163,7 +163,9 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
 
 def _known(table: Mapping[str, Any], name: str, what: str, where: str, home: str) -> Any:
     if name not in table:
-        raise InputError(f"Unknown {what} '{name}'", where, f"one of {', '.join(table)}", f"correct the row, or add it to {home}")
+        raise InputError(
+            f"Unknown {what} '{name}'", where, f"one of {', '.join(table)}", f"correct the row, or add it to {home}"
+        )
     return table[name]
 
 

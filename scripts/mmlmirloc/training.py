@@ -46,7 +46,8 @@ class Model:
     def of(cls, spec: Mapping[str, Any], paths: Sequence[str]) -> "Model":
         """Join a resolved row (see :func:`mmlmirloc.settings.experiments`) and the paths of its views."""
         views = {
-            name: ViewFiles(view["kind"], view["settings"], path) for (name, view), path in zip(spec["views"].items(), paths)
+            name: ViewFiles(view["kind"], view["settings"], path)
+            for (name, view), path in zip(spec["views"].items(), paths)
         }
         return cls(spec["learner"], spec["settings"], spec["grid"], views)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
 from mmlmirloc.data.control import LABEL_SETS, LOCATIONS, MOTIFS, Control, simulate
 from mmlmirloc.errors import InputError
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from mmlmirloc.data.dataset import build_dataset
 from mmlmirloc.data.records import merge_records
 from mmlmirloc.data.redundancy import parse_clusters, write_fasta

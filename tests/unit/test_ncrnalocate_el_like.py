@@ -5,7 +5,7 @@ from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
-from mmlmirloc.models.ncrnalocate_el_like import Learner, fit_mlknn, label_sets, score_mlknn, score_powerset
+from mmlmirloc.models.ncrnalocate_el_like import Learner, fit_mlknn, flat_forest, label_sets, score_forest, score_mlknn
 
 SETTINGS = {
     "trees": 40,
@@ -59,13 +59,15 @@ def test_mlknn_takes_all_other_rows_where_there_are_fewer_than_k():
     assert model["likelihood"].sum(axis=2) == pytest.approx(np.ones((2, 2)))
 
 
-def test_powerset_scores_sum_the_sets_that_hold_a_label():
-    class Forest:
-        def predict_proba(self, values):
-            return np.array([[0.2, 0.3, 0.5]])
+def test_a_forest_scores_the_sum_of_the_sets_that_hold_a_label():
+    from sklearn.ensemble import RandomForestClassifier
 
-    powerset = {"kinds": np.array([[0, 1], [1, 0], [1, 1]]), "forest": Forest()}
-    assert score_powerset(powerset, np.zeros((1, 1))) == pytest.approx(np.array([[0.8, 0.7]]))
+    kinds = np.array([[0, 1], [1, 0], [1, 1]])
+    train, test = (rows.views["a"].values.astype(np.float64) for rows in (TRAIN, TEST))
+    forest = RandomForestClassifier(30, random_state=0).fit(train, TRAIN.labels[:, 0] + TRAIN.labels[:, 1])
+    none, one, two = forest.predict_proba(test).T
+    scores = score_forest(flat_forest(forest, kinds), test)
+    assert scores == pytest.approx(np.stack([one + two, none + two], axis=1))
 
 
 def test_label_sets_are_distinct_and_no_more_than_there_are():
@@ -126,6 +128,11 @@ def test_nothing_to_learn_gives_constants(tmp_path):
     again = Learner.load(tmp_path / "model.skops", SETTINGS, LOCATIONS)
     assert (learner.score(TEST) == 1).all()
     assert (again.score(TEST) == 1).all()
+
+
+def test_views_are_found_by_name_not_by_order(learner):
+    turned = Rows(dict(reversed(TEST.views.items())), TEST.labels)
+    assert np.array_equal(learner.score(TEST), learner.score(turned))
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others(learner):

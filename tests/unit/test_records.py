@@ -4,6 +4,7 @@ import logging
 
 import pandas as pd
 import pytest
+
 from mmlmirloc.data.records import merge_records, mirbase_accessions
 from mmlmirloc.errors import InputError
 

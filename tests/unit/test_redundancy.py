@@ -6,6 +6,7 @@ import subprocess
 
 import pandas as pd
 import pytest
+
 from mmlmirloc.data.redundancy import parse_clusters, write_fasta
 from mmlmirloc.errors import InputError
 

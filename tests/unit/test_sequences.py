@@ -4,6 +4,7 @@ import logging
 
 import pandas as pd
 import pytest
+
 from mmlmirloc.data.sequences import join_sequences, read_mirbase
 from mmlmirloc.errors import InputError
 

@@ -17,9 +17,10 @@ from pathlib import Path
 import huggingface_hub
 import numpy as np
 import pytest
+from safetensors.numpy import save
+
 from mmlmirloc.data.sources import fetch, fetch_rnabert, is_address
 from mmlmirloc.errors import InputError
-from safetensors.numpy import save
 
 COLUMNS = "RNALocate_ID Gene_ID Gene_Name Gene_symbol RNA_category Species PMID SubCellular_Localization Description"
 ROW = "1\tmiRBase:MI0000060\ta\tb\tmiRNA\tHomo sapiens\t9\tNucleus\tit <p> was α\n"

@@ -17,7 +17,6 @@ KIND = True
 
 # The classes besides arrays and scikit-learn's public estimators that our own model file may hold.
 TRUSTED = [
-    "sklearn.tree._tree.Tree",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
     "sklearn.model_selection._split.StratifiedKFold",
@@ -86,27 +85,35 @@ class Learner:
         """Fit the five members on scaled rows and the labels worth learning."""
         random = np.random.default_rng(self.seed)
         count = labels.shape[1]
-        sets = label_sets(count, self.settings["labelset_size"], self.settings["labelsets"], random)
+        # Binary relevance, label powerset and RAkEL are one thing: forests over sets of labels.
+        sets = {
+            "relevance": [np.array([label]) for label in range(count)],
+            "powerset": [np.arange(count)],
+            "rakel": label_sets(count, self.settings["labelset_size"], self.settings["labelsets"], random),
+        }
         orders = [random.permutation(count) for _ in range(self.settings["chains"])]
         return {
-            "relevance": [self.forest(number).fit(values, labels[:, number]) for number in range(count)],
+            "sets": sets,
+            "forests": {
+                name: [self.forest(values, labels[:, chosen], random) for chosen in several]
+                for name, several in sets.items()
+            },
             "chains": [self.chain(order, labels).fit(values, labels) for order in orders],
-            "powerset": self.fit_powerset(values, labels, count),
-            "rakel": [self.fit_powerset(values, labels[:, chosen], count + 1 + n) for n, chosen in enumerate(sets)],
-            "rakel_sets": sets,
             "mlknn": fit_mlknn(values, labels, self.settings["neighbours"]),
         }
 
-    def forest(self, number: int) -> Any:
-        """Return the unfitted forest ``number``; each has its own seed."""
+    def forest(self, values: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> dict[str, np.ndarray]:
+        """Fit a forest whose classes are the distinct rows of ``labels``; see :func:`flat_forest`."""
         from sklearn.ensemble import RandomForestClassifier
 
-        return RandomForestClassifier(
+        kinds, classes = np.unique(labels, axis=0, return_inverse=True)
+        forest = RandomForestClassifier(
             self.settings["trees"],
             min_samples_leaf=self.settings["min_samples_leaf"],
-            random_state=int(np.random.default_rng([self.seed, number]).integers(2**31)),
+            random_state=int(random.integers(2**31)),
             n_jobs=1,
         )
+        return flat_forest(forest.fit(values, classes), kinds)
 
     def chain(self, order: np.ndarray, labels: np.ndarray) -> Any:
         """Return the unfitted chain of calibrated support vector machines in the given order."""
@@ -121,11 +128,6 @@ class Learner:
         splits = StratifiedKFold(folds, shuffle=True, random_state=self.seed)
         machine = CalibratedClassifierCV(SVC(C=self.settings["C"]), cv=splits, ensemble=False)
         return ClassifierChain(machine, order=order.tolist())
-
-    def fit_powerset(self, values: np.ndarray, labels: np.ndarray, number: int) -> dict[str, Any]:
-        """Fit a forest whose classes are the distinct rows of ``labels``."""
-        kinds, classes = np.unique(labels, axis=0, return_inverse=True)
-        return {"kinds": kinds, "forest": self.forest(number).fit(values, classes)}
 
     def score(self, rows: Rows) -> np.ndarray:
         """Return the members' mean probability, shape (n, locations)."""
@@ -142,17 +144,14 @@ class Learner:
         RAkEL has NaN for a location that is in none of its sets.
         """
         members = self.state["members"]
-        relevance = np.stack([forest.predict_proba(values)[:, 1] for forest in members["relevance"]], axis=1)
-        rakel_sum, rakel_count = np.zeros(relevance.shape), np.zeros(relevance.shape[1])
-        for chosen, powerset in zip(members["rakel_sets"], members["rakel"], strict=True):
-            rakel_sum[:, chosen] += score_powerset(powerset, values)
-            rakel_count[chosen] += 1
-        scores = {
-            "relevance": relevance,
-            "powerset": score_powerset(members["powerset"], values),
-            "rakel": np.where(rakel_count > 0, rakel_sum / np.maximum(rakel_count, 1), np.nan),
-            "mlknn": score_mlknn(members["mlknn"], values),
-        }
+        count = len(self.state["learnable"])
+        scores = {"mlknn": score_mlknn(members["mlknn"], values)}
+        for name, forests in members["forests"].items():
+            total, times = np.zeros((len(values), count)), np.zeros(count)
+            for chosen, forest in zip(members["sets"][name], forests, strict=True):
+                total[:, chosen] += score_forest(forest, values)
+                times[chosen] += 1
+            scores[name] = np.where(times > 0, total / np.maximum(times, 1), np.nan)
         if members["chains"]:
             scores["chains"] = np.mean([chain.predict_proba(values) for chain in members["chains"]], axis=0)
         return scores
@@ -198,9 +197,56 @@ def label_sets(count: int, size: int, most: int, random: np.random.Generator) ->
     return [np.array(every[number]) for number in sorted(drawn)]
 
 
-def score_powerset(powerset: Mapping[str, Any], values: np.ndarray) -> np.ndarray:
-    """Return (n, labels): the summed probability of the label sets that hold a label."""
-    return powerset["forest"].predict_proba(values) @ powerset["kinds"]
+def flat_forest(forest: Any, kinds: np.ndarray) -> dict[str, np.ndarray]:
+    """Lay the trees of a fitted scikit-learn forest end to end.
+
+    Thousands of tree objects take skops half a minute to write; these few arrays take a second.
+
+    Parameters
+    ----------
+    forest : RandomForestClassifier
+        Fitted on the classes 0, 1, ...
+    kinds : numpy.ndarray
+        Shape (classes, labels): the label set that each class stands for.
+
+    Returns
+    -------
+    dict
+        ``roots``, shape (trees,); per node ``left`` and ``right`` (the node itself for a leaf), ``feature``, ``threshold``,
+        and ``share``, shape (nodes, labels): the summed probability of the classes that hold a label.
+    """
+    trees = [estimator.tree_ for estimator in forest.estimators_]
+    sizes = np.array([tree.node_count for tree in trees])
+    roots = np.cumsum(sizes) - sizes
+    offset = np.repeat(roots, sizes)
+    left, right, feature, threshold = (
+        np.concatenate([getattr(tree, name) for tree in trees])
+        for name in ("children_left", "children_right", "feature", "threshold")
+    )
+    leaf = left < 0
+    itself = np.arange(len(left))
+    return {
+        "roots": roots,
+        "left": np.where(leaf, itself, left + offset),
+        "right": np.where(leaf, itself, right + offset),
+        "feature": np.where(leaf, 0, feature),
+        "threshold": threshold,
+        "share": np.concatenate([tree.value[:, 0] for tree in trees]) @ kinds,
+    }
+
+
+def score_forest(forest: Mapping[str, np.ndarray], values: np.ndarray) -> np.ndarray:
+    """Return (n, labels): the mean over trees of each row's leaf share."""
+    # scikit-learn's trees compare single precision values.
+    values = values.astype(np.float32)
+    row = np.arange(len(values))
+    node = np.tile(forest["roots"][:, None], (1, len(values)))
+    while True:
+        goes_left = values[row, forest["feature"][node]] <= forest["threshold"][node]
+        child = np.where(goes_left, forest["left"][node], forest["right"][node])
+        if np.array_equal(child, node):
+            return forest["share"][node].mean(axis=0)
+        node = child
 
 
 def fit_mlknn(values: np.ndarray, labels: np.ndarray, neighbours: int) -> dict[str, np.ndarray]:
