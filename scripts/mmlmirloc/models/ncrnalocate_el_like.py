@@ -212,8 +212,8 @@ def flat_forest(forest: Any, kinds: np.ndarray) -> dict[str, np.ndarray]:
     Returns
     -------
     dict
-        ``roots``, shape (trees,); per node ``left`` and ``right`` (the node itself for a leaf), ``feature``, ``threshold``,
-        and ``share``, shape (nodes, labels): the summed probability of the classes that hold a label.
+        ``roots``, shape (trees,); per node ``left`` and ``right`` (the node itself for a leaf), ``feature`` and
+        ``threshold``; ``share``, shape (nodes, labels): the summed probability of the classes that hold a label.
     """
     trees = [estimator.tree_ for estimator in forest.estimators_]
     sizes = np.array([tree.node_count for tree in trees])
@@ -227,9 +227,9 @@ def flat_forest(forest: Any, kinds: np.ndarray) -> dict[str, np.ndarray]:
     itself = np.arange(len(left))
     return {
         "roots": roots,
-        "left": np.where(leaf, itself, left + offset),
-        "right": np.where(leaf, itself, right + offset),
-        "feature": np.where(leaf, 0, feature),
+        "left": np.where(leaf, itself, left + offset).astype(np.int32),
+        "right": np.where(leaf, itself, right + offset).astype(np.int32),
+        "feature": np.where(leaf, 0, feature).astype(np.int32),
         "threshold": threshold,
         "share": np.concatenate([tree.value[:, 0] for tree in trees]) @ kinds,
     }
