@@ -28,6 +28,7 @@ include: "rules/views.smk"
 include: "rules/models.smk"
 include: "rules/tables.smk"
 include: "rules/figures.smk"
+include: "rules/control.smk"
 
 
 rule all:
@@ -36,3 +37,4 @@ rule all:
     input:
         TABLE_FILES,
         FIGURE_FILES,
+        CONTROL_FILES,

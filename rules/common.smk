@@ -84,6 +84,11 @@ def model_views(wildcards):
     return [view_path(view).format(**wildcards) for view in MODELS[wildcards.model]["views"]]
 
 
+def model_spec(wildcards):
+    """A model's row without its name for readers, which changes no score."""
+    return {key: value for key, value in MODELS[wildcards.model].items() if key != "label"}
+
+
 def model_code(wildcards):
     """Digest of the code that a model's scores depend on."""
     row = MODELS[wildcards.model]

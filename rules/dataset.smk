@@ -12,6 +12,8 @@ rule merge_records:
         log_of("merge_records"),
     benchmark:
         benchmark_of("merge_records")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -21,8 +23,6 @@ rule merge_records:
         rna_category=config["records"]["rna_category"],
         synonyms=config["location_synonyms"],
         code=digest("data.records"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/merge_records.py"
 
@@ -41,6 +41,8 @@ rule join_sequences:
         log_of("join_sequences"),
     benchmark:
         benchmark_of("join_sequences")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -49,8 +51,6 @@ rule join_sequences:
         molecule=config["dataset"]["molecule"],
         prefix=config["records"]["prefix"],
         code=digest("data.sequences", "data.redundancy"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/join_sequences.py"
 
@@ -66,6 +66,8 @@ rule cluster_sequences:
         log_of("cluster_sequences"),
     benchmark:
         benchmark_of("cluster_sequences")
+    conda:
+        "../envs/cd-hit.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -76,18 +78,16 @@ rule cluster_sequences:
         # -l is the length from which on sequences are kept, less one; it cannot be below the word length + 1.
         dropped_length=config["dataset"]["word_length"] + 1,
         both_strands=int(config["dataset"]["strands"] == "both"),
-    conda:
-        "../envs/cd-hit.yaml"
     shell:
         """
-        if ! command -v cd-hit-est > /dev/null; then
-          echo "cd-hit-est was not found on PATH. Hint: run with --use-conda, or install it (Debian: apt-get install cd-hit)" \
-            | tee {log} >&2
-          exit 1
+        if ! command -v cd-hit-est >/dev/null; then
+            echo "cd-hit-est was not found on PATH. Hint: run with --use-conda, or install it (Debian: apt-get install cd-hit)" \
+                | tee {log} >&2
+            exit 1
         fi
         # -d 0: whole names in .clstr, not their first 20 characters.
         cd-hit-est -i {input.fasta} -o {output.representatives} -c {params.identity} -n {params.word_length} \
-          -l {params.dropped_length} -r {params.both_strands} -d 0 -M 0 -T {threads} > {log} 2>&1
+            -l {params.dropped_length} -r {params.both_strands} -d 0 -M 0 -T {threads} >{log} 2>&1
         """
 
 
@@ -104,6 +104,8 @@ rule build_dataset:
         log_of("build_dataset"),
     benchmark:
         benchmark_of("build_dataset")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -113,8 +115,6 @@ rule build_dataset:
         minimum_count=config["dataset"]["minimum_count"],
         cluster_labels=config["dataset"]["cluster_labels"],
         code=digest("data.redundancy", "data.dataset"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/build_dataset.py"
 
@@ -130,6 +130,8 @@ rule split_dataset:
         log_of("split_dataset", "{split}", "repeat-{repeat}"),
     benchmark:
         benchmark_of("split_dataset", "{split}", "repeat-{repeat}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -139,7 +141,5 @@ rule split_dataset:
         locations=LOCATIONS,
         seed=config["seed"],
         code=digest("data.splits"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/split_dataset.py"

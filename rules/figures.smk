@@ -1,6 +1,12 @@
 """Figures: drawn from TSVs only, the data drawn kept beside the picture."""
 
-DATASET_FIGURES = {"upset": "all", "label_counts": "all", "lengths": "all", "lengths_train": "train", "lengths_test": "test"}
+DATASET_FIGURES = {
+    "upset": "all",
+    "label_counts": "all",
+    "lengths": "all",
+    "lengths_train": "train",
+    "lengths_test": "test",
+}
 SCORE_FIGURES = ["roc", "pr", "auc_by_location", "confusion"]
 FIGURE_FILES = [
     f"{RESULTS}/figures/{figure}.{end}"
@@ -38,15 +44,16 @@ rule plot_dataset:
         log_of("plot_dataset", "{dataset_figure}"),
     benchmark:
         benchmark_of("plot_dataset", "{dataset_figure}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=5,
     params:
         locations=LOCATIONS,
+        note=config["note"],
         code=digest("reporting.figures"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/plot_dataset.py"
 
@@ -69,6 +76,8 @@ rule plot_scores:
         log_of("plot_scores", "{score_figure}"),
     benchmark:
         benchmark_of("plot_scores", "{score_figure}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -76,9 +85,8 @@ rule plot_scores:
     params:
         model=config["figures"]["model"],
         locations=LOCATIONS,
+        note=config["note"],
         code=digest("reporting.figures"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/plot_scores.py"
 
@@ -100,13 +108,14 @@ rule plot_table:
         log_of("plot_table", "{table}"),
     benchmark:
         benchmark_of("plot_table", "{table}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=5,
     params:
+        note=config["note"],
         code=digest("reporting.figures"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/plot_table.py"

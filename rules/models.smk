@@ -22,7 +22,7 @@ rule train_model:
         mem_mb=2000,
         runtime=120,
     params:
-        spec=lambda wildcards: MODELS[wildcards.model],
+        spec=model_spec,
         locations=LOCATIONS,
         objective=config["training"]["objective"],
         seed=seed_of,
@@ -50,7 +50,7 @@ rule score_model:
         mem_mb=2000,
         runtime=30,
     params:
-        spec=lambda wildcards: MODELS[wildcards.model],
+        spec=model_spec,
         locations=LOCATIONS,
         code=model_code,
     script:

@@ -28,21 +28,27 @@ rule make_dataset_table:
         paper_test=f"{workflow.basedir}/resources/paper/table2.tsv",
         paper_totals=f"{workflow.basedir}/resources/paper/dataset.tsv",
     output:
-        table=report(f"{RESULTS}/tables/dataset.tsv", caption="report/dataset.rst", category="Tables", labels={"table": "dataset"}),
+        table=report(
+            f"{RESULTS}/tables/dataset.tsv",
+            caption="report/dataset.rst",
+            category="Tables",
+            labels={"table": "dataset"},
+        ),
         markdown=f"{RESULTS}/tables/dataset.md",
     log:
         log_of("make_dataset_table"),
     benchmark:
         benchmark_of("make_dataset_table")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
     params:
         locations=LOCATIONS,
+        note=config["note"],
         code=digest("reporting.dataset_table"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/make_dataset_table.py"
 
@@ -53,12 +59,19 @@ rule make_table:
         metrics=table_metrics,
         paper=table_paper,
     output:
-        table=report(f"{RESULTS}/tables/{{table}}.tsv", caption="report/table.rst", category="Tables", labels={"table": "{table}"}),
+        table=report(
+            f"{RESULTS}/tables/{{table}}.tsv",
+            caption="report/table.rst",
+            category="Tables",
+            labels={"table": "{table}"},
+        ),
         markdown=f"{RESULTS}/tables/{{table}}.md",
     log:
         log_of("make_table", "{table}"),
     benchmark:
         benchmark_of("make_table", "{table}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -66,8 +79,7 @@ rule make_table:
     params:
         labels=table_labels,
         caption=lambda wildcards: config["tables"][wildcards.table]["caption"],
+        note=config["note"],
         code=digest("reporting.tables"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/make_table.py"

@@ -30,6 +30,8 @@ rule compute_view:
         log_of("compute_view", "{view}"),
     benchmark:
         benchmark_of("compute_view", "{view}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -37,8 +39,6 @@ rule compute_view:
     params:
         spec=lambda wildcards: config["views"][wildcards.view],
         code=lambda wildcards: digest("views.cache", f"views.{config['views'][wildcards.view]['kind']}"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/compute_view.py"
 
@@ -54,6 +54,8 @@ rule embed_view:
         log_of("embed_view", "{embedded}"),
     benchmark:
         benchmark_of("embed_view", "{embedded}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=3000,
@@ -62,8 +64,6 @@ rule embed_view:
         special_tokens=lambda wildcards: EMBEDDED[wildcards.embedded]["special_tokens"],
         seed=config["seed"],
         code=digest("views.cache", "views.rnabert"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/embed_view.py"
 
@@ -78,6 +78,8 @@ rule fit_view:
         log_of("fit_view", "{view}", "{split}", "repeat-{repeat}"),
     benchmark:
         benchmark_of("fit_view", "{view}", "{split}", "repeat-{repeat}")
+    conda:
+        "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=2000,
@@ -86,7 +88,5 @@ rule fit_view:
         spec=lambda wildcards: config["views"][wildcards.view],
         seed=seed_of,
         code=lambda wildcards: digest("views.cache", f"views.{config['views'][wildcards.view]['kind']}"),
-    conda:
-        "../envs/python.yaml"
     script:
         "../scripts/fit_view.py"

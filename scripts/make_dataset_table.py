@@ -11,4 +11,5 @@ with job(snakemake.log[0]):
         locations=snakemake.params.locations,
         output=snakemake.output.table,
         markdown=snakemake.output.markdown,
+        note=snakemake.params.note,
     )

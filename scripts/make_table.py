@@ -12,4 +12,5 @@ with job(snakemake.log[0]):
         caption=snakemake.params.caption,
         output=snakemake.output.table,
         markdown=snakemake.output.markdown,
+        note=snakemake.params.note,
     )

@@ -9,4 +9,5 @@ with job(snakemake.log[0]):
         snakemake.input.rows,
         snakemake.params.locations,
         **snakemake.output,
+        note=snakemake.params.note,
     )

@@ -4,4 +4,4 @@ from mmlmirloc.job import job
 from mmlmirloc.reporting.figures import plot_table
 
 with job(snakemake.log[0]):
-    plot_table(snakemake.input.table, **snakemake.output)
+    plot_table(snakemake.input.table, **snakemake.output, note=snakemake.params.note)

@@ -147,16 +147,17 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
         load("models", row["learner"], where)
         defaults = _known(config["learners"], row["learner"], "learner", where, "config/config.yaml: learners")
         changes = overrides(row["overrides"], where)
+        views = {
+            view: _view(_known(config["views"], view, "view", where, "config/views.yaml"), view)
+            for view in filter(None, (view.strip() for view in row["views"].split(",")))
+        }
         resolved_rows[model] = {
-            "label": row["label"] or model,
+            "label": (row["label"] or model) + _untrained(views),
             "learner": row["learner"],
             "settings": resolved(defaults["settings"], changes, where),
             # A setting that the row fixes is not searched.
             "grid": {key: values for key, values in defaults["grid"].items() if key not in changes},
-            "views": {
-                view: _view(_known(config["views"], view, "view", where, "config/views.yaml"), view)
-                for view in filter(None, (view.strip() for view in row["views"].split(",")))
-            },
+            "views": views,
         }
     return resolved_rows
 
@@ -172,3 +173,9 @@ def _known(table: Mapping[str, Any], name: str, what: str, where: str, home: str
 def _view(spec: Mapping[str, Any], view: str) -> dict[str, Any]:
     load("views", spec["kind"], f"config/views.yaml: {view}")
     return {"kind": spec["kind"], "settings": {key: value for key, value in spec.items() if key != "kind"}}
+
+
+def _untrained(views: Mapping[str, Any]) -> str:
+    """Say in a model's name that a view of it is an untrained network, so that no table can hide it."""
+    kinds = {view["kind"] for view in views.values() if view["settings"].get("weights") == "random"}
+    return f" [untrained {', '.join(sorted(kinds))}]" if kinds else ""

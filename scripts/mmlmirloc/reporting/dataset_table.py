@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.files import read_table, write_table
-from mmlmirloc.reporting.tables import write_text
+from mmlmirloc.reporting.tables import heading, write_text
 
 
 def label_counts(labels: pd.DataFrame) -> pd.DataFrame:
@@ -40,6 +40,7 @@ def write_dataset_table(
     locations: Sequence[str],
     output: str | Path,
     markdown: str | Path,
+    note: str = "",
 ) -> None:
     """Write Tables I and II beside ours.
 
@@ -55,6 +56,8 @@ def write_dataset_table(
         In the order of the table.
     output, markdown : path
         TSV (part, location, quantity, paper, ours) and Markdown.
+    note : str
+        Stands below the heading.
     """
     total = read_table(totals, columns=["quantity", "value"], text=["quantity"]).set_index("quantity")["value"]
     tables = []
@@ -70,7 +73,7 @@ def write_dataset_table(
         tables.append(table)
     table = pd.concat(tables, ignore_index=True)[["part", "location", "quantity", "paper", "ours"]]
     write_table(table, output)
-    write_text(_markdown(table), markdown)
+    write_text(_markdown(table, note), markdown)
 
 
 def _printed(table: pd.DataFrame, location: str, quantity: str) -> float:
@@ -78,8 +81,9 @@ def _printed(table: pd.DataFrame, location: str, quantity: str) -> float:
     return float(table.loc[location, quantity]) if inside else np.nan
 
 
-def _markdown(table: pd.DataFrame) -> str:
-    lines = ["# The dataset: rows per location and by number of locations held (the paper's Tables I and II)", ""]
+def _markdown(table: pd.DataFrame, note: str) -> str:
+    caption = "The dataset: rows per location and by number of locations held (the paper's Tables I and II)"
+    lines = [heading(caption, note)]
     titles = {"train": "Training rows", "test": "Test rows"}
     for part, rows in table.groupby("part", sort=False):
         cells = rows.assign(

@@ -13,34 +13,34 @@ DATASET_FIGURES = ("upset", "label_counts", "lengths")
 SCORE_FIGURES = ("roc", "pr", "auc_by_location")
 
 
-def plot_dataset(figure: str, rows: str | Path, locations: Sequence[str], pdf: str, png: str, data: str) -> None:
-    """Draw one of :data:`DATASET_FIGURES` of the rows of a dataset or of a part of it."""
+def plot_dataset(figure: str, rows: str | Path, locations: Sequence[str], pdf: str, png: str, data: str, note: str) -> None:
+    """Draw one of :data:`DATASET_FIGURES` of the rows of a dataset or of a part of it; ``note`` stands below."""
     frame = read_table(rows, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
     drawn = getattr(dataset_figures, f"{figure}_data")(frame, locations)
     write_table(drawn, data)
-    save(getattr(dataset_figures, f"draw_{figure}")(drawn), pdf, png)
+    save(getattr(dataset_figures, f"draw_{figure}")(drawn), pdf, png, note)
 
 
-def plot_scores(figure: str, scores: str | Path, model: str, paper: str | Path, pdf: str, png: str, data: str) -> None:
+def plot_scores(figure: str, scores: str | Path, model: str, paper: str | Path, pdf: str, png: str, data: str, note: str) -> None:
     """Draw one of :data:`SCORE_FIGURES` of a model, the paper's Fig. 4 values beside it."""
     printed = read_table(paper, columns=["location", "roc_auc", "pr_auc"], text=["location"])
     drawn = getattr(score_figures, f"{figure}_data")(read_scores(scores, model), model, printed)
     write_table(drawn, data)
-    save(getattr(score_figures, f"draw_{figure}")(drawn), pdf, png)
+    save(getattr(score_figures, f"draw_{figure}")(drawn), pdf, png, note)
 
 
-def plot_confusion(scores: str | Path, model: str, locations: Sequence[str], pdf: str, png: str, data: str) -> None:
+def plot_confusion(scores: str | Path, model: str, locations: Sequence[str], pdf: str, png: str, data: str, note: str) -> None:
     """Draw observed against predicted label sets of a model."""
     drawn = table_figures.confusion_data(read_scores(scores, model), model)
     write_table(drawn, data)
-    save(table_figures.draw_confusion(drawn, locations), pdf, png)
+    save(table_figures.draw_confusion(drawn, locations), pdf, png, note)
 
 
-def plot_table(table: str | Path, pdf: str, png: str, data: str) -> None:
+def plot_table(table: str | Path, pdf: str, png: str, data: str, note: str) -> None:
     """Draw a table of results: models as rows, a panel per metric, constants as lines."""
     drawn = table_figures.comparison_data(read_table(table, text=["model", "label", "metric"]))
     write_table(drawn, data)
-    save(table_figures.draw_comparison(drawn), pdf, png)
+    save(table_figures.draw_comparison(drawn), pdf, png, note)
 
 
 def read_scores(scores: str | Path, model: str) -> pd.DataFrame:

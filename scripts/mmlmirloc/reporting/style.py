@@ -85,11 +85,14 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     return matplotlib.rc_context(RC)(draw)
 
 
-def save(figure: Figure, pdf: str | Path, png: str | Path) -> None:
+def save(figure: Figure, pdf: str | Path, png: str | Path, note: str = "") -> None:
     """Write ``figure`` as PDF and as PNG of 300 dots per inch.
 
-    Neither file holds a date or a version, so that the same figure gives the same bytes.
+    Neither file holds a date or a version, so that the same figure gives the same bytes. ``note`` stands below the
+    picture, so that a figure of control data says so wherever it is shown.
     """
+    if note:
+        figure.text(0.5, -0.02, note, ha="center", va="top", color=GREY, fontsize=7)
     # Ticks are made when a figure is rendered, with the settings of that moment.
     with matplotlib.rc_context(RC):
         with whole(pdf) as temporary:

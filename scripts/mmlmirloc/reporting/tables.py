@@ -56,7 +56,7 @@ def comparison(
     return pd.concat(parts, ignore_index=True)
 
 
-def comparison_markdown(table: pd.DataFrame, caption: str) -> str:
+def comparison_markdown(table: pd.DataFrame, caption: str, note: str = "") -> str:
     """Return the table for readers: per model a line for the fold mean, the ensemble and the paper."""
     heads = [
         METRICS[name].display + ("" if METRICS[name].higher_is_better else " (lower is better)") for name in METRICS
@@ -76,7 +76,12 @@ def comparison_markdown(table: pd.DataFrame, caption: str) -> str:
         if part["paper"].notna().any():
             lines.append(["", "paper", *(number(value) for value in part["paper"])])
     body = pd.DataFrame(lines, columns=["model", "", *heads]).to_markdown(index=False, disable_numparse=True)
-    return f"# {caption}\n\n{body}\n\n{READING}\n"
+    return heading(caption, note) + f"{body}\n\n{READING}\n"
+
+
+def heading(caption: str, note: str) -> str:
+    """Return a Markdown heading, with the note below it where there is one."""
+    return f"# {caption}\n\n" + (f"**{note}**\n\n" if note else "")
 
 
 READING = (
@@ -109,11 +114,12 @@ def write_comparison(
     caption: str,
     output: str | Path,
     markdown: str | Path,
+    note: str = "",
 ) -> None:
     """Write a table of results as TSV and Markdown; see :func:`comparison`."""
     table = comparison(metrics, labels, read_paper(paper))
     write_table(table, output)
-    write_text(comparison_markdown(table, caption), markdown)
+    write_text(comparison_markdown(table, caption, note), markdown)
 
 
 def by_location(metrics: str | Path, paper: str | Path, counts: pd.DataFrame) -> pd.DataFrame:
