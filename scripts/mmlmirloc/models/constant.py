@@ -86,4 +86,5 @@ class Learner:
             sign * evaluate(labels, np.tile(np.array(candidate, dtype=float), (len(labels), 1)))[metric]
             for candidate in candidates
         ]
-        return np.array(candidates[int(np.argmax(values))], dtype=float)
+        # Rounded, so that a tie is one whatever the order in which the rows were summed.
+        return np.array(candidates[int(np.argmax(np.round(values, 9)))], dtype=float)
