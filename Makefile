@@ -15,7 +15,8 @@ setup:
 	@scripts/setup.sh
 
 run: setup
-	@snakemake --configfile=config/control.yaml --quiet progress rules
+	@set -o pipefail; snakemake --configfile=config/control.yaml --quiet rules host reason 2>&1 \
+	  | sed -u -e '/^Select jobs/d' -e '/^Execute [0-9]* job/d'
 	@echo
 	@cat results/control/tables/control.md
 	@echo "Control data (simulated) only. Tables: results/control/tables/*.md  Figures: results/control/figures/*.png"

@@ -15,15 +15,20 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
 from mmlmirloc.provenance import digest
 from mmlmirloc.registry import load
+from mmlmirloc.schema import check
 from snakemake.exceptions import WorkflowError
 
 
 def read_experiments():
     """Check the config and resolve the rows of models.tsv: model id -> row."""
-    user_settings.check(config, ROOT / "config/schemas/config.schema.yaml", "config")
-    columns = ["model", "label", "learner", "views", "overrides"]
+    schema = ROOT / "config/schemas/config.schema.yaml"
+    check(config, schema, "--config", workflow.configfiles)
+    columns = ["model", "label", "learner", "views", "overrides", "tables"]
     table = read_table(ROOT / config["models"], columns=columns, text=columns)
-    return user_settings.experiments(table.to_dict("records"), config, config["models"])
+    models = user_settings.experiments(table.to_dict("records"), config, config["models"])
+    user_settings.check_models(models, config, schema)
+    user_settings.check_references(config, models, ROOT)
+    return models
 
 
 try:
@@ -85,8 +90,8 @@ def model_views(wildcards):
 
 
 def model_spec(wildcards):
-    """A model's row without its name for readers, which changes no score."""
-    return {key: value for key, value in MODELS[wildcards.model].items() if key != "label"}
+    """What a model's scores depend on: its row without its name for readers and its tables."""
+    return {key: value for key, value in MODELS[wildcards.model].items() if key not in ("label", "tables")}
 
 
 def model_code(wildcards):

@@ -1,4 +1,28 @@
-"""Dataset and splits: records joined to sequences, clustered, filtered, and divided."""
+"""Dataset and splits: records joined to sequences, clustered, filtered, and divided.
+
+The dataset proper lies in dataset/, a variant of it (for the sensitivity table) in dataset/variants/<name>/; all
+share the records and sequences.
+"""
+
+
+wildcard_constraints:
+    variant="(variants/(" + "|".join(config["dataset_variants"]) + ")/)?",
+
+
+def dataset_setting(key):
+    """A getter of one setting of the dataset, or of the variant that the path names."""
+
+    def get(wildcards):
+        name = wildcards.variant.removeprefix("variants/").rstrip("/")
+        return {**config["dataset"], **config["dataset_variants"].get(name, {})}[key]
+
+    return get
+
+
+def split_dataset_file(wildcards):
+    """The dataset that a split divides."""
+    name = config["splits"][wildcards.split]["dataset"]
+    return f"{RESULTS}/dataset/" + ("" if name == "main" else f"variants/{name}/") + "mirnas.tsv"
 
 
 rule merge_records:
@@ -60,12 +84,12 @@ rule cluster_sequences:
     input:
         fasta=rules.join_sequences.output.fasta,
     output:
-        clusters=f"{RESULTS}/dataset/cd-hit.clstr",
-        representatives=f"{RESULTS}/dataset/cd-hit",
+        clusters=f"{RESULTS}/dataset/{{variant}}cd-hit.clstr",
+        representatives=f"{RESULTS}/dataset/{{variant}}cd-hit",
     log:
-        log_of("cluster_sequences"),
+        log_of("{variant}cluster_sequences"),
     benchmark:
-        benchmark_of("cluster_sequences")
+        benchmark_of("{variant}cluster_sequences")
     conda:
         "../envs/cd-hit.yaml"
     threads: 1
@@ -73,11 +97,11 @@ rule cluster_sequences:
         mem_mb=1000,
         runtime=30,
     params:
-        identity=config["dataset"]["identity"],
-        word_length=config["dataset"]["word_length"],
+        identity=dataset_setting("identity"),
+        word_length=dataset_setting("word_length"),
         # -l is the length from which on sequences are kept, less one; it cannot be below the word length + 1.
         dropped_length=config["dataset"]["word_length"] + 1,
-        both_strands=int(config["dataset"]["strands"] == "both"),
+        strands=dataset_setting("strands"),
     shell:
         """
         if ! command -v cd-hit-est >/dev/null; then
@@ -87,7 +111,7 @@ rule cluster_sequences:
         fi
         # -d 0: whole names in .clstr, not their first 20 characters.
         cd-hit-est -i {input.fasta} -o {output.representatives} -c {params.identity} -n {params.word_length} \
-            -l {params.dropped_length} -r {params.both_strands} -d 0 -M 0 -T {threads} >{log} 2>&1
+            -l {params.dropped_length} -r $([ {params.strands} = both ] && echo 1 || echo 0) -d 0 -M 0 -T {threads} >{log} 2>&1
         """
 
 
@@ -97,13 +121,13 @@ rule build_dataset:
         sequenced=rules.join_sequences.output.sequenced,
         clstr=rules.cluster_sequences.output.clusters,
     output:
-        clusters=f"{RESULTS}/dataset/clusters.tsv",
-        mirnas=f"{RESULTS}/dataset/mirnas.tsv",
-        dropped=f"{RESULTS}/dataset/dropped_rows.tsv",
+        clusters=f"{RESULTS}/dataset/{{variant}}clusters.tsv",
+        mirnas=f"{RESULTS}/dataset/{{variant}}mirnas.tsv",
+        dropped=f"{RESULTS}/dataset/{{variant}}dropped_rows.tsv",
     log:
-        log_of("build_dataset"),
+        log_of("{variant}build_dataset"),
     benchmark:
-        benchmark_of("build_dataset")
+        benchmark_of("{variant}build_dataset")
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -112,8 +136,8 @@ rule build_dataset:
         runtime=10,
     params:
         locations=LOCATIONS,
-        minimum_count=config["dataset"]["minimum_count"],
-        cluster_labels=config["dataset"]["cluster_labels"],
+        minimum_count=dataset_setting("minimum_count"),
+        cluster_labels=dataset_setting("cluster_labels"),
         code=digest("data.redundancy", "data.dataset"),
     script:
         "../scripts/build_dataset.py"
@@ -122,7 +146,7 @@ rule build_dataset:
 rule split_dataset:
     """Divide the dataset to training rows with folds and test rows, in separate files (II.B.2)."""
     input:
-        mirnas=rules.build_dataset.output.mirnas,
+        mirnas=split_dataset_file,
     output:
         train=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/train.tsv",
         test=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/test.tsv",

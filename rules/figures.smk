@@ -23,7 +23,7 @@ wildcard_constraints:
 def dataset_part(wildcards):
     """The rows a dataset figure shows: all, or the training or test part of the figures' split."""
     part = DATASET_FIGURES[wildcards.dataset_figure]
-    whole = rules.build_dataset.output.mirnas
+    whole = f"{RESULTS}/dataset/mirnas.tsv"
     return whole if part == "all" else f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/{part}.tsv"
 
 

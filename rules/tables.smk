@@ -3,10 +3,15 @@
 TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in ["dataset", *config["tables"]] for end in ("tsv", "md")]
 
 
+def table_models(wildcards):
+    """Models of a table, in the order of models.tsv."""
+    return [model for model, row in MODELS.items() if wildcards.table in row["tables"]]
+
+
 def table_metrics(wildcards):
     """Metric files of a table's models, in its order."""
-    spec = config["tables"][wildcards.table]
-    return [f"{RESULTS}/metrics/{spec['split']}/repeat-1/{model}.tsv" for model in spec["models"]]
+    split = config["tables"][wildcards.table]["split"]
+    return [f"{RESULTS}/metrics/{split}/repeat-1/{model}.tsv" for model in table_models(wildcards)]
 
 
 def table_paper(wildcards):
@@ -16,7 +21,7 @@ def table_paper(wildcards):
 
 def table_labels(wildcards):
     """Model -> name for readers, in the table's order."""
-    return {model: MODELS[model]["label"] for model in config["tables"][wildcards.table]["models"]}
+    return {model: MODELS[model]["label"] for model in table_models(wildcards)}
 
 
 rule make_dataset_table:

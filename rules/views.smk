@@ -1,4 +1,4 @@
-"""Views: what needs no fitting once per dataset, what is fitted once per fold on its training rows."""
+"""Views: what needs no fitting once for all sequences, what is fitted once per fold on its training rows."""
 
 EMBEDDED = {
     load("views", spec["kind"], "config/views.yaml").cache_name(spec): spec
@@ -21,9 +21,9 @@ ruleorder: embed_view > compute_view
 
 
 rule compute_view:
-    """Compute a view that needs no fitting, for every sequence of the dataset."""
+    """Compute a view that needs no fitting, for every sequence that has a record."""
     input:
-        sequences=rules.build_dataset.output.mirnas,
+        sequences=rules.join_sequences.output.sequenced,
     output:
         features=f"{RESULTS}/views/{{view}}.npz",
     log:
@@ -44,9 +44,9 @@ rule compute_view:
 
 
 rule embed_view:
-    """Embed every sequence with RNABERT at its largest length, once for all views cut from it (eq. 5)."""
+    """Embed every sequence that has a record with RNABERT at its largest length, once for all views cut from it (eq. 5)."""
     input:
-        sequences=rules.build_dataset.output.mirnas,
+        sequences=rules.join_sequences.output.sequenced,
         weights=rnabert_weights,
     output:
         features=f"{RESULTS}/views/{{embedded}}.npz",

@@ -4,7 +4,7 @@ from mmlmirloc.data.splits import split_dataset
 from mmlmirloc.job import job
 
 with job(snakemake.log[0]):
-    settings = {key: value for key, value in snakemake.params.settings.items() if key != "repeats"}
+    settings = {key: value for key, value in snakemake.params.settings.items() if key not in ("dataset", "repeats")}
     split_dataset(
         snakemake.input.mirnas,
         snakemake.output.train,

@@ -1,79 +1,29 @@
-"""Check what the user configured, and say precisely what is wrong with it."""
+"""Resolve what the user configured: the rows of models.tsv, and every name that refers to another."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
 
+from mmlmirloc.data.splits import KINDS
 from mmlmirloc.errors import InputError
+from mmlmirloc.evaluation.metrics import METRICS
 from mmlmirloc.registry import load
+from mmlmirloc.schema import check, nearest, one_of
 
-
-def check(value: Any, schema: str | Path, where: str) -> None:
-    """Check ``value`` against a JSON schema (in YAML).
-
-    Parameters
-    ----------
-    value : object
-        The merged config, or one of its tables.
-    schema : path
-        The schema file.
-    where : str
-        The file to name in the message.
-
-    Raises
-    ------
-    InputError
-        Names the key, its value, and what is allowed there.
-    """
-    validator = Draft202012Validator(yaml.safe_load(Path(schema).read_text(encoding="utf-8")))
-    errors = sorted(validator.iter_errors(value), key=lambda error: list(map(str, error.absolute_path)))
-    if not errors:
-        return
-    error = errors[0]
-    while error.context:  # of anyOf and the like, the branch that comes nearest
-        error = max(error.context, key=lambda branch: len(branch.absolute_path))
-    key = ".".join(map(str, error.absolute_path)) or "(top level)"
-    raise InputError(_what(error, key), f"{where}: {key}", _expected(error), _hint(error, key))
-
-
-def _what(error, key: str) -> str:
-    if error.validator == "additionalProperties":
-        return f"Unknown key {', '.join(sorted(_unknown(error)))} under {key}"
-    if error.validator == "required":
-        return f"Missing key: {error.message}"
-    return f"The value {error.instance!r} is not allowed"
-
-
-def _unknown(error) -> set[str]:
-    return {str(key) for key in error.instance} - set(error.schema.get("properties", {}))
-
-
-def _expected(error) -> str:
-    schema = error.schema
-    if error.validator in {"additionalProperties", "required"}:
-        return f"the keys {', '.join(schema.get('properties', {}))}"
-    if error.validator == "enum":
-        return f"one of {', '.join(map(str, schema['enum']))}"
-    description = schema.get("description", "")
-    limits = {
-        "type": "of type",
-        "minimum": "at least",
-        "maximum": "at most",
-        "exclusiveMinimum": "above",
-        "pattern": "matching",
-    }
-    rule = f"{limits.get(error.validator, error.validator)} {error.validator_value}"
-    return f"a value {rule}" + (f" ({description})" if description else "")
-
-
-def _hint(error, key: str) -> str:
-    if error.validator == "additionalProperties":
-        return "correct the spelling or remove it; config/README.md explains every key"
-    return f"config/README.md explains {key}"
+# Folders of the project itself, where no results may be written.
+FOLDERS = ("config", "envs", "profiles", "resources", "rules", "scripts", "tests")
+# Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
+MADE_BY_RULES = (
+    *("dataset", "control"),
+    *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
+    *("roc", "pr", "auc_by_location", "confusion"),
+)
+# Columns that stand beside the locations.
+COLUMNS = ("accession", "name", "sequence", "fold", "all")
 
 
 def overrides(text: str, where: str) -> dict[str, Any]:
@@ -82,14 +32,23 @@ def overrides(text: str, where: str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        When a part is not of that form.
+        When a part is not of that form, or a key is repeated.
     """
     settings = {}
     for part in filter(None, (part.strip() for part in text.split(";"))):
         key, equals, value = part.partition("=")
-        if not equals or not key.strip():
-            raise InputError(f"The override '{part}' cannot be read", where, "key=value;key=value", "correct the row")
-        settings[key.strip()] = yaml.safe_load(value)
+        try:
+            parsed = yaml.safe_load(value)
+        except yaml.YAMLError:
+            parsed, equals = None, ""
+        if not equals or not key.strip() or key.strip() in settings:
+            raise InputError(
+                f"The override '{part}' cannot be read",
+                where,
+                "key=value;key=value, each key once, each value as in YAML",
+                "correct the row",
+            )
+        settings[key.strip()] = parsed
     return settings
 
 
@@ -101,14 +60,8 @@ def resolved(base: Mapping[str, Any], changes: Mapping[str, Any], where: str) ->
     InputError
         When a change names a setting that does not exist; the message lists the known ones.
     """
-    unknown = sorted(set(changes) - set(base))
-    if unknown:
-        raise InputError(
-            f"Unknown setting {', '.join(unknown)}",
-            where,
-            f"one of {', '.join(base) or '(no settings)'}",
-            "correct the row",
-        )
+    for key in changes:
+        _require(key, base, "setting", where, "correct the row")
     return {**base, **changes}
 
 
@@ -118,21 +71,23 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
     Parameters
     ----------
     rows : iterable of mapping
-        Rows with model, label, learner, views (ids joined by commas) and overrides.
+        Rows with model, label, learner, views (ids joined by commas), overrides and tables (ids joined by commas).
     config : mapping
-        Its keys ``learners`` and ``views`` are used.
+        Its keys ``learners``, ``views`` and ``tables`` are used. A learner that is not in ``learners`` has the settings
+        that its row gives and no grid, so that a new learner is one file and one row.
     table : str
         The table's path, for messages.
 
     Returns
     -------
     dict
-        model -> label, learner, settings, grid, views (id -> kind and settings).
+        model -> label, learner, settings, grid, views (id -> kind and settings), tables.
 
     Raises
     ------
     InputError
-        For an unknown learner, view or setting, or an id that is repeated or not a plain word.
+        For an unknown learner, view or setting, a view that is repeated, or an id that is repeated or not a plain
+        word.
     """
     resolved_rows: dict[str, dict[str, Any]] = {}
     for number, row in enumerate(rows, start=2):
@@ -145,12 +100,14 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
                 "rename it",
             )
         load("models", row["learner"], where)
-        defaults = _known(config["learners"], row["learner"], "learner", where, "config/config.yaml: learners")
         changes = overrides(row["overrides"], where)
+        defaults = config["learners"].get(row["learner"], {"settings": changes, "grid": {}})
         views = {
             view: _view(_known(config["views"], view, "view", where, "config/views.yaml"), view)
-            for view in filter(None, (view.strip() for view in row["views"].split(",")))
+            for view in _ids(row["views"])
         }
+        for name in _ids(row["tables"]):
+            _known(config["tables"], name, "table", where, "config/tables.yaml")
         resolved_rows[model] = {
             "label": (row["label"] or model) + _untrained(views),
             "learner": row["learner"],
@@ -158,16 +115,20 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
             # A setting that the row fixes is not searched.
             "grid": {key: values for key, values in defaults["grid"].items() if key not in changes},
             "views": views,
+            "tables": _ids(row["tables"]),
         }
     return resolved_rows
 
 
-def _known(table: Mapping[str, Any], name: str, what: str, where: str, home: str) -> Any:
-    if name not in table:
-        raise InputError(
-            f"Unknown {what} '{name}'", where, f"one of {', '.join(table)}", f"correct the row, or add it to {home}"
-        )
-    return table[name]
+def _ids(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _require(name: str, known: Iterable[str], what: str, where: str, hint: str) -> None:
+    """Refuse a name that is not among the known ones."""
+    known = list(known)
+    if name not in known:
+        raise InputError(f"Unknown {what} '{name}'", where, one_of(known), nearest(name, known) or hint)
 
 
 def _view(spec: Mapping[str, Any], view: str) -> dict[str, Any]:
@@ -179,3 +140,101 @@ def _untrained(views: Mapping[str, Any]) -> str:
     """Say in a model's name that a view of it is an untrained network, so that no table can hide it."""
     kinds = {view["kind"] for view in views.values() if view["settings"].get("weights") == "random"}
     return f" [untrained {', '.join(sorted(kinds))}]" if kinds else ""
+
+
+def check_models(models: Mapping[str, Mapping[str, Any]], config: Mapping[str, Any], schema: str | Path) -> None:
+    """Check the settings of each row of models.tsv, and each value of its grid, as those of the config are.
+
+    Parameters
+    ----------
+    models : mapping
+        The resolved rows of :func:`experiments`.
+    config : mapping
+        The config; ``models`` is the table's path, for messages.
+    schema : path
+        The schema of the config.
+
+    Raises
+    ------
+    InputError
+        For a value that the schema does not allow, or a grid over a setting that does not exist.
+    """
+    for model, row in models.items():
+        where = f"{config['models']}, model {model}"
+        for key in row["grid"]:
+            _require(key, row["settings"], "setting", f"{where}: grid of {row['learner']}", "correct the grid")
+        tried = [{key: value} for key, values in row["grid"].items() for value in values]
+        for point in [{}, *tried]:
+            learner = {"settings": {**row["settings"], **point}, "grid": row["grid"]}
+            check({**config, "learners": {row["learner"]: learner}}, schema, where)
+
+
+def check_references(config: Mapping[str, Any], models: Iterable[str], root: str | Path) -> None:
+    """Check what a schema cannot: that a name refers to something, and that no two outputs share a path.
+
+    Parameters
+    ----------
+    config : mapping
+        The config, checked against its schema.
+    models : iterable of str
+        The ids of models.tsv.
+    root : path
+        The project's folder.
+
+    Raises
+    ------
+    InputError
+        Names the key and the known values.
+    """
+    models, splits = list(models), config["splits"]
+    named = [
+        ("figures.model", "model", [config["figures"]["model"]], models),
+        ("figures.split", "split", [config["figures"]["split"]], splits),
+        ("training.objective", "metric", [config["training"]["objective"]], METRICS),
+    ]
+    for split, row in splits.items():
+        named.append((f"splits.{split}.kind", "kind of split", [row["kind"]], KINDS))
+        named.append((f"splits.{split}.dataset", "dataset", [row["dataset"]], ["main", *config["dataset_variants"]]))
+    for table, row in config["tables"].items():
+        named.append((f"tables.{table}.split", "split", [row["split"]], splits))
+        named.append((f"tables.{table}.models", "model", row["models"], models))
+    for key, what, names, known in named:
+        for name in names:
+            _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
+    _refuse_taken("dataset.locations", config["dataset"]["locations"], COLUMNS, "a column of the dataset")
+    _refuse_taken("dataset_variants", config["dataset_variants"], ["main"], "the dataset proper")
+    _refuse_taken("tables", config["tables"], MADE_BY_RULES, "a table or figure made whatever the config says")
+    _refuse_taken("views", config["views"], _shared_caches(config["views"]), "a file that several views share")
+    _check_results(config, Path(root))
+
+
+def _refuse_taken(key: str, names: Iterable[str], taken: Iterable[str], what: str) -> None:
+    for name in names:
+        if name in taken:
+            raise InputError(
+                f"The name '{name}' is taken: {what}", f"config: {key}", f"none of {', '.join(taken)}", "rename it"
+            )
+
+
+def _shared_caches(views: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Names of files that a view takes its values from though they bear another name."""
+    kinds = [(load("views", spec["kind"], f"config/views.yaml: {view}"), spec) for view, spec in views.items()]
+    return sorted({kind.cache_name(spec) for kind, spec in kinds if hasattr(kind, "cache_name")})
+
+
+def _check_results(config: Mapping[str, Any], root: Path) -> None:
+    first = os.path.relpath(config["results"], root).split(os.sep)[0]
+    if first in (os.curdir, *FOLDERS):
+        raise InputError(
+            f"Results would be written into the project's own folder '{config['results']}'",
+            "config: results",
+            f"a folder other than {', '.join(FOLDERS)}",
+            "take results, or results/<name of the run>",
+        )
+    if "simulated" in config["sources"].values() and os.path.normpath(config["results"]) == "results":
+        raise InputError(
+            "Simulated records would be written to the folder of real results",
+            "config: results",
+            "a folder of their own, such as results/control",
+            "run with --configfile=config/control.yaml, or set results",
+        )

@@ -7,10 +7,19 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.evaluation.metrics import LABEL_METRICS, METRICS
-from mmlmirloc.evaluation.statistics import interval
+from mmlmirloc.evaluation.statistics import bootstrap_interval, interval
 from mmlmirloc.files import read_table, write_table
 
 COLUMNS = ["accession", "location", "fold", "score", "truth"]
+SUMMARY = [
+    "fold_mean",
+    "fold_sd",
+    "fold_mean_low",
+    "fold_mean_high",
+    "ensemble",
+    "ensemble_low",
+    "ensemble_high",
+]
 
 
 def read_scores(path: str | Path, locations: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -46,8 +55,8 @@ def summarise_scores(
         Long scores: accession, location, fold, score, truth.
     output : path
         Output: metric, location (empty for a metric over all), fold_mean, fold_sd (the paper's protocol: each fold
-        model on the same test rows; sd with n - 1), ensemble (of the mean score), ensemble_low, ensemble_high
-        (percentile bootstrap over test rows).
+        model on the same test rows; sd with n - 1), fold_mean_low, fold_mean_high, ensemble (of the mean score),
+        ensemble_low, ensemble_high. The ends are those of a percentile bootstrap over test rows.
     locations : sequence of str
         In the order of the scores.
     threshold : float
@@ -56,16 +65,37 @@ def summarise_scores(
         Of the bootstrap.
     """
     truth, by_fold = read_scores(scores, locations)
-    parts = [*by_fold, by_fold.mean(axis=0)]
+    write_table(summary(truth, by_fold, locations, threshold, draws, level, seed), output)
+
+
+def summary(
+    truth: np.ndarray,
+    by_fold: np.ndarray,
+    locations: Sequence[str],
+    threshold: float,
+    draws: int,
+    level: float,
+    seed: int,
+) -> pd.DataFrame:
+    """Return the table of :func:`summarise_scores` for truth (n, locations) and scores (folds, n, locations)."""
+    ensemble = by_fold.mean(axis=0)
     rows = []
     for name, metric in (METRICS | LABEL_METRICS).items():
-        values = np.array([metric.measure(truth, part, part >= threshold) for part in parts])
-        bounds = interval(truth, parts[-1], parts[-1] >= threshold, name, draws=draws, seed=seed, level=level)
-        columns = [values[:-1].mean(axis=0), sd(values[:-1]), values[-1], *bounds]
+
+        def fold_mean(weights=None, metric=metric):
+            return np.mean([metric.measure(truth, part, part >= threshold, weights) for part in by_fold], axis=0)
+
+        values = np.array([metric.measure(truth, part, part >= threshold) for part in by_fold])
+        columns = [
+            values.mean(axis=0),
+            sd(values),
+            *bootstrap_interval(fold_mean, len(truth), None, draws, seed, level),
+            metric.measure(truth, ensemble, ensemble >= threshold),
+            *interval(truth, ensemble, ensemble >= threshold, name, draws=draws, seed=seed, level=level),
+        ]
         for place, location in enumerate(locations if name in LABEL_METRICS else [""]):
             rows.append([name, location, *(float(np.atleast_1d(column)[place]) for column in columns)])
-    names = ["metric", "location", "fold_mean", "fold_sd", "ensemble", "ensemble_low", "ensemble_high"]
-    write_table(pd.DataFrame(rows, columns=names), output)
+    return pd.DataFrame(rows, columns=["metric", "location", *SUMMARY])
 
 
 def sd(values: np.ndarray) -> np.ndarray:

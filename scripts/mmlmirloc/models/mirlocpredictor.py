@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.models.network import NetworkLearner
 
@@ -24,7 +25,7 @@ class Learner(NetworkLearner):
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Hand the token numbers over."""
-        return tokens_of(views)
+        return tokens_of(views, self.settings["vocabulary"])
 
     def build(self, widths: list[int]):
         """Return the network for ``widths[0]`` positions."""
@@ -57,10 +58,30 @@ class Learner(NetworkLearner):
         return MirLocPredictor()
 
 
-def tokens_of(views: Mapping[str, Features]) -> list[np.ndarray]:
-    """Return the token numbers (n, positions) of the only view."""
-    (view,) = views.values()
-    return [view.values]
+def tokens_of(views: Mapping[str, Features], vocabulary: int) -> list[np.ndarray]:
+    """Return the token numbers (n, positions) of the only view.
+
+    Raises
+    ------
+    InputError
+        When there is not exactly one view, or it is not of token numbers, or has more than ``vocabulary`` of them.
+    """
+    tokens = [view.values for view in views.values()]
+    if len(tokens) != 1 or tokens[0].dtype.kind != "i" or tokens[0].ndim != 2:
+        raise InputError(
+            f"The views {', '.join(views) or '(none)'} are not token numbers",
+            "config/models.tsv, views",
+            "exactly one view of kind kmer_tokens",
+            "correct the row",
+        )
+    if tokens[0].max(initial=0) >= vocabulary:
+        raise InputError(
+            f"The view {', '.join(views)} has token number {tokens[0].max()}, the embedding {vocabulary} rows",
+            "vocabulary of the learner's settings",
+            "4**k + 2 for the k of the view",
+            "set vocabulary to go with k",
+        )
+    return tokens
 
 
 def sinusoids(positions: int, width: int) -> np.ndarray:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.models.network import NetworkLearner
 
 KIND = True
+POOLING = ("mean", "flatten")
+COMMON = ("shared", "per_view", "none")
 
 
 class Learner(NetworkLearner):
@@ -32,6 +35,7 @@ class Learner(NetworkLearner):
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Pool each view to (n, width of the view)."""
+        require(len(views) > 0, "The network has no view", "at least one view in the row of config/models.tsv")
         return [pooled(view, self.settings["pooling"]) for view in views.values()]
 
     def build(self, widths: list[int]):
@@ -40,18 +44,29 @@ class Learner(NetworkLearner):
 
 
 def pooled(view: Features, pooling: str) -> np.ndarray:
-    """Return (n, d): the mean over filled positions, or all positions side by side."""
+    """Return (n, d): the mean over filled positions, or all positions side by side; other names raise InputError."""
+    require(pooling in POOLING, f"Unknown pooling '{pooling}'", f"pooling one of {', '.join(POOLING)}")
     if view.values.ndim == 2:
         return view.values
     return view.mean() if pooling == "mean" else view.values.reshape(len(view), -1)
 
 
 def network(widths: list[int], locations: int, settings: Mapping):
-    """Build the torch module of eq. 7-10 (the sigmoid of eq. 9 is left to loss and score)."""
+    """Build the torch module of eq. 7-10 (the sigmoid of eq. 9 is left to loss and score).
+
+    Raises
+    ------
+    InputError
+        For an unknown ``common``, or when neither private nor common features are left.
+    """
     import torch
     from torch import nn
 
     width, common, private = settings["width"], settings["common"], settings["private"]
+    require(common in COMMON, f"Unknown common '{common}'", f"common one of {', '.join(COMMON)}")
+    require(
+        private or common != "none", "MVFCNet is left with no features", "private: true, or a common other than none"
+    )
 
     class MVFCNet(nn.Module):
         def __init__(self):
@@ -78,3 +93,10 @@ def network(widths: list[int], locations: int, settings: Mapping):
             return self.predict(self.dropout(torch.cat(features, dim=1)))
 
     return MVFCNet()
+
+
+def require(condition: bool, what: str, expected: str) -> None:
+    """Raise InputError about the settings unless ``condition`` holds."""
+    if not condition:
+        where, hint = "learners: mvfcnet of the config, or overrides in config/models.tsv", "correct the setting"
+        raise InputError(what, where, expected, hint)

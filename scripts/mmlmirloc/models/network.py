@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.files import damaged, whole
 
@@ -39,7 +40,13 @@ class NetworkLearner:
     # -- the protocol ------------------------------------------------------------------------
 
     def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
-        """Train; see :class:`mmlmirloc.models.protocol.Learner`."""
+        """Train; see :class:`mmlmirloc.models.protocol.Learner`.
+
+        Raises
+        ------
+        InputError
+            When no epoch has a finite validation loss.
+        """
         import torch
 
         torch.manual_seed(self.seed)
@@ -92,7 +99,7 @@ class NetworkLearner:
             learner.module.load_state_dict(
                 {name.removeprefix("module."): value for name, value in tensors.items() if name.startswith("module.")}
             )
-        except (SafetensorError, OSError, TypeError, KeyError, RuntimeError) as error:
+        except (SafetensorError, OSError, TypeError, ValueError, KeyError, RuntimeError) as error:
             raise damaged(path, error) from None
         learner.scaling = {
             name.removeprefix("scaling."): value.numpy()
@@ -144,6 +151,13 @@ class NetworkLearner:
                 waited += 1
                 if waited >= settings["patience"]:
                     break
+        if best_state is None:
+            raise InputError(
+                f"Training diverged: none of {len(history)} epochs had a finite validation loss",
+                f"{type(self).__module__}, learning_rate {settings['learning_rate']}",
+                "at least one epoch, finite views, and a learning rate at which the loss falls",
+                "lower learning_rate in the config (learners) or in the overrides of config/models.tsv",
+            )
         self.module.load_state_dict(best_state)
         return history
 
@@ -153,7 +167,8 @@ def scaling_of(inputs: list[np.ndarray]) -> dict[str, np.ndarray]:
     scaling = {}
     for number, array in enumerate(inputs):
         columns = tuple(range(array.ndim - 1))
-        spread = array.std(axis=columns)
-        scaling[f"mean_{number}"] = array.mean(axis=columns).astype(np.float32)
+        # In float64, where the mean of equal float32 values is exact: else a constant column has a spread of 1e-9.
+        spread = array.std(axis=columns, dtype=np.float64)
+        scaling[f"mean_{number}"] = array.mean(axis=columns, dtype=np.float64).astype(np.float32)
         scaling[f"spread_{number}"] = np.where(spread > 0, spread, 1).astype(np.float32)
     return scaling

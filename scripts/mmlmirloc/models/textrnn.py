@@ -23,7 +23,7 @@ class Learner(NetworkLearner):
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Hand the token numbers over."""
-        return tokens_of(views)
+        return tokens_of(views, self.settings["vocabulary"])
 
     def build(self, widths: list[int]):
         """Return the network."""

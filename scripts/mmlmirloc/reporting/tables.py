@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.evaluation.metrics import LABEL_METRICS, MAIN_METRICS, METRICS
+from mmlmirloc.evaluation.summary import SUMMARY
 from mmlmirloc.files import read_table, whole, write_table
 
 # The paper gives one F1 and one AUC; either reading of ours stands beside it.
 PAPER_COLUMN = {"f1_of_means": "f1", "auc_macro_labels": "auc_macro"}
-VALUES = ["fold_mean", "fold_sd", "ensemble", "ensemble_low", "ensemble_high"]
 
 
 def read_paper(paths: Sequence[str | Path]) -> dict[str, pd.Series]:
@@ -40,19 +40,18 @@ def comparison(
     Returns
     -------
     pandas.DataFrame
-        model, label, metric, paper (empty where it has none), fold_mean, fold_sd, ensemble, ensemble_low,
-        ensemble_high; the metrics of each model in the order of ``METRICS``.
+        model, label, metric, paper (empty where it has none), then the columns ``SUMMARY``; the metrics of each model in the order of ``METRICS``.
     """
     parts = []
     for model, path in metrics.items():
-        part = read_table(path, columns=["metric", "location", *VALUES], text=["metric", "location"])
+        part = read_table(path, columns=["metric", "location", *SUMMARY], text=["metric", "location"])
         part = part[part["metric"].isin(METRICS)].copy()
         printed = paper.get(model)
         part["paper"] = [
             np.nan if printed is None else printed[PAPER_COLUMN.get(metric, metric)] for metric in part["metric"]
         ]
         part["model"], part["label"] = model, labels[model]
-        parts.append(part[["model", "label", "metric", "paper", *VALUES]])
+        parts.append(part[["model", "label", "metric", "paper", *SUMMARY]])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -137,9 +136,9 @@ def by_location(metrics: str | Path, paper: str | Path, counts: pd.DataFrame) ->
     Returns
     -------
     pandas.DataFrame
-        location, metric, prevalence, paper, fold_mean, fold_sd, ensemble, ensemble_low, ensemble_high.
+        location, metric, prevalence, paper, then the columns ``SUMMARY``.
     """
-    table = read_table(metrics, columns=["metric", "location", *VALUES], text=["metric", "location"])
+    table = read_table(metrics, columns=["metric", "location", *SUMMARY], text=["metric", "location"])
     table = table[table["metric"].isin(LABEL_METRICS)].copy()
     printed = read_table(paper, columns=["location", *LABEL_METRICS], text=["location"]).set_index("location")
     table["prevalence"] = table["location"].map(counts.mean())
@@ -148,7 +147,7 @@ def by_location(metrics: str | Path, paper: str | Path, counts: pd.DataFrame) ->
     ]
     table["order"] = table["location"].map({name: place for place, name in enumerate(counts.columns)})
     table = table.sort_values(["order", "metric"], ascending=[True, False], kind="stable")
-    return table[["location", "metric", "prevalence", "paper", *VALUES]].reset_index(drop=True)
+    return table[["location", "metric", "prevalence", "paper", *SUMMARY]].reset_index(drop=True)
 
 
 def write_text(text: str, path: str | Path) -> None:

@@ -91,15 +91,26 @@ def embed(
 def load_network(weights: Path | None):
     """Load RNABERT from a directory, or build it untrained where ``weights`` is None."""
     from multimolecule import RnaBertConfig, RnaBertModel
+    from safetensors import SafetensorError
 
     if weights is None:
         return RnaBertModel(RnaBertConfig())
     try:
-        return RnaBertModel.from_pretrained(str(weights), local_files_only=True)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise InputError(
-            f"RNABERT's weights cannot be loaded ({error})",
-            weights,
-            "config.json and model.safetensors of multimolecule's RnaBertModel",
-            "give such a directory in the config: sources: {rnabert: path/to/directory}",
-        ) from None
+        network, loading = RnaBertModel.from_pretrained(str(weights), local_files_only=True, output_loading_info=True)
+    except (OSError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
+        raise unusable(weights, str(error)) from None
+    # transformers fills what a file lacks with random numbers; only the pooler does not touch the embedding of a base.
+    missing = sorted(name for name in loading["missing_keys"] if not name.startswith("pooler."))
+    if missing:
+        raise unusable(weights, f"{len(missing)} tensors are missing, first {missing[0]}")
+    return network
+
+
+def unusable(weights: Path, reason: str) -> InputError:
+    """Say why a directory of weights cannot be used."""
+    return InputError(
+        f"RNABERT's weights cannot be loaded ({reason})",
+        weights,
+        "config.json and model.safetensors of multimolecule's RnaBertModel",
+        "give such a directory in the config: sources: {rnabert: path/to/directory}",
+    )

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.views.kmer_tokens import words
 
@@ -29,11 +30,24 @@ def fit(sequences: Sequence[str], settings: Mapping[str, Any], seed: int) -> dic
     -------
     dict
         ``words`` (v,) and ``vectors`` (v, width), by falling frequency.
+
+    Raises
+    ------
+    InputError
+        When no sequence has as many as ``k`` letters.
     """
     from gensim.models import Word2Vec
 
+    sentences = [words(sequence, settings["k"]) for sequence in sequences]
+    if not any(sentences):
+        raise InputError(
+            f"None of {len(sequences)} training sequences holds a word of {settings['k']} letters",
+            "k of a word2vec view in config/views.yaml",
+            "a k no longer than the sequences",
+            "lower k",
+        )
     model = Word2Vec(
-        sentences=[words(sequence, settings["k"]) for sequence in sequences],
+        sentences=sentences,
         sg=1,
         vector_size=settings["width"],
         window=settings["window"],
