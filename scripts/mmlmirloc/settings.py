@@ -102,12 +102,11 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
         load("models", row["learner"], where)
         changes = overrides(row["overrides"], where)
         defaults = config["learners"].get(row["learner"], {"settings": changes, "grid": {}})
-        views = {
-            view: _view(_known(config["views"], view, "view", where, "config/views.yaml"), view)
-            for view in _ids(row["views"])
-        }
-        for name in _ids(row["tables"]):
-            _known(config["tables"], name, "table", where, "config/tables.yaml")
+        for view in _ids(row["views"], where):
+            _require(view, config["views"], "view", where, "correct the row, or add it to config/views.yaml")
+        for name in _ids(row["tables"], where):
+            _require(name, config["tables"], "table", where, "correct the row, or add it to config/tables.yaml")
+        views = {view: _view(config["views"][view], view) for view in _ids(row["views"], where)}
         resolved_rows[model] = {
             "label": (row["label"] or model) + _untrained(views),
             "learner": row["learner"],
@@ -115,13 +114,16 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
             # A setting that the row fixes is not searched.
             "grid": {key: values for key, values in defaults["grid"].items() if key not in changes},
             "views": views,
-            "tables": _ids(row["tables"]),
+            "tables": _ids(row["tables"], where),
         }
     return resolved_rows
 
 
-def _ids(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+def _ids(text: str, where: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if len(names) > len(set(names)):
+        raise InputError(f"A name is repeated in '{text}'", where, "each once", "correct the row")
+    return names
 
 
 def _require(name: str, known: Iterable[str], what: str, where: str, hint: str) -> None:
