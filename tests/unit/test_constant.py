@@ -94,7 +94,7 @@ def test_a_damaged_file_is_named(tmp_path):
 
 @pytest.mark.parametrize("answer", ["nucleolus", "nucleus+nucleolus", "nucleus, exosome"])
 def test_an_unknown_location_is_named_with_the_known_ones(answer):
-    with pytest.raises(InputError, match="names an unknown location '(nucleolus|nucleus, exosome)'") as caught:
+    with pytest.raises(InputError, match=r"names an unknown location '(nucleolus|nucleus, exosome)'") as caught:
         fitted(answer=answer)
     assert caught.value.expected == "names among nucleus, exosome, cytoplasm, joined by +"
 
