@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path
     InputError
         Names the file, the key, its value, and what is allowed there.
     """
-    rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
+    rules = _rules(Path(schema))
     errors = sorted(_Validator(rules).iter_errors(value), key=lambda error: [str(key) for key in error.absolute_path])
     if not errors:
         return
@@ -82,6 +83,11 @@ def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path
         what, expected = f"The value {shown(error.instance)} is not allowed", _allowed(error, rules)
         hint = _value_hint(error) or hint
     raise InputError(what, f"{_home(path, value, files) or where}: {dotted(path)}", expected, hint)
+
+
+@cache
+def _rules(schema: Path) -> dict[str, Any]:
+    return yaml.safe_load(schema.read_text(encoding="utf-8"))
 
 
 def dotted(path: Sequence) -> str:

@@ -161,25 +161,28 @@ def check_models(models: Mapping[str, Mapping[str, Any]], config: Mapping[str, A
     InputError
         For a value that the schema does not allow, or a grid over a setting that does not exist.
     """
+    checked = set()  # Most rows share their learner's defaults and grid, and a job should not wait for all of them.
     for model, row in models.items():
         where = f"{config['models']}, model {model}"
         for key in row["grid"]:
             _require(key, row["settings"], "setting", f"{where}: grid of {row['learner']}", "correct the grid")
         tried = [{key: value} for key, values in row["grid"].items() for value in values]
         for point in [{}, *tried]:
-            learner = {"settings": {**row["settings"], **point}, "grid": row["grid"]}
-            check({**config, "learners": {row["learner"]: learner}}, schema, where)
+            learner = {row["learner"]: {"settings": {**row["settings"], **point}, "grid": {}}}
+            if repr(learner) not in checked:
+                check({**config, "learners": learner}, schema, where)
+                checked.add(repr(learner))
 
 
-def check_references(config: Mapping[str, Any], models: Iterable[str], root: str | Path) -> None:
+def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]], root: str | Path) -> None:
     """Check what a schema cannot: that a name refers to something, and that no two outputs share a path.
 
     Parameters
     ----------
     config : mapping
         The config, checked against its schema.
-    models : iterable of str
-        The ids of models.tsv.
+    models : mapping
+        The resolved rows of :func:`experiments`.
     root : path
         The project's folder.
 
@@ -188,21 +191,27 @@ def check_references(config: Mapping[str, Any], models: Iterable[str], root: str
     InputError
         Names the key and the known values.
     """
-    models, splits = list(models), config["splits"]
+    splits = config["splits"]
     named = [
-        ("figures.model", "model", [config["figures"]["model"]], models),
-        ("figures.split", "split", [config["figures"]["split"]], splits),
-        ("training.objective", "metric", [config["training"]["objective"]], METRICS),
+        ("figures.model", "model", config["figures"]["model"], models),
+        ("figures.split", "split", config["figures"]["split"], splits),
+        ("training.objective", "metric", config["training"]["objective"], METRICS),
     ]
     for split, row in splits.items():
-        named.append((f"splits.{split}.kind", "kind of split", [row["kind"]], KINDS))
-        named.append((f"splits.{split}.dataset", "dataset", [row["dataset"]], ["main", *config["dataset_variants"]]))
+        named.append((f"splits.{split}.kind", "kind of split", row["kind"], KINDS))
+        named.append((f"splits.{split}.dataset", "dataset", row["dataset"], ["main", *config["dataset_variants"]]))
     for table, row in config["tables"].items():
-        named.append((f"tables.{table}.split", "split", [row["split"]], splits))
-        named.append((f"tables.{table}.models", "model", row["models"], models))
-    for key, what, names, known in named:
-        for name in names:
-            _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
+        named.append((f"tables.{table}.split", "split", row["split"], splits))
+    for key, what, name, known in named:
+        _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
+    for table in config["tables"]:
+        if not any(table in row["tables"] for row in models.values()):
+            raise InputError(
+                "No model stands in a table",
+                f"config: tables.{table}",
+                f"at least one row of {config['models']} that names it in its column tables",
+                "name the table in a row, or remove it",
+            )
     _refuse_taken("dataset.locations", config["dataset"]["locations"], COLUMNS, "a column of the dataset")
     _refuse_taken("dataset_variants", config["dataset_variants"], ["main"], "the dataset proper")
     _refuse_taken("tables", config["tables"], MADE_BY_RULES, "a table or figure made whatever the config says")
