@@ -95,6 +95,10 @@ def load_network(weights: Path | None):
 
     if weights is None:
         return RnaBertModel(RnaBertConfig())
+    # transformers takes a path that is not there for an id of its hub, and asks the hub in spite of local_files_only.
+    absent = [name for name in ("config.json", "model.safetensors") if not (Path(weights) / name).is_file()]
+    if absent:
+        raise unusable(weights, f"there is no {' and no '.join(absent)}")
     try:
         network, loading = RnaBertModel.from_pretrained(str(weights), local_files_only=True, output_loading_info=True)
     except (OSError, ValueError, RuntimeError, TypeError, SafetensorError) as error:

@@ -1,0 +1,183 @@
+from zipfile import ZipFile
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.features import Features
+from mmlmirloc.files import read_arrays, write_arrays, write_table
+from mmlmirloc.views import kmer_tokens, word2vec
+from mmlmirloc.views.cache import ViewFiles, compute_view, fit_view, fold_file, read_view, save_features
+
+ACCESSIONS = ["MI0000001", "MI0000002", "MI0000003"]
+TOKENS = {"k": 2, "positions": 4}
+WORD2VEC = {"k": 2, "positions": 5, "width": 4, "window": 2, "negative": 2, "epochs": 1}
+BY_POSITION = Features(np.arange(36, dtype=np.float32).reshape(3, 6, 2), np.array([6, 2, 4]))
+
+
+def tokens_file(path):
+    return ViewFiles("kmer_tokens", TOKENS, str(path))
+
+
+@pytest.mark.parametrize("features", [BY_POSITION, Features(np.array([[0.5], [0.25], [1.0]]))], ids=["3d", "2d"])
+def test_what_is_saved_is_read_in_the_order_asked_for(features, tmp_path):
+    save_features(tmp_path / "view.npz", ACCESSIONS, features)
+    read = read_view(tokens_file(tmp_path / "view.npz"), 0, ["MI0000003", "MI0000001"], ["", ""])
+    assert np.array_equal(read.values, features.values[[2, 0]])
+    assert read.values.dtype == features.values.dtype
+    assert (read.lengths is None) if features.lengths is None else (read.lengths.tolist() == [4, 6])
+
+
+def test_same_features_same_bytes(tmp_path):
+    save_features(tmp_path / "one.npz", ACCESSIONS, BY_POSITION)
+    save_features(tmp_path / "other.npz", ACCESSIONS, BY_POSITION)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "other.npz").read_bytes()
+    # Nor does the hour of writing stand in them.
+    with ZipFile(tmp_path / "one.npz") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_views_cut_from_one_file_of_embeddings(tmp_path):
+    save_features(tmp_path / "rnabert.npz", ACCESSIONS, BY_POSITION)
+    for positions in (3, 440):
+        view = ViewFiles("rnabert", {"positions": positions}, str(tmp_path / "rnabert.npz"))
+        read = read_view(view, 0, ACCESSIONS, [""] * 3)
+        assert np.array_equal(read.values, BY_POSITION.values[:, :positions])
+        assert read.lengths.tolist() == [min(length, positions) for length in (6, 2, 4)]
+
+
+def test_a_missing_accession_is_named(tmp_path):
+    save_features(tmp_path / "view.npz", ACCESSIONS, BY_POSITION)
+    asked = ["MI0000001", "MI0000007", "MI0000008"]
+    with pytest.raises(InputError, match=r"A cached view lacks 2 of 3 rows \(first: MI0000007\)") as caught:
+        read_view(tokens_file(tmp_path / "view.npz"), 0, asked, [""] * 3)
+    assert caught.value.where == str(tmp_path / "view.npz")
+    assert caught.value.hint == "delete the file and run the same command again"
+
+
+def shorten(path):
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def flip_a_byte(path):
+    content = bytearray(path.read_bytes())
+    content[content.index(BY_POSITION.values.tobytes())] ^= 255
+    path.write_bytes(content)
+
+
+def put_a_page(path):
+    path.write_text("<html>not found</html>")
+
+
+def leave_values_out(path):
+    write_arrays(path, accessions=np.array(ACCESSIONS))
+
+
+@pytest.mark.parametrize("damage", [shorten, empty, flip_a_byte, put_a_page, leave_values_out])
+def test_a_damaged_file_is_named(damage, tmp_path):
+    path = tmp_path / "view.npz"
+    save_features(path, ACCESSIONS, BY_POSITION)
+    damage(path)
+    with pytest.raises(InputError, match="A cached file is damaged") as caught:
+        read_view(tokens_file(path), 0, ACCESSIONS, [""] * 3)
+    assert caught.value.where == str(path)
+    assert caught.value.hint == "delete it and run the same command again"
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(InputError, match="A cached array file is missing") as caught:
+        read_view(tokens_file(tmp_path / "view.npz"), 0, ACCESSIONS, [""] * 3)
+    assert caught.value.hint == "run the rule that makes it"
+
+
+def test_an_unknown_kind_is_named_with_the_known_ones(tmp_path):
+    with pytest.raises(InputError, match="Unknown kind of view 'kmers'") as caught:
+        read_view(ViewFiles("kmers", {}, str(tmp_path)), 0, ACCESSIONS, [""] * 3)
+    assert {"kmer", "kmer_tokens", "rnabert", "word2vec"} <= set(
+        caught.value.expected.removeprefix("one of ").split(", ")
+    )
+
+
+def test_compute_view_reads_sequences_and_keeps_one_row_each(tmp_path):
+    sequences = ["ACGU", "AA", ""]
+    table = pd.DataFrame({"accession": ACCESSIONS, "name": "x", "sequence": sequences, "nucleus": [0, 1, 1]})
+    write_table(table, tmp_path / "mirnas.tsv")
+    compute_view(tmp_path / "mirnas.tsv", tmp_path / "views" / "words.npz", "kmer_tokens", TOKENS)
+    read = read_view(tokens_file(tmp_path / "views" / "words.npz"), 3, ACCESSIONS, sequences)
+    expected = kmer_tokens.compute(sequences, TOKENS)
+    assert np.array_equal(read.values, expected.values) and read.values.any()
+    assert read.lengths.tolist() == expected.lengths.tolist() == [3, 1, 0]
+
+
+def test_compute_view_needs_accession_and_sequence(tmp_path):
+    write_table(pd.DataFrame({"accession": ACCESSIONS}), tmp_path / "mirnas.tsv")
+    with pytest.raises(InputError, match="A table has no column sequence"):
+        compute_view(tmp_path / "mirnas.tsv", tmp_path / "view.npz", "kmer_tokens", TOKENS)
+    assert not (tmp_path / "view.npz").exists()
+
+
+random = np.random.default_rng(3)
+TRAIN = pd.DataFrame(
+    {
+        "accession": [f"MI000000{number}" for number in range(9)],
+        "sequence": ["".join(random.choice(list("ACGU"), size=20)) for _ in range(9)],
+        "nucleus": [0, 1, 0] * 3,
+        "fold": [0, 1, 2] * 3,
+    }
+)
+
+
+def fitted_files(table, folder, seed=1):
+    folder.mkdir()
+    write_table(table, folder / "train.tsv")
+    fit_view(folder / "train.tsv", folder / "fitted", "word2vec", WORD2VEC, seed)
+    return [path.read_bytes() for path in sorted((folder / "fitted").iterdir())]
+
+
+def test_fit_view_never_sees_a_folds_validation_rows(tmp_path):
+    before = fitted_files(TRAIN, tmp_path / "before")
+    changed = TRAIN.copy()
+    changed.loc[changed["fold"] == 1, "sequence"] = ["G" * 20, "GC" * 10, "AN" * 10]
+    after = fitted_files(changed, tmp_path / "after")
+    assert len(before) == len(after) == 3
+    # Only fold 1 left these rows out; the others were fitted on them.
+    assert [one == other for one, other in zip(before, after)] == [False, True, False]
+
+
+def test_fit_view_never_sees_labels_or_accessions(tmp_path):
+    other = TRAIN.assign(nucleus=1 - TRAIN["nucleus"], accession=TRAIN["accession"].str.replace("MI", "MX"))
+    assert fitted_files(other, tmp_path / "other") == fitted_files(TRAIN, tmp_path / "train")
+
+
+def test_fit_view_fits_fold_k_with_seed_plus_k(tmp_path):
+    fitted_files(TRAIN, tmp_path / "train", seed=5)
+    for fold in range(3):
+        expected = word2vec.fit(TRAIN.loc[TRAIN["fold"] != fold, "sequence"].tolist(), WORD2VEC, 5 + fold)
+        read = read_arrays(fold_file(tmp_path / "train" / "fitted", fold))
+        assert read.keys() == expected.keys()
+        assert all(np.array_equal(read[name], expected[name]) for name in read)
+
+
+def test_a_fitted_view_is_read_with_the_vectors_of_its_fold(tmp_path):
+    fitted_files(TRAIN, tmp_path / "train")
+    folder = tmp_path / "train" / "fitted"
+    view = ViewFiles("word2vec", WORD2VEC, str(folder))
+    # A row that was in no training table: it is computed from its sequence.
+    read = [read_view(view, fold, ["MI0000099"], ["ACGUA"]) for fold in range(3)]
+    for fold in range(3):
+        expected = word2vec.transform(read_arrays(folder / f"fold-0{fold}.npz"), ["ACGUA"], WORD2VEC)
+        assert np.array_equal(read[fold].values, expected.values) and read[fold].lengths.tolist() == [4]
+    assert not np.array_equal(read[0].values, read[1].values)
+
+
+def test_a_fold_that_was_not_fitted_is_said(tmp_path):
+    fitted_files(TRAIN, tmp_path / "train")
+    view = ViewFiles("word2vec", WORD2VEC, str(tmp_path / "train" / "fitted"))
+    with pytest.raises(InputError, match="A cached array file is missing") as caught:
+        read_view(view, 3, ["MI0000099"], ["ACGUA"])
+    assert caught.value.where.endswith("fold-03.npz")
