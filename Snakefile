@@ -13,20 +13,22 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-configfile: workflow.basedir + "/config/config.yaml"
-configfile: workflow.basedir + "/config/views.yaml"
-configfile: workflow.basedir + "/config/tables.yaml"
+configfile: f"{workflow.basedir}/config/config.yaml"
+configfile: f"{workflow.basedir}/config/views.yaml"
+configfile: f"{workflow.basedir}/config/tables.yaml"
 
 
 report: "rules/report/workflow.rst"
 
 
 include: "rules/common.smk"
+include: "rules/inputs.smk"
 include: "rules/sources.smk"
 include: "rules/dataset.smk"
 include: "rules/views.smk"
 include: "rules/models.smk"
 include: "rules/tables.smk"
+include: "rules/fidelity.smk"
 include: "rules/figures.smk"
 include: "rules/control.smk"
 

@@ -6,23 +6,7 @@ share the records and sequences.
 
 
 wildcard_constraints:
-    variant="(variants/(" + "|".join(config["dataset_variants"]) + ")/)?",
-
-
-def dataset_setting(key):
-    """A getter of one setting of the dataset, or of the variant that the path names."""
-
-    def get(wildcards):
-        name = wildcards.variant.removeprefix("variants/").rstrip("/")
-        return {**config["dataset"], **config["dataset_variants"].get(name, {})}[key]
-
-    return get
-
-
-def split_dataset_file(wildcards):
-    """The dataset that a split divides."""
-    name = config["splits"][wildcards.split]["dataset"]
-    return f"{RESULTS}/dataset/" + ("" if name == "main" else f"variants/{name}/") + "mirnas.tsv"
+    variant=f"(variants/({'|'.join(config['dataset_variants']) or 'none'})/)?",
 
 
 rule merge_records:

@@ -20,13 +20,6 @@ wildcard_constraints:
     score_figure="|".join(SCORE_FIGURES),
 
 
-def dataset_part(wildcards):
-    """The rows a dataset figure shows: all, or the training or test part of the figures' split."""
-    part = DATASET_FIGURES[wildcards.dataset_figure]
-    whole = f"{RESULTS}/dataset/mirnas.tsv"
-    return whole if part == "all" else f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/{part}.tsv"
-
-
 rule plot_dataset:
     """Draw Fig. 2a-c, S1 and S2: label sets, rows per location, sequence lengths."""
     input:

@@ -8,21 +8,6 @@ SIMULATED = {
 }
 
 
-def source_file(wildcards):
-    """The file a source comes from; none for an address, which the job downloads."""
-    source = config["sources"][wildcards.source]
-    if source == "simulated":
-        return f"{RESULTS}/simulated/{SIMULATED[wildcards.source]}"
-    return [] if is_address(source) else path_of(wildcards.source)
-
-
-def rnabert_files(wildcards):
-    """The files of a local directory of weights; none for a hub id, which the job downloads."""
-    source = config["sources"]["rnabert"]
-    files = [f"{path_of('rnabert')}/{name}" for name in ("config.json", "model.safetensors")]
-    return files if is_directory(source) or Path(path_of("rnabert")).is_dir() else []
-
-
 rule simulate_control:
     """Simulate control records in the layouts of RNALocate and miRBase, with planted motifs of known strength."""
     output:

@@ -1,27 +1,7 @@
 """Tables: every number beside the paper's, as TSV and Markdown."""
 
-TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in ["dataset", *config["tables"]] for end in ("tsv", "md")]
-
-
-def table_models(wildcards):
-    """Models of a table, in the order of models.tsv."""
-    return [model for model, row in MODELS.items() if wildcards.table in row["tables"]]
-
-
-def table_metrics(wildcards):
-    """Metric files of a table's models, in its order."""
-    split = config["tables"][wildcards.table]["split"]
-    return [f"{RESULTS}/metrics/{split}/repeat-1/{model}.tsv" for model in table_models(wildcards)]
-
-
-def table_paper(wildcards):
-    """The paper's tables beside a table."""
-    return [f"{workflow.basedir}/{path}" for path in config["tables"][wildcards.table]["paper"]]
-
-
-def table_labels(wildcards):
-    """Model -> name for readers, in the table's order."""
-    return {model: MODELS[model]["label"] for model in table_models(wildcards)}
+TABLES = ["dataset", *config["tables"], "locations", "sensitivity", "fidelity"]
+TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in TABLES for end in ("tsv", "md")]
 
 
 rule make_dataset_table:

@@ -7,12 +7,6 @@ EMBEDDED = {
 }
 
 
-def rnabert_weights(wildcards):
-    """The weights' file, none for the untrained control."""
-    pretrained = EMBEDDED[wildcards.embedded]["weights"] == "pretrained"
-    return rules.fetch_rnabert.output.weights if pretrained else []
-
-
 wildcard_constraints:
     embedded="|".join(EMBEDDED) or "none",
 

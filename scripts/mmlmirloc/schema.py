@@ -129,14 +129,20 @@ def _rule(error) -> str:
 
 def _description(error, rules: Mapping) -> str:
     """Return the innermost description on the way to the rule that failed."""
-    found, node = "", rules
+    found, nodes = "", [rules]
     for step in error.absolute_schema_path:
-        node = node[step]
-        if step == "$ref":
-            node = rules["$defs"][node.rsplit("/", 1)[1]]
-        if isinstance(node, Mapping) and isinstance(node.get("description"), str):
-            found = node["description"]
+        nodes = [_step(place, step) for node in nodes for place in _with_reference(node, rules)]
+        nodes = [node for node in nodes if node is not _ABSENT]
+        texts = [place.get("description") for node in nodes for place in _with_reference(node, rules)]
+        found = next((text for text in texts if isinstance(text, str)), found)
     return found
+
+
+def _with_reference(node: Any, rules: Mapping) -> list[Mapping]:
+    """Return a part of the schema, and what its $ref names: the path of an error does not say which it went through."""
+    if not isinstance(node, Mapping):
+        return [{}] if not isinstance(node, list) else [dict(enumerate(node))]
+    return [node, rules["$defs"][node["$ref"].rsplit("/", 1)[1]]] if "$ref" in node else [node]
 
 
 def _value_hint(error) -> str:
@@ -174,8 +180,12 @@ _ABSENT = object()
 
 def _at(value: Any, path: Sequence) -> Any:
     for key in path:
-        try:
-            value = value[key]
-        except (KeyError, IndexError, TypeError):
-            return _ABSENT
+        value = _step(value, key)
     return value
+
+
+def _step(value: Any, key: Any) -> Any:
+    try:
+        return value[key]
+    except (KeyError, IndexError, TypeError):
+        return _ABSENT

@@ -18,7 +18,7 @@ from mmlmirloc.schema import check, nearest, one_of
 FOLDERS = ("config", "envs", "profiles", "resources", "rules", "scripts", "tests")
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
-    *("dataset", "control"),
+    *("dataset", "control", "locations", "sensitivity", "fidelity"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion"),
 )
@@ -192,9 +192,9 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         Names the key and the known values.
     """
     splits = config["splits"]
+    both = [("model", models), ("split", splits)]
     named = [
-        ("figures.model", "model", config["figures"]["model"], models),
-        ("figures.split", "split", config["figures"]["split"], splits),
+        *((f"figures.{what}", what, config["figures"][what], known) for what, known in both),
         ("training.objective", "metric", config["training"]["objective"], METRICS),
     ]
     for split, row in splits.items():
@@ -202,6 +202,9 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         named.append((f"splits.{split}.dataset", "dataset", row["dataset"], ["main", *config["dataset_variants"]]))
     for table, row in config["tables"].items():
         named.append((f"tables.{table}.split", "split", row["split"], splits))
+    for place, row in [("", config["sensitivity"]), *enumerate(config["sensitivity"]["rows"])]:
+        key = f"sensitivity.rows.{place}" if place != "" else "sensitivity"
+        named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
     for key, what, name, known in named:
         _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
     for table in config["tables"]:

@@ -1,12 +1,13 @@
 """Summaries of scores: a model's metrics per fold model and of the ensemble, with intervals."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.evaluation.metrics import LABEL_METRICS, METRICS
+from mmlmirloc.evaluation.metrics import LABEL_METRICS, METRICS, find_metric
 from mmlmirloc.evaluation.statistics import bootstrap_interval, interval
 from mmlmirloc.files import read_table, write_table
 
@@ -81,21 +82,39 @@ def summary(
     ensemble = by_fold.mean(axis=0)
     rows = []
     for name, metric in (METRICS | LABEL_METRICS).items():
-
-        def fold_mean(weights=None, metric=metric):
-            return np.mean([metric.measure(truth, part, part >= threshold, weights) for part in by_fold], axis=0)
-
         values = np.array([metric.measure(truth, part, part >= threshold) for part in by_fold])
         columns = [
             values.mean(axis=0),
             sd(values),
-            *bootstrap_interval(fold_mean, len(truth), None, draws, seed, level),
+            *bootstrap_interval(
+                partial(fold_mean, truth, by_fold, threshold, name), len(truth), None, draws, seed, level
+            ),
             metric.measure(truth, ensemble, ensemble >= threshold),
             *interval(truth, ensemble, ensemble >= threshold, name, draws=draws, seed=seed, level=level),
         ]
         for place, location in enumerate(locations if name in LABEL_METRICS else [""]):
             rows.append([name, location, *(float(np.atleast_1d(column)[place]) for column in columns)])
     return pd.DataFrame(rows, columns=["metric", "location", *SUMMARY])
+
+
+def fold_mean(
+    truth: np.ndarray, by_fold: np.ndarray, threshold: float, metric: str, weights: np.ndarray | None = None
+) -> float | np.ndarray:
+    """Mean of a metric over the fold models, on the rows as they are or on each of the weighted draws.
+
+    Parameters
+    ----------
+    truth, by_fold : numpy.ndarray
+        Shapes (n, locations) and (folds, n, locations).
+    threshold : float
+        Scores from it on are predicted.
+    metric : str
+        Name of the metric.
+    weights : numpy.ndarray, optional
+        Shape (draws, n), as in :func:`mmlmirloc.evaluation.statistics.bootstrap_interval`.
+    """
+    measure = find_metric(metric).measure
+    return np.mean([measure(truth, part, part >= threshold, weights) for part in by_fold], axis=0)
 
 
 def sd(values: np.ndarray) -> np.ndarray:

@@ -13,7 +13,9 @@ DATASET_FIGURES = ("upset", "label_counts", "lengths")
 SCORE_FIGURES = ("roc", "pr", "auc_by_location")
 
 
-def plot_dataset(figure: str, rows: str | Path, locations: Sequence[str], pdf: str, png: str, data: str, note: str) -> None:
+def plot_dataset(
+    figure: str, rows: str | Path, locations: Sequence[str], pdf: str, png: str, data: str, note: str
+) -> None:
     """Draw one of :data:`DATASET_FIGURES` of the rows of a dataset or of a part of it; ``note`` stands below."""
     frame = read_table(rows, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
     drawn = getattr(dataset_figures, f"{figure}_data")(frame, locations)
@@ -21,7 +23,9 @@ def plot_dataset(figure: str, rows: str | Path, locations: Sequence[str], pdf: s
     save(getattr(dataset_figures, f"draw_{figure}")(drawn), pdf, png, note)
 
 
-def plot_scores(figure: str, scores: str | Path, model: str, paper: str | Path, pdf: str, png: str, data: str, note: str) -> None:
+def plot_scores(
+    figure: str, scores: str | Path, model: str, paper: str | Path, pdf: str, png: str, data: str, note: str
+) -> None:
     """Draw one of :data:`SCORE_FIGURES` of a model, the paper's Fig. 4 values beside it."""
     printed = read_table(paper, columns=["location", "roc_auc", "pr_auc"], text=["location"])
     drawn = getattr(score_figures, f"{figure}_data")(read_scores(scores, model), model, printed)
@@ -29,7 +33,9 @@ def plot_scores(figure: str, scores: str | Path, model: str, paper: str | Path, 
     save(getattr(score_figures, f"draw_{figure}")(drawn), pdf, png, note)
 
 
-def plot_confusion(scores: str | Path, model: str, locations: Sequence[str], pdf: str, png: str, data: str, note: str) -> None:
+def plot_confusion(
+    scores: str | Path, model: str, locations: Sequence[str], pdf: str, png: str, data: str, note: str
+) -> None:
     """Draw observed against predicted label sets of a model."""
     drawn = table_figures.confusion_data(read_scores(scores, model), model)
     write_table(drawn, data)

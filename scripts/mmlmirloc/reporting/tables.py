@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.evaluation.metrics import LABEL_METRICS, MAIN_METRICS, METRICS
+from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.summary import SUMMARY
 from mmlmirloc.files import read_table, whole, write_table
 
@@ -40,7 +40,8 @@ def comparison(
     Returns
     -------
     pandas.DataFrame
-        model, label, metric, paper (empty where it has none), then the columns ``SUMMARY``; the metrics of each model in the order of ``METRICS``.
+        model, label, metric, paper (empty where it has none), then the columns ``SUMMARY``; the metrics of each model
+        in the order of ``METRICS``.
     """
     parts = []
     for model, path in metrics.items():
@@ -119,35 +120,6 @@ def write_comparison(
     table = comparison(metrics, labels, read_paper(paper))
     write_table(table, output)
     write_text(comparison_markdown(table, caption, note), markdown)
-
-
-def by_location(metrics: str | Path, paper: str | Path, counts: pd.DataFrame) -> pd.DataFrame:
-    """One model's ranking quality per location (the paper's Fig. 4).
-
-    Parameters
-    ----------
-    metrics : path
-        File of :func:`mmlmirloc.evaluation.summary.summarise_scores`.
-    paper : path
-        location, roc_auc, pr_auc.
-    counts : pandas.DataFrame
-        Test labels (n, locations), for the prevalence: what PR-AUC is by chance.
-
-    Returns
-    -------
-    pandas.DataFrame
-        location, metric, prevalence, paper, then the columns ``SUMMARY``.
-    """
-    table = read_table(metrics, columns=["metric", "location", *SUMMARY], text=["metric", "location"])
-    table = table[table["metric"].isin(LABEL_METRICS)].copy()
-    printed = read_table(paper, columns=["location", *LABEL_METRICS], text=["location"]).set_index("location")
-    table["prevalence"] = table["location"].map(counts.mean())
-    table["paper"] = [
-        printed[row.metric].get(row.location, np.nan) for row in table[["metric", "location"]].itertuples(index=False)
-    ]
-    table["order"] = table["location"].map({name: place for place, name in enumerate(counts.columns)})
-    table = table.sort_values(["order", "metric"], ascending=[True, False], kind="stable")
-    return table[["location", "metric", "prevalence", "paper", *SUMMARY]].reset_index(drop=True)
 
 
 def write_text(text: str, path: str | Path) -> None:

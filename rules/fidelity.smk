@@ -1,0 +1,106 @@
+"""Fidelity: per location, one ambiguity at a time, and every number of the paper beside ours."""
+
+FIDELITY_TABLES = [table for table in ("comparison", "ablation", "bert_size") if table in config["tables"]]
+
+
+rule make_locations_table:
+    """Write ROC-AUC and PR-AUC per location beside Fig. 4's, with the prevalence."""
+    input:
+        metrics=f"{RESULTS}/metrics/{config['figures']['split']}/repeat-1/{config['figures']['model']}.tsv",
+        test=f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/test.tsv",
+        paper=f"{workflow.basedir}/resources/paper/figure4.tsv",
+    output:
+        table=report(
+            f"{RESULTS}/tables/locations.tsv",
+            caption="report/locations.rst",
+            category="Tables",
+            labels={"table": "locations"},
+        ),
+        markdown=f"{RESULTS}/tables/locations.md",
+    log:
+        log_of("make_locations_table"),
+    benchmark:
+        benchmark_of("make_locations_table")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        locations=LOCATIONS,
+        label=MODELS[config["figures"]["model"]]["label"],
+        note=config["note"],
+        code=digest("reporting.locations_table"),
+    script:
+        "../scripts/make_locations_table.py"
+
+
+rule make_sensitivity_table:
+    """Write what changes when one ambiguity of the paper is read the other way."""
+    input:
+        scores=sensitivity_scores,
+    output:
+        table=report(
+            f"{RESULTS}/tables/sensitivity.tsv",
+            caption="report/sensitivity.rst",
+            category="Tables",
+            labels={"table": "sensitivity"},
+        ),
+        markdown=f"{RESULTS}/tables/sensitivity.md",
+    log:
+        log_of("make_sensitivity_table"),
+    benchmark:
+        benchmark_of("make_sensitivity_table")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        variants=[{key: row[key] for key in ("setting", "value", "threshold")} for row in sensitivity_variants()],
+        locations=LOCATIONS,
+        evaluation=config["evaluation"],
+        seed=config["seed"],
+        note=config["note"],
+        code=digest("reporting.sensitivity"),
+    script:
+        "../scripts/make_sensitivity_table.py"
+
+
+rule make_fidelity_table:
+    """Write every number of the paper beside ours, and whether it lies in our interval."""
+    input:
+        totals=f"{workflow.basedir}/resources/paper/dataset.tsv",
+        mirnas=f"{RESULTS}/dataset/mirnas.tsv",
+        records=rules.merge_records.output.records,
+        parts=rules.make_dataset_table.output.table,
+        tables=[f"{RESULTS}/tables/{table}.tsv" for table in FIDELITY_TABLES],
+        by_location=rules.make_locations_table.output.table,
+        contradictions=f"{workflow.basedir}/resources/paper/contradictions.tsv",
+    output:
+        table=report(
+            f"{RESULTS}/tables/fidelity.tsv",
+            caption="report/fidelity.rst",
+            category="Tables",
+            labels={"table": "fidelity"},
+        ),
+        markdown=f"{RESULTS}/tables/fidelity.md",
+    log:
+        log_of("make_fidelity_table"),
+    benchmark:
+        benchmark_of("make_fidelity_table")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        names=FIDELITY_TABLES,
+        locations=LOCATIONS,
+        note=config["note"],
+        code=digest("reporting.fidelity"),
+    script:
+        "../scripts/make_fidelity_table.py"

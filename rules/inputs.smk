@@ -1,0 +1,139 @@
+"""What the rules ask: paths, and functions of their wildcards."""
+
+
+def log_of(rule, *wildcards):
+    """Where a rule logs."""
+    return f"{os.path.join(RESULTS, 'logs', rule, *wildcards)}.log"
+
+
+def benchmark_of(rule, *wildcards):
+    """Where a rule's run time and memory go."""
+    return f"{os.path.join(RESULTS, 'benchmarks', rule, *wildcards)}.tsv"
+
+
+def path_of(source):
+    """A source given as a path, relative to the Snakefile's folder."""
+    return os.path.normpath(ROOT / os.path.expanduser(config["sources"][source]))
+
+
+def split_settings(wildcards):
+    """The named row of the splits."""
+    return config["splits"][wildcards.split]
+
+
+def view_path(view):
+    """Cached file of a view, or the folder of a fitted one; {split} and {repeat} are left open."""
+    spec = config["views"][view]
+    kind = load("views", spec["kind"], "config/views.yaml")
+    if kind.FITTED:
+        return f"{RESULTS}/views/{view}/{{split}}/repeat-{{repeat}}"
+    name = kind.cache_name(spec) if hasattr(kind, "cache_name") else view
+    return f"{RESULTS}/views/{name}.npz"
+
+
+def model_views(wildcards):
+    """Paths of a model's views, in its row's order."""
+    return [view_path(view).format(**wildcards) for view in MODELS[wildcards.model]["views"]]
+
+
+def model_spec(wildcards):
+    """What a model's scores depend on: its row without its name for readers and its tables."""
+    return {key: value for key, value in MODELS[wildcards.model].items() if key not in ("label", "tables")}
+
+
+def model_code(wildcards):
+    """Digest of the code that a model's scores depend on."""
+    row = MODELS[wildcards.model]
+    kinds = [f"views.{view['kind']}" for view in row["views"].values()]
+    return digest("training", f"models.{row['learner']}", *kinds)
+
+
+def seed_of(wildcards):
+    """Seed of a repeat."""
+    return config["seed"] + 1000 * int(wildcards.repeat)
+
+
+def source_file(wildcards):
+    """The file a source comes from; none for an address, which the job downloads."""
+    source = config["sources"][wildcards.source]
+    if source == "simulated":
+        return f"{RESULTS}/simulated/{SIMULATED[wildcards.source]}"
+    return [] if is_address(source) else path_of(wildcards.source)
+
+
+def rnabert_files(wildcards):
+    """The files of a local directory of weights; none for a hub id, which the job downloads."""
+    source = config["sources"]["rnabert"]
+    files = [f"{path_of('rnabert')}/{name}" for name in ("config.json", "model.safetensors")]
+    return files if is_directory(source) or Path(path_of("rnabert")).is_dir() else []
+
+
+def dataset_setting(key):
+    """A getter of one setting of the dataset, or of the variant that the path names."""
+
+    def get(wildcards):
+        name = wildcards.variant.removeprefix("variants/").rstrip("/")
+        return {**config["dataset"], **config["dataset_variants"].get(name, {})}[key]
+
+    return get
+
+
+def split_dataset_file(wildcards):
+    """The dataset that a split divides."""
+    name = config["splits"][wildcards.split]["dataset"]
+    return f"{RESULTS}/dataset/{'' if name == 'main' else f'variants/{name}/'}mirnas.tsv"
+
+
+def rnabert_weights(wildcards):
+    """The weights' file, none for the untrained control."""
+    pretrained = EMBEDDED[wildcards.embedded]["weights"] == "pretrained"
+    return rules.fetch_rnabert.output.weights if pretrained else []
+
+
+def table_models(wildcards):
+    """Models of a table, in the order of models.tsv."""
+    return [model for model, row in MODELS.items() if wildcards.table in row["tables"]]
+
+
+def table_metrics(wildcards):
+    """Metric files of a table's models, in its order."""
+    split = config["tables"][wildcards.table]["split"]
+    return [f"{RESULTS}/metrics/{split}/repeat-1/{model}.tsv" for model in table_models(wildcards)]
+
+
+def table_paper(wildcards):
+    """The paper's tables beside a table."""
+    return [f"{workflow.basedir}/{path}" for path in config["tables"][wildcards.table]["paper"]]
+
+
+def table_labels(wildcards):
+    """Model -> name for readers, in the table's order."""
+    return {model: MODELS[model]["label"] for model in table_models(wildcards)}
+
+
+def sensitivity_variants():
+    """The default and the rows of the sensitivity table, each with all it may differ in."""
+    spec = config["sensitivity"]
+    default = {
+        "setting": "default",
+        "value": "",
+        "model": spec["model"],
+        "split": spec["split"],
+        "repeat": 1,
+        "threshold": config["evaluation"]["threshold"],
+    }
+    return [default, *({**default, **row} for row in spec["rows"])]
+
+
+def sensitivity_scores(wildcards):
+    """Scores of each row of the sensitivity table."""
+    return [
+        f"{RESULTS}/scores/{row['split']}/repeat-{row['repeat']}/{row['model']}.tsv" for row in sensitivity_variants()
+    ]
+
+
+def dataset_part(wildcards):
+    """The rows a dataset figure shows: all, or the training or test part of the figures' split."""
+    part = DATASET_FIGURES[wildcards.dataset_figure]
+    whole = f"{RESULTS}/dataset/mirnas.tsv"
+    return whole if part == "all" else f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/{part}.tsv"

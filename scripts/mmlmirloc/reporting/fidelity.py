@@ -1,0 +1,147 @@
+"""Every number of the paper beside ours, and whether it lies in our interval."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
+from mmlmirloc.files import read_table, write_table
+from mmlmirloc.reporting.tables import heading, number, write_text
+
+COLUMNS = ["source", "item", "quantity", "paper", "ours", "difference", "fold_sd", "low", "high", "inside"]
+SOURCES = {"comparison": "Table III", "ablation": "Table IV", "bert_size": "Table V"}
+
+
+def dataset_rows(
+    totals: str | Path, mirnas: str | Path, records: str | Path, parts: str | Path, locations: Sequence[str]
+):
+    """Rows of the dataset's counts: the text of II.B, Table I and Table II.
+
+    Parameters
+    ----------
+    totals : path
+        quantity, value as the paper prints them.
+    mirnas, records : path
+        The dataset, and the merged records (column ``records``: RNALocate rows of each).
+    parts : path
+        ``dataset.tsv``: part, location, quantity, paper, ours.
+    locations : sequence of str
+        Label columns.
+    """
+    printed = read_table(totals, columns=["quantity", "value"], text=["quantity"]).set_index("quantity")["value"]
+    rows = read_table(mirnas, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
+    entries = read_table(records, columns=["records"])["records"].sum()
+    lengths = rows["sequence"].str.len()
+    counted = {"rnalocate_entries": int(entries), "mirnas": len(rows), "mean_length": round(float(lengths.mean()), 1)}
+    counted |= {location: int(rows[location].sum()) for location in locations}
+    names = {"mean_length": "train_mean_length"}
+    for quantity, ours in counted.items():
+        paper = printed.get(names.get(quantity, quantity), np.nan)
+        yield _row("Text II.B", "dataset", quantity, paper, ours)
+    for row in read_table(parts, columns=["part", "location", "quantity", "paper", "ours"]).itertuples():
+        source = {"train": "Table I", "test": "Table II"}[row.part]
+        yield _row(source, row.location, row.quantity, row.paper, row.ours)
+
+
+def table_rows(source: str, table: str | Path):
+    """Rows of a table of results: the paper's numbers, the mean over fold models and its interval."""
+    frame = read_table(table, columns=["label", "metric", "paper", "fold_mean"], text=["model", "label", "metric"])
+    frame = frame[
+        frame["paper"].notna() & frame["metric"].isin(MAIN_METRICS) & ~frame["model"].str.startswith("always_")
+    ]
+    for row in frame.itertuples():
+        bounds = (row.fold_mean_low, row.fold_mean_high)
+        yield _row(source, row.label, row.metric, row.paper, row.fold_mean, row.fold_sd, *bounds)
+
+
+def location_rows(table: str | Path):
+    """Rows of Fig. 4: the ensemble's areas, since the paper's own average fits no mean over folds."""
+    frame = read_table(table, columns=["location", "metric", "paper"], text=["location", "metric"])
+    for row in frame.itertuples():
+        bounds = (row.ensemble_low, row.ensemble_high)
+        yield _row("Fig. 4", row.location, row.metric, row.paper, row.ensemble, row.fold_sd, *bounds)
+
+
+def _row(source, item, quantity, paper, ours, fold_sd=np.nan, low=np.nan, high=np.nan) -> list:
+    inside = "" if pd.isna(low) or pd.isna(paper) else ("yes" if low <= paper <= high else "no")
+    return [source, item, quantity, paper, ours, ours - paper, fold_sd, low, high, inside]
+
+
+def write_fidelity(
+    totals: str | Path,
+    mirnas: str | Path,
+    records: str | Path,
+    parts: str | Path,
+    tables: Mapping[str, str | Path],
+    by_location: str | Path,
+    contradictions: str | Path,
+    locations: Sequence[str],
+    note: str,
+    output: str | Path,
+    markdown: str | Path,
+) -> None:
+    """Write the fidelity report as TSV and Markdown.
+
+    Parameters
+    ----------
+    totals, mirnas, records, parts
+        As in :func:`dataset_rows`.
+    tables : mapping
+        Key of ``SOURCES`` -> table of results.
+    by_location : path
+        ``locations.tsv`` (Fig. 4).
+    contradictions : path
+        paper, problem, ours: where the paper contradicts itself, and what we do.
+    locations : sequence of str
+        Label columns.
+    note : str
+        Stands below the heading.
+    output, markdown : path
+        The report.
+    """
+    rows = list(dataset_rows(totals, mirnas, records, parts, locations))
+    for name, path in tables.items():
+        rows += table_rows(SOURCES[name], path)
+    rows += location_rows(by_location)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    write_table(table, output)
+    known = read_table(contradictions, columns=["paper", "problem", "ours"], text=["paper", "problem", "ours"])
+    write_text(_markdown(table, known, note), markdown)
+
+
+def _markdown(table: pd.DataFrame, contradictions: pd.DataFrame, note: str) -> str:
+    judged = table[table["inside"] != ""]
+    lines = [heading("Fidelity: every number of the paper beside ours", note)]
+    counts = judged.groupby("source", sort=False)["inside"].agg(
+        lambda inside: f"{(inside == 'yes').sum()} of {len(inside)}"
+    )
+    lines.append("The paper's value lies in our 95% interval (bootstrap over our test rows): ")
+    lines[-1] += ", ".join(f"{source} {count}" for source, count in counts.items()) + ".\n\n"
+    for source, part in table.groupby("source", sort=False):
+        lines.append(f"## {source}\n\n{_part(part).to_markdown(index=False, disable_numparse=True)}\n\n")
+    lines.append(f"## Where the paper contradicts itself\n\n{contradictions.to_markdown(index=False)}\n")
+    return "".join(lines)
+
+
+def _part(part: pd.DataFrame) -> pd.DataFrame:
+    if (part["inside"] == "").all():
+        cells = {
+            name: [f"{value:g}" if pd.notna(value) else "–" for value in part[name]]
+            for name in ("paper", "ours", "difference")
+        }
+        return pd.DataFrame({"item": part["item"], "quantity": part["quantity"], **cells})
+    names = {name: metric.display for name, metric in METRICS.items()} | {"roc_auc": "ROC-AUC", "pr_auc": "PR-AUC"}
+    return pd.DataFrame(
+        {
+            "item": part["item"],
+            "quantity": part["quantity"].map(names),
+            "paper": part["paper"].map(number),
+            "ours": part["ours"].map(number),
+            "95% interval": [f"[{row.low:.3f}, {row.high:.3f}]" for row in part.itertuples()],
+            "fold sd": part["fold_sd"].map(number),
+            "difference": [f"{value:+.4f}" for value in part["difference"]],
+            "inside": part["inside"],
+        }
+    )

@@ -1,0 +1,69 @@
+"""One model's ranking quality per location (the paper's Fig. 4), as a table."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mmlmirloc.evaluation.metrics import LABEL_METRICS
+from mmlmirloc.evaluation.summary import SUMMARY
+from mmlmirloc.files import read_table, write_table
+from mmlmirloc.reporting.tables import between, heading, number, spread, write_text
+
+
+def by_location(metrics: str | Path, paper: str | Path, labels: pd.DataFrame) -> pd.DataFrame:
+    """Join a model's areas per location with the paper's and with the prevalence.
+
+    Parameters
+    ----------
+    metrics : path
+        File of :func:`mmlmirloc.evaluation.summary.summarise_scores`.
+    paper : path
+        location, roc_auc, pr_auc.
+    labels : pandas.DataFrame
+        Test labels (n, locations); their mean is the prevalence, which is what PR-AUC is by chance.
+
+    Returns
+    -------
+    pandas.DataFrame
+        location, metric, prevalence, paper, then the columns ``SUMMARY``.
+    """
+    table = read_table(metrics, columns=["metric", "location", *SUMMARY], text=["metric", "location"])
+    table = table.set_index(["location", "metric"])
+    printed = read_table(paper, columns=["location", *LABEL_METRICS], text=["location"]).set_index("location")
+    rows = [
+        [location, metric, share, printed[metric].get(location, np.nan), *table.loc[(location, metric), SUMMARY]]
+        for location, share in labels.mean().items()
+        for metric in LABEL_METRICS
+    ]
+    return pd.DataFrame(rows, columns=["location", "metric", "prevalence", "paper", *SUMMARY])
+
+
+def write_locations_table(
+    metrics: str | Path,
+    test: str | Path,
+    paper: str | Path,
+    locations: Sequence[str],
+    label: str,
+    note: str,
+    output: str | Path,
+    markdown: str | Path,
+) -> None:
+    """Write :func:`by_location` of the test rows as TSV, and as Markdown under the model's name ``label``."""
+    table = by_location(metrics, paper, read_table(test, columns=locations)[list(locations)])
+    write_table(table, output)
+    readable = pd.DataFrame(
+        {
+            "location": table["location"],
+            "metric": table["metric"].map({name: metric.display for name, metric in LABEL_METRICS.items()}),
+            "chance": [0.5 if row.metric == "roc_auc" else number(row.prevalence) for row in table.itertuples()],
+            "paper": table["paper"].map(number),
+            "fold models, mean ± sd": [spread(row.fold_mean, row.fold_sd) for row in table.itertuples()],
+            "ensemble [95% interval]": [
+                between(row.ensemble, row.ensemble_low, row.ensemble_high) for row in table.itertuples()
+            ],
+        }
+    )
+    caption = f"{label} by location on the test rows (the paper's Fig. 4)"
+    write_text(heading(caption, note) + readable.to_markdown(index=False, disable_numparse=True) + "\n", markdown)
