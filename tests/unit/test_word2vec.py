@@ -63,6 +63,14 @@ def test_another_process_gives_the_same_bytes(fitted):
     assert vectors == fitted["vectors"].tobytes().hex()
 
 
+def test_it_is_the_skip_gram_with_every_setting_of_the_view(fitted):
+    from gensim.models import Word2Vec
+
+    sentences = [[sequence[start : start + 3] for start in range(58)] for sequence in SEQUENCES]
+    options = {"sg": 1, "vector_size": 8, "window": 2, "negative": 3, "epochs": 2, "min_count": 1, "workers": 1}
+    assert Word2Vec(sentences, seed=1, **options).wv.vectors.tobytes() == fitted["vectors"].tobytes()
+
+
 def test_words_that_keep_the_same_company_lie_close():
     """The skip-gram learns: AAA and CCC stand in the same places, GGG elsewhere."""
     choose = np.random.default_rng(2).choice
