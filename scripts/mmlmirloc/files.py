@@ -1,6 +1,7 @@
 """Tables and arrays on disk: plain TSV and npz without pickles, whole or not at all."""
 
 import os
+import warnings
 from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,11 +51,22 @@ def read_table(path: str | Path, columns: Iterable[str] = (), text: Iterable[str
     """
     text = list(text)
     try:
-        frame = pd.read_csv(path, sep="\t", dtype=dict.fromkeys(text, str), keep_default_na=False, na_values=[""])
+        with warnings.catch_warnings():
+            # pandas would cut a row with too many fields, or shift its columns.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            kept = dict.fromkeys(text, str)
+            frame = pd.read_csv(path, sep="\t", dtype=kept, keep_default_na=False, na_values=[""], index_col=False)
     except FileNotFoundError:
         raise InputError("A table is missing", path, "a TSV file", "run the rule that makes it") from None
     except pd.errors.EmptyDataError:
         raise InputError("A table is empty", path, "a header line and rows", "delete it and run again") from None
+    except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError) as error:
+        raise InputError(
+            f"A table cannot be read ({str(error).strip()})",
+            path,
+            "UTF-8 text with as many fields in each line as in the header, separated by tabs",
+            "correct the file, or delete it and run again",
+        ) from None
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise InputError(
@@ -72,7 +84,7 @@ def write_arrays(path: str | Path, **arrays: np.ndarray) -> None:
     """Write named arrays as an npz; text arrays are stored as fixed-width unicode."""
     # An open file, since numpy adds .npz to a name that ends otherwise.
     with whole(path) as temporary, open(temporary, "wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:

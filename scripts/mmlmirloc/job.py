@@ -39,7 +39,6 @@ def job(log: str) -> Iterator[logging.Logger]:
         logger.error("%s", error)
         raise SystemExit(1) from None
     except Exception:
-        handlers[0].acquire()
         logger.exception("This is a defect of the workflow, please report it with this log")
         raise
     finally:

@@ -148,8 +148,9 @@ def _fit(model: Model, settings: Mapping[str, Any], fold: _Fold, locations: Sequ
 
 
 def _best(means: np.ndarray, objective: str) -> int:
-    """Return the number of the best point; the first of equals."""
-    return int(np.argmax(means if METRICS[objective].higher_is_better else -means))
+    """Return the number of the best point; the first of equals, never one whose value is undefined in a fold."""
+    signed = means if METRICS[objective].higher_is_better else -means
+    return int(np.argmax(np.where(np.isnan(signed), -np.inf, signed)))
 
 
 def _write_fitted(folder: Path, fits: Sequence[_Fit], settings: Mapping[str, Any]) -> None:

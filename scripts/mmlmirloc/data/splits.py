@@ -75,7 +75,7 @@ def number_of_test_rows(rows: int, test_size: float | int, folds: int) -> int:
             f"{tested} test rows of {rows} leave {rows - tested} training rows for {folds} folds",
             "config/config.yaml: splits",
             f"at least 1 test row and {2 * folds} training rows",
-            "change test_size or folds, or check why the dataset is so small (results/dataset/dropped.tsv)",
+            "change test_size or folds, or check why the dataset is so small (dataset/dropped_rows.tsv)",
         )
     return tested
 

@@ -1,0 +1,154 @@
+"""The digest of code changes with what a result depends on, and with nothing else."""
+
+import shutil
+
+import pytest
+
+from mmlmirloc import provenance
+
+REAL_ROOT = provenance.ROOT
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A copy of the package to edit; call it with a module and two texts to replace the first by the second."""
+    root = tmp_path / "mmlmirloc"
+    shutil.copytree(REAL_ROOT, root, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(provenance, "ROOT", root)
+    provenance._parsed.cache_clear()
+
+    def edit(module, old, new):
+        path = root.joinpath(*module.split(".")).with_suffix(".py")
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+        provenance._parsed.cache_clear()
+
+    yield edit
+    provenance._parsed.cache_clear()
+
+
+def write(package_root, **modules):
+    for name, text in modules.items():
+        (package_root / f"{name}.py").write_text(text)
+    provenance._parsed.cache_clear()
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A package of three modules: a imports b inside a function, b imports c, d stands alone."""
+    monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    write(
+        tmp_path,
+        a='"""Doc."""\n\n\ndef f(x):\n    """Doc of f."""\n    from mmlmirloc.b import g\n\n    return g(x)  # why\n',
+        b="from mmlmirloc import c\n\n\ndef g(x):\n    return c.CONSTANT + x\n",
+        c="CONSTANT = 1\n",
+        d="OTHER = 1\n",
+    )
+    yield tmp_path
+    provenance._parsed.cache_clear()
+
+
+def test_comments_docstrings_and_formatting_do_not_count(small):
+    before = provenance.digest("a")
+    write(
+        small, a='def f( x ):\n    "Another doc."\n\n    # Because.\n    from mmlmirloc.b import (g)\n    return g(x)\n'
+    )
+    assert provenance.digest("a") == before
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        ("a", "def f(x):\n    from mmlmirloc.b import g\n\n    return g(x) + 1\n"),
+        ("b", "from mmlmirloc import c\n\n\ndef g(x):\n    return c.CONSTANT - x\n"),
+        ("c", "CONSTANT = 2\n"),
+    ],
+    ids=["itself", "its import", "its import's import"],
+)
+def test_code_counts_however_far_away(small, module, text):
+    before = provenance.digest("a")
+    write(small, **{module: text})
+    assert provenance.digest("a") != before
+
+
+def test_an_unrelated_module_does_not_count(small):
+    before = provenance.digest("a")
+    write(small, d="OTHER = 2\n")
+    assert provenance.digest("a") == before
+
+
+def test_a_relative_import_counts(small):
+    write(small, d="from . import c\nfrom .b import g\n")
+    before = provenance.digest("d")
+    write(small, c="CONSTANT = 2\n")
+    changed = provenance.digest("d")
+    assert changed != before
+    write(small, b="def g(x):\n    return x\n")
+    assert provenance.digest("d") != changed
+
+
+def test_modules_that_import_each_other(small):
+    write(small, d="from mmlmirloc import e\n", e="from mmlmirloc import d\n")
+    assert provenance.digest("d") == provenance.digest("e", "d")
+
+
+def test_a_string_that_is_no_docstring_counts(small):
+    before = provenance.digest("d")
+    write(small, d="OTHER = 1\nNAME = 'x'\n")
+    named = provenance.digest("d")
+    assert named != before
+    write(small, d="OTHER = 1\nNAME = 'y'\n")
+    assert provenance.digest("d") != named
+
+
+def test_the_order_of_the_modules_does_not_count(small):
+    assert provenance.digest("a", "d") == provenance.digest("d", "a")
+    assert provenance.digest("a", "d") != provenance.digest("a")
+
+
+def test_a_missing_module(small):
+    with pytest.raises(ModuleNotFoundError, match=r"mmlmirloc\.nowhere"):
+        provenance.digest("nowhere")
+
+
+def test_a_digest_is_short_text_and_stays(small):
+    first = provenance.digest("a")
+    provenance._parsed.cache_clear()
+    assert first == provenance.digest("a")
+    assert len(first) == 16
+
+
+# -- the package itself ---------------------------------------------------------------------------------------------
+
+CONSTANT = ("training", "models.constant")
+
+
+def test_scores_depend_on_the_metrics_that_choose(package):
+    before = provenance.digest(*CONSTANT)
+    package("evaluation.metrics", "def accuracy(", "def accuracy_(")
+    assert provenance.digest(*CONSTANT) != before
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        ("job", "FORMAT = ", "FORMAT = 'now ' + "),
+        ("errors", "self.what", "self.what_"),
+        ("models.mvfcnet", "KIND = True", "KIND = 1"),
+        ("reporting.tables", "READING", "READ"),
+    ],
+    ids=["logging", "messages", "another learner", "reporting"],
+)
+def test_what_scores_do_not_depend_on(package, module, old, new):
+    before = provenance.digest(*CONSTANT)
+    package(module, old, new)
+    assert provenance.digest(*CONSTANT) == before
+
+
+def test_a_learner_is_the_only_one_to_change(package):
+    others = [provenance.digest("training", f"models.{name}") for name in ("constant", "mksvm")]
+    own = provenance.digest("training", "models.mkghknn")
+    package("models.mkghknn", "KIND = True", "KIND = 1")
+    assert provenance.digest("training", "models.mkghknn") != own
+    assert [provenance.digest("training", f"models.{name}") for name in ("constant", "mksvm")] == others

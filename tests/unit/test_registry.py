@@ -1,0 +1,72 @@
+"""Views and learners are found by their file's name."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.registry import known, load
+
+PACKAGE = Path(__file__).parents[2] / "scripts/mmlmirloc"
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    """Two modules in a folder that ``mmlmirloc.models`` also looks in: one declares itself, one does not."""
+    (tmp_path / "toy_learner.py").write_text("KIND = True\n\n\nclass Learner:\n    pass\n")
+    (tmp_path / "toy_helper.py").write_text("")
+    package = importlib.import_module("mmlmirloc.models")
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    importlib.invalidate_caches()
+
+
+@pytest.mark.parametrize("package", ["views", "models"])
+def test_every_kind_is_a_module_of_its_own(package):
+    for name in known(package):
+        module = load(package, name, "here")
+        assert module.__name__ == f"mmlmirloc.{package}.{name}"
+        assert (PACKAGE / package / f"{name}.py").is_file()
+
+
+def test_what_does_not_declare_itself_is_not_known():
+    assert {"constant", "mvfcnet"} <= set(known("models"))
+    assert not {"protocol", "network", "kernels"} & set(known("models"))
+    assert {"kmer", "word2vec", "rnabert"} <= set(known("views"))
+    assert "cache" not in known("views")
+
+
+@pytest.mark.parametrize("name", known("models"))
+def test_learners_answer_the_protocol(name):
+    learner = load("models", name, "here").Learner
+    for method in ("fit", "score", "save", "load"):
+        assert callable(getattr(learner, method))
+
+
+@pytest.mark.parametrize("name", known("views"))
+def test_views_say_whether_they_are_fitted_and_can_be_had(name):
+    module = load("views", name, "here")
+    needed = {True: ("fit", "transform"), False: ("embed", "select") if name == "rnabert" else ("compute",)}
+    assert all(callable(getattr(module, function)) for function in needed[module.FITTED])
+
+
+def test_a_new_learner_is_one_file(toy):
+    assert "toy_learner" in known("models")
+    assert "toy_helper" not in known("models")
+    assert load("models", "toy_learner", "here").Learner
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "message", "listed"),
+    [
+        ("models", "mvfcnett", "Unknown learner 'mvfcnett'", "mvfcnet"),
+        ("views", "kmers", "Unknown kind of view 'kmers'", "kmer"),
+        ("models", "network", "Unknown learner 'network'", "constant"),
+    ],
+)
+def test_unknown_names(package, name, message, listed):
+    with pytest.raises(InputError, match=message) as caught:
+        load(package, name, "models.tsv, line 7")
+    assert caught.value.where == "models.tsv, line 7"
+    assert listed in caught.value.expected.removeprefix("one of ").split(", ")
+    assert f"scripts/mmlmirloc/{package}/{name}.py" in caught.value.hint
