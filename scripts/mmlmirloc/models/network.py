@@ -128,7 +128,7 @@ class NetworkLearner:
         settings = self.settings
         loss_of = torch.nn.BCEWithLogitsLoss()
         optimiser = torch.optim.Adam(
-            self.module.parameters(), lr=settings["learning_rate"], weight_decay=settings["weight_decay"]
+            self.module.parameters(), lr=settings["learning_rate"], weight_decay=settings["weight_decay"], fused=True
         )
         generator = torch.Generator().manual_seed(self.seed)
         history, best_loss, best_state, waited = [], np.inf, None, 0
