@@ -1,0 +1,495 @@
+"""The schema and the cross-checks: the shipped files pass, and every wrong value gets a message that names it."""
+
+import ast
+import copy
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mmlmirloc import settings
+from mmlmirloc.errors import InputError
+from mmlmirloc.files import read_table
+from mmlmirloc.schema import check
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "config/schemas/config.schema.yaml"
+REAL = ROOT.parent / "shared/real/sources.yaml"
+
+
+def read(*files):
+    """Merge config files as Snakemake does: mappings are merged, all else is replaced."""
+    merged = {}
+    for file in files:
+        merge(merged, yaml.safe_load(Path(file).read_text()))
+    return merged
+
+
+def merge(into, changes):
+    for key, value in changes.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            merge(into[key], value)
+        else:
+            into[key] = value
+
+
+SHIPPED = [ROOT / f"config/{name}.yaml" for name in ("config", "views", "tables")]
+CONFIG = read(*SHIPPED)
+
+
+def leaves(value, path=()):
+    """Paths of all values that hold no keys of their own."""
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    else:
+        yield path
+
+
+def changed(path, value):
+    return put(copy.deepcopy(CONFIG), path, value)
+
+
+def put(config, path, value):
+    node = config
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
+    return config
+
+
+def small(path):
+    """The shipped config with only those views, learners and so on that the path names: quick to check."""
+    free = ("location_synonyms", "splits", "learners", "views", "tables")
+    config = copy.deepcopy(CONFIG)
+    for section in free:
+        kept = path[1] if path[0] == section and len(path) > 1 else next(iter(CONFIG[section]))
+        config[section] = {kept: config[section][kept]}
+    return config
+
+
+def at(path):
+    node = CONFIG
+    for key in path:
+        node = node[key]
+    return node
+
+
+def refusal(config, files=()):
+    with pytest.raises(InputError) as caught:
+        check(config, SCHEMA, "--config", files)
+    return caught.value
+
+
+def dotted(path):
+    return ".".join(map(str, path))
+
+
+ALL = pytest.mark.parametrize("path", list(leaves(CONFIG)), ids=dotted)
+
+# -- the shipped files ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("overlay", [[], ["config/control.yaml"], [REAL]], ids=["plain", "control", "real"])
+def test_shipped_files_pass(overlay):
+    if overlay == [REAL] and not REAL.exists():
+        pytest.skip("the real records are not beside the checkout")
+    config = read(*SHIPPED, *(ROOT / file for file in overlay))
+    check(config, SCHEMA, "config")
+    columns = ["model", "label", "learner", "views", "overrides", "tables"]
+    rows = read_table(ROOT / config["models"], columns=columns, text=columns).to_dict("records")
+    models = settings.experiments(rows, config, config["models"])
+    settings.check_models(models, config, SCHEMA)
+    settings.check_references(config, models, ROOT)
+
+
+RULES = yaml.safe_load(SCHEMA.read_text())
+
+
+def descriptions(path):
+    """Descriptions that the schema has for the key at the end of ``path``."""
+    found = []
+    stack = [(RULES, CONFIG, list(path))]
+    while stack:
+        node, held, rest = stack.pop()
+        if not isinstance(node, dict):
+            continue
+        if "$ref" in node:
+            stack.append((RULES["$defs"][node["$ref"].rsplit("/", 1)[1]], held, rest))
+        for part in node.get("allOf", []):
+            kind = part["if"]["properties"]["kind"]["const"]
+            if held["kind"] == kind:
+                stack.append((part["then"], held, rest))
+        if not rest:
+            found += [node["description"]] if "description" in node else []
+            continue
+        key, *deeper = rest
+        inner = node.get("properties", {}).get(key, node.get("additionalProperties"))
+        stack.append((inner, held[key], deeper))
+    return found
+
+
+def every_key(value, path=()):
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from every_key(inner, (*path, key))
+
+
+def test_every_key_has_a_description():
+    without = [dotted(path) for path in every_key(CONFIG) if "grid" not in path[:-1] and not descriptions(path)]
+    assert not without
+
+
+def test_the_schema_sets_no_defaults():
+    assert "default:" not in SCHEMA.read_text()
+
+
+# -- every key ------------------------------------------------------------------------------------------------------
+
+
+@ALL
+def test_wrong_type_names_the_key(path):
+    wrong = "wrong" if isinstance(at(path), dict) else {"wrong": 1}
+    error = refusal(put(small(path), path, wrong))
+    assert dotted(path) in error.where
+    assert "wrong" in error.what
+
+
+@ALL
+def test_an_empty_value_names_the_key(path):
+    error = refusal(put(small(path), path, None))
+    assert error.where.endswith(f": {dotted(path)}")
+    assert error.what == "The value (empty) is not allowed"
+    assert error.hint == "give a value, or leave the key out to keep the default"
+
+
+FREE = ("location_synonyms", "motifs", "grid")
+SECTIONS = sorted({path[:-1] for path in leaves(CONFIG) if path[:-1][-1:] not in [(name,) for name in FREE]})
+
+
+@pytest.mark.parametrize("path", SECTIONS, ids=dotted)
+def test_unknown_key_names_the_known_ones(path):
+    error = refusal(put(small(path or ("seed",)), (*path, "unheard_of"), 5))
+    assert error.where.endswith(dotted((*path, "unheard_of")))
+    assert error.what == "Unknown key 'unheard_of' with the value 5"
+    known = list(at(path)) if path else list(CONFIG)
+    assert set(known) <= set(error.expected.removeprefix("one of ").split(", "))
+
+
+# -- each kind of error ---------------------------------------------------------------------------------------------
+
+WRONG = [
+    # key, value, expected, hint
+    ("seed", -1, "at least 0 (seed of everything random)", ""),
+    ("seed", 1.5, "a whole number (seed of everything random)", ""),
+    ("seed", "7", "a whole number", "without quotes"),
+    ("results", "", "text of at least 1 letter (folder of all outputs)", ""),
+    ("results", 5, "text (folder of all outputs)", "put it in quotes"),
+    ("dataset.molecule", "hairpins", "one of hairpin, mature, both", "did you mean 'hairpin'?"),
+    ("dataset.identity", 1.1, "at most 1", ""),
+    ("dataset.locations", [], "a list with at least 1 entry", ""),
+    ("dataset.locations", ["nucleus", "nucleus"], "a list that holds each entry once", ""),
+    ("dataset.locations", ["nucleus", 3], "text (name of a location)", "put it in quotes"),
+    ("sha256.hairpin", "abc", "64 hexadecimal digits or empty", ""),
+    ("splits.random.test_size", 0, "above 0", ""),
+    ("splits.random.test_size", 118.5, "a whole number", ""),
+    ("splits.random.folds", 1, "at least 2 (folds of the training rows)", ""),
+    ("splits.random.folds", 10.0, "a whole number (folds of the training rows)", ""),
+    ("splits.random.stratified", "yes", "true or false", ""),
+    ("splits.random.folds", True, "a whole number", ""),
+    ("evaluation.level", 1, "below 1", ""),
+    ("learners.mvfcnet.settings.pooling", "median", "one of mean, flatten", ""),
+    ("learners.mvfcnet.settings.learning_rate", "1e-4", "a number (step of the optimiser)", "1e-4 as 0.0001"),
+    ("learners.mvfcnet.grid", {"width": []}, "a list with at least 1 entry", ""),
+    ("learners.mvfcnet.grid", {"width": 64}, "a list (values to choose among)", ""),
+    ("learners.mkghknn.settings.gammas", "papers", "one of paper", "did you mean 'paper'?"),
+    ("learners.mkghknn.settings.gammas", 0, "above 0", ""),
+    ("control.motifs.nucleus", "GCXACTGA", "6 to 10 letters of ACGU", ""),
+    ("control.strength", 0.4, "at least 0.5", ""),
+    ("views.lexical.k", [0], "at least 1 (a word length)", ""),
+    ("views.semantic.weights", "pretraned", "one of pretrained, random", "did you mean 'pretrained'?"),
+    ("views.semantic.positions", 441, "at most 440", ""),
+    ("tables.comparison.paper", "resources/paper/table3.tsv", "a list (the paper's tables beside it)", ""),
+    ("splits", {}, "at least 1 entry", ""),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "expected", "hint"), WRONG, ids=[f"{row[0]}={row[1]}" for row in WRONG])
+def test_message(key, value, expected, hint):
+    error = refusal(changed(tuple(key.split(".")), value))
+    assert expected in error.expected
+    assert hint in error.hint
+    assert f": {key}" in error.where
+
+
+def test_whole_numbers_and_fractions_of_test_rows_pass():
+    for size in (118, 0.2):
+        check(changed(("splits", "random", "test_size"), size), SCHEMA, "config")
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        (("splits", "random"), "folds"),
+        (("views", "lexical"), "kind"),
+        (("views", "lexical"), "denominator"),
+        (("learners", "mvfcnet", "settings"), "width"),
+        (("learners", "mvfcnet"), "grid"),
+        (("tables", "comparison"), "caption"),
+        ((), "seed"),
+    ],
+)
+def test_missing_key(path, key):
+    config = copy.deepcopy(CONFIG)
+    node = config
+    for step in path:
+        node = node[step]
+    del node[key]
+    error = refusal(config)
+    assert error.what == f"Missing key '{key}'"
+    assert error.where == f"--config: {dotted(path) or '(top level)'}"
+    assert key in error.expected
+
+
+@pytest.mark.parametrize(
+    "path", [("splits",), ("views",), ("tables",), ("learners",), ("dataset_variants",)], ids=dotted
+)
+def test_names_are_plain_words(path):
+    inner = copy.deepcopy(next(iter(at(path).values())))
+    error = refusal(changed((*path, "Two words"), inner))
+    assert error.what == 'The name "Two words" is not allowed as a key'
+    assert error.where.endswith(f"{path[0]}.Two words")
+
+
+def test_misspelt_key_is_recognised():
+    config = copy.deepcopy(CONFIG)
+    config["evaluation"]["treshold"] = config["evaluation"].pop("threshold")
+    assert refusal(config).hint == "did you mean 'threshold'?"
+
+
+def test_settings_of_an_unknown_learner_or_kind_of_view_are_free():
+    config = changed(("learners", "toy"), {"settings": {"anything": [1]}, "grid": {"anything": [[1], [2]]}})
+    config["views"]["toy"] = {"kind": "toy", "anything": "goes"}
+    check(config, SCHEMA, "config")
+
+
+def test_a_variant_changes_only_what_variants_may():
+    error = refusal(changed(("dataset_variants", "mature"), {"molecule": "mature"}))
+    assert "molecule" in error.what
+    assert "strands" in error.expected
+
+
+def test_the_message_names_the_file_that_holds_the_key(tmp_path):
+    base, overlay = tmp_path / "config.yaml", tmp_path / "mine.yaml"
+    base.write_text(yaml.safe_dump(CONFIG))
+    overlay.write_text("splits: {random: {folds: 1}}\n")
+    wrong = changed(("splits", "random", "folds"), 1)
+    assert refusal(wrong, [overlay, base]).where == f"{overlay}: splits.random.folds"
+    # The same key with a good value elsewhere is not to blame: this one came from the command line.
+    assert refusal(wrong, [base]).where == "--config: splits.random.folds"
+
+
+def test_a_long_value_is_cut():
+    error = refusal(changed(("results",), ["x" * 500]))
+    assert len(error.what) < 130
+    assert "..." in error.what
+
+
+# -- overrides and experiments --------------------------------------------------------------------------------------
+
+
+def test_overrides_are_yaml():
+    text = " width=64; answer=nucleus+exosome;private=false ;k=[1, 2]; rate=0.5;"
+    expected = {"width": 64, "answer": "nucleus+exosome", "private": False, "k": [1, 2], "rate": 0.5}
+    assert settings.overrides(text, "here") == expected
+    assert settings.overrides("", "here") == {}
+
+
+@pytest.mark.parametrize("text", ["width", "=3", "width=1;width=2", "k=[1"])
+def test_unreadable_overrides(text):
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        settings.overrides(text, "models.tsv, line 2")
+    assert caught.value.where == "models.tsv, line 2"
+
+
+def test_resolved_lays_changes_over_defaults():
+    base = {"width": 1, "depth": 2}
+    assert settings.resolved(base, {"depth": 3}, "here") == {"width": 1, "depth": 3}
+    assert base == {"width": 1, "depth": 2}
+    with pytest.raises(InputError, match="Unknown setting 'widht'") as caught:
+        settings.resolved(base, {"widht": 3}, "here")
+    assert caught.value.expected == "one of width, depth"
+    assert caught.value.hint == "did you mean 'width'?"
+
+
+def row(**changes):
+    base = {"model": "one", "label": "One", "learner": "mvfcnet", "views": "lexical", "overrides": "", "tables": ""}
+    return base | changes
+
+
+def experiments(*rows):
+    return settings.experiments(rows, CONFIG, "models.tsv")
+
+
+def test_a_row_is_resolved():
+    rows = row(views="semantic, lexical", overrides="dropout=0.1", tables="ablation,comparison")
+    one = experiments(rows)["one"]
+    assert one["settings"] == CONFIG["learners"]["mvfcnet"]["settings"] | {"dropout": 0.1}
+    assert list(one["views"]) == ["semantic", "lexical"]
+    spec = CONFIG["views"]["lexical"]
+    assert one["views"]["lexical"] == {
+        "kind": "kmer",
+        "settings": {key: spec[key] for key in ("k", "denominator", "reverse_complement")},
+    }
+    assert one["tables"] == ["ablation", "comparison"]
+    # What a row fixes is not searched; the rest is.
+    assert set(CONFIG["learners"]["mvfcnet"]["grid"]) - set(one["grid"]) == {"dropout"}
+    assert one["label"] == "One"
+
+
+def test_a_row_without_a_label_is_called_by_its_id_and_an_untrained_view_is_said():
+    assert experiments(row(label=""))["one"]["label"] == "one"
+    assert experiments(row(views="semantic_random"))["one"]["label"] == "One [untrained rnabert]"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message", "expected"),
+    [
+        ([row(), row()], "'one' is repeated", "once in the table"),
+        ([row(model="One")], "'One' is repeated or not a plain word", "small letters"),
+        ([row(learner="mvfcnett")], "Unknown learner 'mvfcnett'", "mvfcnet"),
+        ([row(views="lexcal")], "Unknown view 'lexcal'", "lexical"),
+        ([row(views="lexical,lexical")], "repeated", "each once"),
+        ([row(tables="comparisons")], "Unknown table 'comparisons'", "comparison"),
+        ([row(overrides="widht=3")], "Unknown setting 'widht'", "width"),
+    ],
+)
+def test_wrong_rows(rows, message, expected):
+    with pytest.raises(InputError, match=message) as caught:
+        experiments(*rows)
+    assert caught.value.where == f"models.tsv, line {len(rows) + 1}"
+    assert expected in caught.value.expected
+
+
+@pytest.mark.parametrize(
+    ("overrides", "key", "expected"),
+    [
+        ("width=wide", "settings.width", "a whole number"),
+        ("pooling=median", "settings.pooling", "one of mean, flatten"),
+        ("learning_rate=1e-4", "settings.learning_rate", "a number"),
+        ("dropout=", "settings.dropout", "a number"),
+    ],
+)
+def test_overrides_are_checked_as_the_config_is(overrides, key, expected):
+    with pytest.raises(InputError) as caught:
+        settings.check_models(experiments(row(overrides=overrides)), CONFIG, SCHEMA)
+    assert caught.value.where == f"config/models.tsv, model one: learners.mvfcnet.{key}"
+    assert expected in caught.value.expected
+
+
+def test_the_values_of_a_grid_are_checked_as_settings():
+    config = changed(("learners", "mvfcnet", "grid"), {"width": [64, 0]})
+    models = settings.experiments([row()], config, "models.tsv")
+    with pytest.raises(InputError) as caught:
+        settings.check_models(models, config, SCHEMA)
+    assert caught.value.what == "The value 0 is not allowed"
+    config = changed(("learners", "mvfcnet", "grid"), {"widht": [64]})
+    models = settings.experiments([row()], config, "models.tsv")
+    with pytest.raises(InputError, match="Unknown setting 'widht'") as caught:
+        settings.check_models(models, config, SCHEMA)
+    assert caught.value.hint == "did you mean 'width'?"
+
+
+# -- references -----------------------------------------------------------------------------------------------------
+
+
+def models_in_all_tables(tables=CONFIG["tables"]):
+    """Rows with the ids of the shipped table, the first in all tables."""
+    ids = ["mmlmirlocnet", *{line["model"] for line in CONFIG["sensitivity"]["rows"] if "model" in line}]
+    rows = [row(model=model, tables=",".join(tables) if model == ids[0] else "") for model in ids]
+    return settings.experiments(rows, CONFIG | {"tables": tables}, "models.tsv")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "known"),
+    [
+        ("figures.model", "mmlmirloc", "mmlmirlocnet"),
+        ("figures.split", "rnd", "random"),
+        ("training.objective", "acuracy", "accuracy"),
+        ("splits.random.kind", "randm", "random"),
+        ("splits.random.dataset", "unions", "main"),
+        ("tables.comparison.split", "randm", "random"),
+        ("sensitivity.model", "mmlmirloc", "mmlmirlocnet"),
+        ("sensitivity.split", "randm", "random"),
+    ],
+)
+def test_unknown_references(key, value, known):
+    config = changed(tuple(key.split(".")), value)
+    with pytest.raises(InputError, match=f"'{value}'") as caught:
+        settings.check_references(config, models_in_all_tables(), ROOT)
+    assert caught.value.where == f"config: {key}"
+    assert known in caught.value.expected
+
+
+def test_unknown_reference_of_a_sensitivity_row():
+    config = changed(("sensitivity", "rows"), [{"setting": "k", "value": "3", "model": "lexical_4"}])
+    with pytest.raises(InputError, match="Unknown model 'lexical_4'") as caught:
+        settings.check_references(config, models_in_all_tables(), ROOT)
+    assert caught.value.where == "config: sensitivity.rows.0.model"
+
+
+def test_a_table_without_models():
+    config = changed(("tables", "lonely"), CONFIG["tables"]["comparison"])
+    with pytest.raises(InputError, match="No model stands in a table") as caught:
+        settings.check_references(config, models_in_all_tables(), ROOT)
+    assert caught.value.where == "config: tables.lonely"
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        ("dataset_variants", "main", {"strands": "sense"}),
+        ("views", "rnabert_pretrained", CONFIG["views"]["lexical"]),
+        ("tables", "roc", CONFIG["tables"]["comparison"]),
+    ],
+)
+def test_two_outputs_never_share_a_path(section, name, value):
+    config = changed((section, name), value)
+    models = models_in_all_tables(config["tables"])
+    with pytest.raises(InputError, match=f"The name '{name}' is taken") as caught:
+        settings.check_references(config, models, ROOT)
+    assert caught.value.where == f"config: {section}"
+    assert name in caught.value.expected
+
+
+def test_a_location_is_no_other_column():
+    config = changed(("dataset", "locations"), ["nucleus", "sequence"])
+    with pytest.raises(InputError, match="'sequence' is taken"):
+        settings.check_references(config, models_in_all_tables(), ROOT)
+
+
+def test_reserved_tables_are_those_of_the_rules():
+    """The names that rules/figures.smk gives its figures, read from its text."""
+    text = (ROOT / "rules/figures.smk").read_text()
+    figures = []
+    for name in ("DATASET_FIGURES", "SCORE_FIGURES"):
+        figures += list(ast.literal_eval(re.search(rf"^{name} = (.*?[\]}}])$", text, re.M | re.S).group(1)))
+    assert set(figures) <= set(settings.MADE_BY_RULES)
+
+
+@pytest.mark.parametrize("results", [".", "scripts/out", "config"])
+def test_results_are_not_written_into_the_project(results):
+    config = changed(("results",), str(ROOT / results))
+    with pytest.raises(InputError, match="the project's own folder"):
+        settings.check_references(config, models_in_all_tables(), ROOT)
+
+
+def test_simulated_records_have_a_folder_of_their_own():
+    config = changed(("sources", "rnalocate"), "simulated")
+    with pytest.raises(InputError, match="Simulated records would be written to the folder of real results"):
+        settings.check_references(config, models_in_all_tables(), ROOT)
+    config["results"] = "results/control"
+    settings.check_references(config, models_in_all_tables(), ROOT)
