@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from mmlmirloc.evaluation.metrics import LABEL_METRICS, METRICS, find_metric
 from mmlmirloc.evaluation.statistics import bootstrap_interval, interval
-from mmlmirloc.files import read_table, write_table
+from mmlmirloc.files import damaged, read_table, write_table
 
 COLUMNS = ["accession", "location", "fold", "score", "truth"]
 SUMMARY = [
@@ -32,9 +33,17 @@ def read_scores(path: str | Path, locations: Sequence[str]) -> tuple[np.ndarray,
         Shape (n, locations).
     scores : numpy.ndarray
         Shape (folds, n, locations).
+
+    Raises
+    ------
+    InputError
+        When the lines are not those of every fold, row and location, in this order.
     """
     table = read_table(path, columns=COLUMNS, text=["accession", "location"])
     folds, rows = table["fold"].nunique(), table["accession"].nunique()
+    lines = product(table["fold"].unique(), table["accession"].unique(), locations)
+    if list(lines) != list(table[["fold", "accession", "location"]].itertuples(index=False, name=None)):
+        raise damaged(path, ValueError("lines are missing, repeated or out of order"))
     cube = table[["score", "truth"]].to_numpy().reshape(folds, rows, len(locations), 2)
     return cube[0, :, :, 1].astype(int), cube[..., 0]
 

@@ -91,9 +91,8 @@ def _markdown(table: pd.DataFrame, note: str) -> str:
                 f"{row.ours} ({row.paper:.0f})" if pd.notna(row.paper) else f"{row.ours}" for row in rows.itertuples()
             ]
         )
-        wide = (
-            cells.pivot(index="location", columns="quantity", values="cell").loc[rows["location"].unique()].fillna("")
-        )
+        wide = cells.pivot(index="location", columns="quantity", values="cell").fillna("")
+        wide = wide.loc[rows["location"].unique(), rows["quantity"].unique()]
         lines += [
             f"## {titles[part]}: ours (paper)",
             "",

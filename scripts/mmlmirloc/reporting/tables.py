@@ -72,7 +72,7 @@ def comparison_markdown(table: pd.DataFrame, caption: str, note: str = "") -> st
             ]
         )
         bounds = (between(row.ensemble, row.ensemble_low, row.ensemble_high) for row in part.itertuples())
-        lines.append(["", "ensemble [95% interval]", *bounds])
+        lines.append(["", "ensemble [interval]", *bounds])
         if part["paper"].notna().any():
             lines.append(["", "paper", *(number(value) for value in part["paper"])])
     body = pd.DataFrame(lines, columns=["model", "", *heads]).to_markdown(index=False, disable_numparse=True)
@@ -86,8 +86,8 @@ def heading(caption: str, note: str) -> str:
 
 READING = (
     "Fold models: each of the fold models scores the same test rows (the paper's protocol); sd over the fold models "
-    "says nothing about other test rows. Ensemble: their mean score; its interval is a bootstrap over test rows. "
-    "The paper prints one F1 and one AUC: either reading of ours stands beside it. The paper's line of a constant is "
+    "says nothing about other test rows. Ensemble: their mean score; its interval (the config's "
+    "evaluation.level) is a bootstrap over test rows. The paper prints one F1 and one AUC: either reading of ours stands beside it. The paper's line of a constant is "
     "computed from its Table II."
 )
 
