@@ -39,8 +39,8 @@ rule join_sequences:
     """Join the records to miRBase by accession; RNAs without a sequence are dropped and listed (II.B.1.b)."""
     input:
         records=rules.merge_records.output.records,
-        hairpin=f"{RESULTS}/sources/hairpin.txt",
-        mature=f"{RESULTS}/sources/mature.txt",
+        hairpin=mirbase_file("hairpin"),
+        mature=mirbase_file("mature"),
     output:
         sequenced=f"{RESULTS}/dataset/sequenced.tsv",
         dropped=f"{RESULTS}/dataset/dropped_sequences.tsv",

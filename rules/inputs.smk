@@ -68,6 +68,12 @@ def rnabert_files(wildcards):
     return files if is_directory(source) or Path(path_of("rnabert")).is_dir() else []
 
 
+def mirbase_file(molecule):
+    """A FASTA of miRBase where its molecules are wanted, so that no other is downloaded."""
+    wanted = config["dataset"]["molecule"] in (molecule, "both")
+    return f"{RESULTS}/sources/{molecule}.txt" if wanted else []
+
+
 def dataset_setting(key):
     """A getter of one setting of the dataset, or of the variant that the path names."""
 

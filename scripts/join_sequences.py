@@ -9,8 +9,8 @@ from mmlmirloc.job import job
 with job(snakemake.log[0]):
     join_sequences(
         Path(snakemake.input.records),
-        Path(snakemake.input.hairpin),
-        Path(snakemake.input.mature),
+        Path(str(snakemake.input.hairpin)),
+        Path(str(snakemake.input.mature)),
         Path(snakemake.output.sequenced),
         Path(snakemake.output.dropped),
         molecule=snakemake.params.molecule,
