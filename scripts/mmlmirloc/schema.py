@@ -152,7 +152,7 @@ def _value_hint(error) -> str:
         return nearest(error.instance, error.validator_value)
     wanted = error.validator_value
     if error.validator == "type" and wanted in ("number", "integer") and _is_number(error.instance):
-        return f"YAML reads this as text; write it without quotes, and 1e-4 as 0.0001 ({wanted} wanted)"
+        return "YAML reads this as text; write it without quotes, and 1e-4 as 0.0001"
     if error.validator == "type" and wanted == "string" and not isinstance(error.instance, list | dict):
         return "put it in quotes, since YAML reads it as something else than text"
     return ""

@@ -335,8 +335,9 @@ def experiments(*rows):
 
 
 def test_a_row_is_resolved():
-    rows = row(views="semantic, lexical", overrides="dropout=0.1", tables="ablation,comparison")
-    one = experiments(rows)["one"]
+    config = changed(("learners", "mvfcnet", "grid"), {"dropout": [0.3, 0.6], "width": [64]})
+    rows = [row(views="semantic, lexical", overrides="dropout=0.1", tables="ablation,comparison")]
+    one = settings.experiments(rows, config, "models.tsv")["one"]
     assert one["settings"] == CONFIG["learners"]["mvfcnet"]["settings"] | {"dropout": 0.1}
     assert list(one["views"]) == ["semantic", "lexical"]
     spec = CONFIG["views"]["lexical"]
@@ -346,7 +347,7 @@ def test_a_row_is_resolved():
     }
     assert one["tables"] == ["ablation", "comparison"]
     # What a row fixes is not searched; the rest is.
-    assert set(CONFIG["learners"]["mvfcnet"]["grid"]) - set(one["grid"]) == {"dropout"}
+    assert one["grid"] == {"width": [64]}
     assert one["label"] == "One"
 
 

@@ -86,9 +86,9 @@ def heading(caption: str, note: str) -> str:
 
 READING = (
     "Fold models: each of the fold models scores the same test rows (the paper's protocol); sd over the fold models "
-    "says nothing about other test rows. Ensemble: their mean score; its interval (the config's "
-    "evaluation.level) is a bootstrap over test rows. The paper prints one F1 and one AUC: either reading of ours stands beside it. The paper's line of a constant is "
-    "computed from its Table II."
+    "says nothing about other test rows. Ensemble: their mean score; its interval (the config's evaluation.level) is "
+    "a bootstrap over test rows. The paper prints one F1 and one AUC: either reading of ours stands beside it. The "
+    "paper's line of a constant is computed from its Table II."
 )
 
 
