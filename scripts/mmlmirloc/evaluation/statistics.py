@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy import stats
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import find_metric
@@ -152,6 +151,8 @@ def nadeau_bengio(
     if repeats < 2:
         return mean, float("nan"), float("nan")
     error = values.std(ddof=1) * np.sqrt(1 / repeats + n_test / n_train)
+    from scipy import stats  # here, since most jobs that need this module need none of it, and it takes a second
+
     half = float(stats.t.ppf((1 + level) / 2, repeats - 1) * error)
     return mean, mean - half, mean + half
 
@@ -186,6 +187,8 @@ def mcnemar(correct_a: np.ndarray, correct_b: np.ndarray) -> float:
     only_a, only_b = int((correct_a & ~correct_b).sum()), int((correct_b & ~correct_a).sum())
     if only_a + only_b == 0:
         return 1.0
+    from scipy import stats
+
     return float(stats.binomtest(only_a, only_a + only_b, 0.5).pvalue)
 
 
