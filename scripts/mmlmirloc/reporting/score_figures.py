@@ -13,7 +13,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.reporting.style import GREY, INK, WIDTH, location_colours, styled
@@ -64,7 +63,16 @@ class Area:
 
 def roc_points(truth: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return false and true positive rates, rising."""
+    from sklearn.metrics import roc_curve  # here and below, since figures of no scores need not wait for it
+
     return roc_curve(truth, score)[:2]
+
+
+def roc_area(truth: np.ndarray, score: np.ndarray) -> float:
+    """Return the area under the ROC curve."""
+    from sklearn.metrics import roc_auc_score
+
+    return roc_auc_score(truth, score)
 
 
 def roc_on_grid(false_positive_rate: np.ndarray, true_positive_rate: np.ndarray) -> np.ndarray:
@@ -80,6 +88,8 @@ def pr_points(truth: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndar
     These are the steps that average precision sums over. Straight lines between them would be too good
     (Davis and Goadrich 2006).
     """
+    from sklearn.metrics import precision_recall_curve
+
     precision, recall, _ = precision_recall_curve(truth, score)
     # The last point of scikit-learn, precision 1 at recall 0, belongs to no threshold.
     recall, precision = recall[-2::-1], precision[-2::-1]
@@ -88,13 +98,20 @@ def pr_points(truth: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndar
     return recall[recall > 0], precision[first][recall > 0]
 
 
+def pr_area(truth: np.ndarray, score: np.ndarray) -> float:
+    """Return the average precision."""
+    from sklearn.metrics import average_precision_score
+
+    return average_precision_score(truth, score)
+
+
 def pr_on_grid(recall: np.ndarray, precision: np.ndarray) -> np.ndarray:
     """Read a precision-recall curve off at ``GRID``: the precision of the first threshold with that recall."""
     return precision[np.searchsorted(recall, GRID - 1e-12)]
 
 
-ROC = Area("roc_auc", "AUC", "false positive rate", "true positive rate", True, roc_points, roc_on_grid, roc_auc_score)
-PR = Area("pr_auc", "average precision", "recall", "precision", False, pr_points, pr_on_grid, average_precision_score)
+ROC = Area("roc_auc", "AUC", "false positive rate", "true positive rate", True, roc_points, roc_on_grid, roc_area)
+PR = Area("pr_auc", "average precision", "recall", "precision", False, pr_points, pr_on_grid, pr_area)
 
 
 def roc_data(scores: pd.DataFrame, model: str, paper: pd.DataFrame | None = None) -> pd.DataFrame:
