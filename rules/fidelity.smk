@@ -75,6 +75,7 @@ rule make_fidelity_table:
         totals=f"{workflow.basedir}/resources/paper/dataset.tsv",
         mirnas=f"{RESULTS}/dataset/mirnas.tsv",
         records=rules.merge_records.output.records,
+        train=f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/train.tsv",
         parts=rules.make_dataset_table.output.table,
         tables=[f"{RESULTS}/tables/{table}.tsv" for table in FIDELITY_TABLES],
         by_location=rules.make_locations_table.output.table,

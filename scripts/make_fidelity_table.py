@@ -8,6 +8,7 @@ with job(snakemake.log[0]):
         totals=snakemake.input.totals,
         mirnas=snakemake.input.mirnas,
         records=snakemake.input.records,
+        train=snakemake.input.train,
         parts=snakemake.input.parts,
         tables=dict(zip(snakemake.params.names, snakemake.input.tables)),
         by_location=snakemake.input.by_location,

@@ -49,5 +49,7 @@ def _markdown(table, label: str) -> str:
 
 READING = (
     "Simulated records, no observation of nature. Strength is the probability that a row with the location carries its "
-    "motif, and that one without it does not; 0.5 is no signal. Found: the 95% interval lies above 0.5 altogether."
+    "motif, and that one without it does not; 0.5 is no signal. ROC-AUC is the ensemble's on the test rows, with its "
+    "interval (the config's evaluation.level) of a bootstrap over them. Found: the interval lies above 0.5 altogether. "
+    "A working pipeline finds with the labels as simulated what is expected, and with shuffled labels nothing."
 )

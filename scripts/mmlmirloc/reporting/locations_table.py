@@ -57,13 +57,21 @@ def write_locations_table(
         {
             "location": table["location"],
             "metric": table["metric"].map({name: metric.display for name, metric in LABEL_METRICS.items()}),
-            "chance": [0.5 if row.metric == "roc_auc" else number(row.prevalence) for row in table.itertuples()],
+            "chance": [number(0.5 if row.metric == "roc_auc" else row.prevalence) for row in table.itertuples()],
             "paper": table["paper"].map(number),
             "fold models, mean ± sd": [spread(row.fold_mean, row.fold_sd) for row in table.itertuples()],
-            "ensemble [95% interval]": [
+            "ensemble [interval]": [
                 between(row.ensemble, row.ensemble_low, row.ensemble_high) for row in table.itertuples()
             ],
         }
     )
     caption = f"{label} by location on the test rows (the paper's Fig. 4)"
-    write_text(heading(caption, note) + readable.to_markdown(index=False, disable_numparse=True) + "\n", markdown)
+    body = readable.to_markdown(index=False, disable_numparse=True)
+    write_text(heading(caption, note) + f"{body}\n\n{READING}\n", markdown)
+
+
+READING = (
+    "Chance is what scores without information have: 0.5 of ROC-AUC, and of PR-AUC the share of the test rows that "
+    "hold the location. The ensemble is the fold models' mean score; its interval (the config's evaluation.level) is "
+    "a bootstrap over test rows. The paper does not say whether its areas are of one model or of several."
+)

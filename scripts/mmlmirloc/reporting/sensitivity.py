@@ -11,8 +11,8 @@ import pandas as pd
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.statistics import bootstrap_interval
 from mmlmirloc.evaluation.summary import fold_mean, read_scores, sd
-from mmlmirloc.files import write_table
-from mmlmirloc.reporting.tables import heading, number, spread, write_text
+from mmlmirloc.files import read_table, write_table
+from mmlmirloc.reporting.tables import heading, spread, write_text
 
 COLUMNS = ["setting", "value", "metric", "fold_mean", "fold_sd", "fold_mean_low", "fold_mean_high"]
 DIFFERENCE = ["difference", "difference_low", "difference_high"]
@@ -62,12 +62,12 @@ def write_sensitivity(
     output, markdown : path
         TSV: setting, value, metric, fold_mean, fold_sd, fold_mean_low, fold_mean_high, difference, difference_low,
         difference_high. The difference is that of the fold means, its interval a paired bootstrap over test rows;
-        it has none where the variant has other test rows than the default.
+        it has none where the variant has other test rows than the default, or other labels for them.
     """
-    measured = [(variant, *read_scores(variant.scores, locations)) for variant in variants]
+    measured = [(variant, _test_rows(variant), *read_scores(variant.scores, locations)) for variant in variants]
     rows = [
-        _row(variant, truth, by_fold, metric, measured[0], draws, level, seed)
-        for variant, truth, by_fold in measured
+        _row(variant, accessions, truth, by_fold, metric, measured[0], draws, level, seed)
+        for variant, accessions, truth, by_fold in measured
         for metric in MAIN_METRICS
     ]
     table = pd.DataFrame(rows, columns=[*COLUMNS, *DIFFERENCE])
@@ -75,15 +75,22 @@ def write_sensitivity(
     write_text(_markdown(table, caption, note), markdown)
 
 
-def _row(variant: Variant, truth, by_fold, metric: str, default: tuple, draws: int, level: float, seed: int) -> list:
+def _test_rows(variant: Variant) -> list[str]:
+    return list(read_table(variant.scores, columns=["accession"], text=["accession"])["accession"].unique())
+
+
+def _row(
+    variant: Variant, accessions, truth, by_fold, metric: str, default: tuple, draws: int, level: float, seed: int
+) -> list:
+    first, its_accessions, its_truth, its_scores = default
     ours = partial(fold_mean, truth, by_fold, variant.threshold, metric)
-    theirs = partial(fold_mean, default[1], default[2], default[0].threshold, metric)
+    theirs = partial(fold_mean, its_truth, its_scores, first.threshold, metric)
     spread_over_folds = float(
         sd(np.array([fold_mean(truth, part[None], variant.threshold, metric) for part in by_fold]))
     )
     bounds = bootstrap_interval(ours, len(truth), None, draws, seed, level)
     paired = (np.nan, np.nan)
-    if truth.shape == default[1].shape and (truth == default[1]).all():
+    if accessions == its_accessions and (truth == its_truth).all():
         paired = bootstrap_interval(
             lambda weights: ours(weights) - theirs(weights), len(truth), None, draws, seed, level
         )
@@ -92,24 +99,33 @@ def _row(variant: Variant, truth, by_fold, metric: str, default: tuple, draws: i
 
 
 def _markdown(table: pd.DataFrame, caption: str, note: str) -> str:
+    heads = ["setting", "value", "fold models", *(_head(metric) for metric in MAIN_METRICS)]
     lines = []
-    for (setting, value), part in table.groupby(["setting", "value"], sort=False):
-        part = part.set_index("metric")
-        lines.append([setting, value, "mean ± sd", *(spread(row.fold_mean, row.fold_sd) for row in part.itertuples())])
-        lines.append(["", "", "difference", *(_difference(row) for row in part.itertuples())])
-    heads = ["setting", "value", "fold models", *(METRICS[metric].display for metric in MAIN_METRICS)]
-    body = pd.DataFrame(lines[:1] + lines[2:], columns=heads).to_markdown(index=False, disable_numparse=True)
+    # By position: two rows of the config may have the same words.
+    for start in range(0, len(table), len(MAIN_METRICS)):
+        part = table.iloc[start : start + len(MAIN_METRICS)]
+        setting, value = part[["setting", "value"]].iloc[0]
+        means = [spread(row.fold_mean, row.fold_sd) for row in part.itertuples()]
+        lines.append([f"**{setting}**", value, "mean ± sd", *means])
+        if start:
+            lines.append(["", "", "difference", *(_difference(row) for row in part.itertuples())])
+    body = pd.DataFrame(lines, columns=heads).to_markdown(index=False, disable_numparse=True)
     return heading(caption, note) + f"{body}\n\n{READING}\n"
+
+
+def _head(metric: str) -> str:
+    return METRICS[metric].display + ("" if METRICS[metric].higher_is_better else " (lower is better)")
 
 
 def _difference(row) -> str:
     if pd.isna(row.difference_low):
-        return f"{row.difference:+.4f} (other test rows)" if row.difference else number(0.0)
+        return f"{row.difference:+.4f} (not paired)"
     return f"{row.difference:+.4f} [{row.difference_low:+.3f}, {row.difference_high:+.3f}]"
 
 
 READING = (
-    "The first line is the default. Differences are to it, with a paired bootstrap interval over the test rows; where "
-    "the rows differ (another dataset or split) there is no paired interval and the difference also holds the draw "
-    "of the rows."
+    "The first line is the default; each further pair of lines changes one setting. Differences are to the default, "
+    "with a paired bootstrap interval over the test rows (the config's evaluation.level): one that holds 0 shows no "
+    "effect. Not paired: the change gives other test rows, or other labels for them, so that there is no such interval "
+    "and the difference also holds the luck of which rows are drawn."
 )
