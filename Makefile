@@ -3,13 +3,14 @@
 # make reproduce  run the workflow on the real records (downloads RNALocate, miRBase and RNABERT)
 # make check      format and lint
 # make lock       renew requirements.lock from pyproject.toml
+# make rulegraph  draw resources/rulegraph.svg anew (needs graphviz)
 # make clean      remove the control run's results
 
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
-.PHONY: run test reproduce check lock clean setup
+.PHONY: run test reproduce check lock rulegraph clean setup
 
 setup:
 	@scripts/setup.sh
@@ -38,6 +39,15 @@ check: setup
 lock: setup
 	@uv pip compile pyproject.toml --extra dev --extra slurm --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
 	@sed -i -e 's/+cpu$$//' -e '1i # Exact versions that this project was run with (CPython 3.11, Linux). Made by '"'make lock'"' from pyproject.toml.' requirements.lock
+
+# Without the target all, to which everything leads, and without edges that follow from others (tred); words below
+# each other, so that the picture is legible at the width of a page.
+rulegraph: setup
+	@set -o pipefail; snakemake --rulegraph \
+	  | sed -e '/label = "all"/d' -e '/-> 0$$/d' -e '/label = /s/_/\\n/g' \
+	    -e 's/fontname=sans, *fontsize=10/fontname="Helvetica,Arial,sans-serif", fontsize=16, margin="0.1,0.06"/' \
+	    -e 's/penwidth=2, color=grey/penwidth=1.5, color="#777777"/' \
+	  | tred | dot -Grankdir=LR -Gnodesep=0.15 -Granksep=0.25 -Tsvg -o resources/rulegraph.svg
 
 clean:
 	@rm -rf results/control
