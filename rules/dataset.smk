@@ -1,4 +1,4 @@
-"""Dataset and splits: records joined to sequences, clustered, filtered, and divided.
+"""Dataset: records joined to sequences, clustered, and filtered.
 
 The dataset proper lies in dataset/, a variant of it (for the sensitivity table) in dataset/variants/<name>/; all
 share the records and sequences.
@@ -125,29 +125,3 @@ rule build_dataset:
         code=digest("data.redundancy", "data.dataset"),
     script:
         "../scripts/build_dataset.py"
-
-
-rule split_dataset:
-    """Divide the dataset to training rows with folds and test rows, in separate files (II.B.2)."""
-    input:
-        mirnas=split_dataset_file,
-    output:
-        train=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/train.tsv",
-        test=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/test.tsv",
-    log:
-        log_of("split_dataset", "{split}", "repeat-{repeat}"),
-    benchmark:
-        benchmark_of("split_dataset", "{split}", "repeat-{repeat}")
-    conda:
-        "../envs/python.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    params:
-        settings=split_settings,
-        locations=LOCATIONS,
-        seed=config["seed"],
-        code=digest("data.splits"),
-    script:
-        "../scripts/split_dataset.py"

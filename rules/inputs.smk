@@ -84,10 +84,21 @@ def dataset_setting(key):
     return get
 
 
-def split_dataset_file(wildcards):
-    """The dataset that a split divides."""
+def split_dataset_file(wildcards, file="mirnas.tsv"):
+    """The dataset that a split divides, or another file of it."""
     name = config["splits"][wildcards.split]["dataset"]
-    return f"{RESULTS}/dataset/{'' if name == 'main' else f'variants/{name}/'}mirnas.tsv"
+    return f"{RESULTS}/dataset/{'' if name == 'main' else f'variants/{name}/'}{file}"
+
+
+def split_groups(wildcards):
+    """The homology groups, where a split keeps them together."""
+    return split_dataset_file(wildcards, "groups.tsv") if split_settings(wildcards)["kind"] == "grouped" else []
+
+
+def split_composition(wildcards):
+    """The paper's test part, where a split takes after it."""
+    matched = split_settings(wildcards)["kind"] == "matched"
+    return f"{workflow.basedir}/resources/paper/table2.tsv" if matched else []
 
 
 def rnabert_weights(wildcards):

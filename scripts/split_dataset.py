@@ -12,5 +12,8 @@ with job(snakemake.log[0]):
         locations=snakemake.params.locations,
         seed=snakemake.params.seed,
         repeat=int(snakemake.wildcards.repeat),
+        # Empty where the kind of split needs none.
+        groups=snakemake.input.groups or None,
+        composition=snakemake.input.composition or None,
         **settings,
     )

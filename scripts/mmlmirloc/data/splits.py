@@ -1,15 +1,22 @@
 """Splits: which rows test, which rows train, and the fold each training row validates."""
 
-from collections.abc import Sequence
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from mmlmirloc.data.balance import assign_groups
+from mmlmirloc.data.composition import compositions
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table, write_table
+from mmlmirloc.job import logger
 
 TEXT = ["accession", "name", "sequence"]
+ACCESSION = re.compile(r"([A-Za-z]+)(\d+)")
 
 
 def split_dataset(
@@ -24,8 +31,12 @@ def split_dataset(
     shuffle_labels: bool,
     seed: int,
     repeat: int,
+    groups: str | Path | None = None,
+    composition: str | Path | None = None,
 ) -> None:
     """Write the training rows with their fold, and the test rows, to separate files.
+
+    Only the draw of the test rows looks at their labels; folds are made of the training rows alone.
 
     Parameters
     ----------
@@ -34,7 +45,9 @@ def split_dataset(
     train, test : path
         Outputs: accession, sequence, the locations; ``train`` also ``fold`` (0 .. folds - 1).
     kind : str
-        How test rows are drawn; one of :data:`KINDS`.
+        How test rows are drawn; one of :data:`KINDS`: ``random`` (the paper's II.B.2), ``matched`` (at random among
+        the test parts with the label sets of the paper's Table II), ``grouped`` (homologs stay on one side, and in
+        one fold), ``temporal`` (the newest accessions).
     locations : sequence of str
         The location columns.
     test_size : float or int
@@ -47,11 +60,16 @@ def split_dataset(
         A control: the label sets are permuted over all rows before anything else, so nothing can be learnt.
     seed, repeat : int
         The same pair gives the same split; another repeat another one.
+    groups : path, optional
+        Needed by ``grouped``: table of :func:`mmlmirloc.data.groups.group_homologs`.
+    composition : path, optional
+        Needed by ``matched``: the paper's Table II, see :func:`compositions`.
 
     Raises
     ------
     InputError
-        When the rows do not suffice for the test part or the folds.
+        When the rows do not suffice for the test part or the folds, have no such label sets, no group, or accessions
+        that cannot be ordered.
     """
     rows = read_table(mirnas, columns=[*TEXT, *locations], text=TEXT)
     locations = list(locations)
@@ -59,10 +77,20 @@ def split_dataset(
     if shuffle_labels:
         rows[locations] = rows[locations].to_numpy()[generator.permutation(len(rows))]
     tested = number_of_test_rows(len(rows), test_size, folds)
-    is_test = KINDS[kind](rows, tested, generator)
+    homologs = None if groups is None else groups_of(rows["accession"], groups)
+    labels = rows[locations].to_numpy()
+    is_test = KINDS[kind](Drawing(rows["accession"], labels, locations, tested, generator, homologs, composition))
     columns = ["accession", "sequence", *locations]
     training = rows.loc[~is_test, columns].reset_index(drop=True)
-    training["fold"] = fold_numbers(training[locations].to_numpy(), folds, stratified, generator)
+    labels = training[locations].to_numpy()
+    if kind == "grouped":
+        # Without locations, only the number of rows is balanced.
+        balanced = labels if stratified else labels[:, :0]
+        sizes = np.bincount(np.arange(len(training)) % folds)
+        training["fold"] = assign_groups(balanced, homologs[~is_test], sizes, generator)
+    else:
+        training["fold"] = fold_numbers(labels, folds, stratified, generator)
+    logger.info("%s: %d training rows, %d test rows", kind, len(training), is_test.sum())
     write_table(training, train)
     write_table(rows.loc[is_test, columns], test)
 
@@ -80,14 +108,129 @@ def number_of_test_rows(rows: int, test_size: float | int, folds: int) -> int:
     return tested
 
 
-def draw_random(rows: pd.DataFrame, tested: int, generator: np.random.Generator) -> np.ndarray:
+@dataclass(frozen=True)
+class Drawing:
+    """What a kind of split may look at when it draws test rows.
+
+    ``accessions`` and ``groups`` have shape (n,), ``labels`` (n, locations); ``groups`` and ``composition`` are None
+    where the kind does not need them.
+    """
+
+    accessions: pd.Series
+    labels: np.ndarray
+    locations: list[str]
+    tested: int
+    generator: np.random.Generator
+    groups: np.ndarray | None
+    composition: str | Path | None
+
+
+def draw_random(drawing: Drawing) -> np.ndarray:
     """Mark ``tested`` rows drawn without replacement (the paper's II.B.2)."""
-    is_test = np.zeros(len(rows), dtype=bool)
-    is_test[generator.choice(len(rows), size=tested, replace=False)] = True
-    return is_test
+    chosen = drawing.generator.choice(len(drawing.labels), size=drawing.tested, replace=False)
+    return _marked(chosen, drawing)
 
 
-KINDS = {"random": draw_random}
+def draw_matched(drawing: Drawing) -> np.ndarray:
+    """Mark rows at random whose label sets are composed as those of the paper's test part (Table II).
+
+    The table leaves open some numbers of label sets. Our choice: every set of test rows that agrees with the table is
+    equally likely, so that a composition is drawn in proportion to the number of ways to take it from the rows.
+
+    Raises
+    ------
+    InputError
+        When ``tested`` is not the table's number of rows, or the rows cannot give any composition.
+    """
+    found = compositions(_given(drawing.composition, "composition", "matched"), drawing.locations)
+    total = sum(found[0].values())
+    if drawing.tested != total:
+        raise InputError(
+            f"A matched split tests {total} rows, not {drawing.tested}",
+            "config/config.yaml: splits",
+            f"test_size: {total}, as in {drawing.composition}",
+            "set test_size of the split",
+        )
+    rows = {
+        members: np.flatnonzero((drawing.labels == _indicator(members, drawing)).all(axis=1)) for members in found[0]
+    }
+    ways = [math.prod(math.comb(len(rows[members]), count) for members, count in one.items()) for one in found]
+    if not any(ways):
+        raise _infeasible(found, {members: len(own) for members, own in rows.items()}, drawing)
+    taken = found[drawing.generator.choice(len(found), p=[number / sum(ways) for number in ways])]
+    chosen = [drawing.generator.choice(rows[members], size=count, replace=False) for members, count in taken.items()]
+    return _marked(np.concatenate(chosen), drawing)
+
+
+def draw_grouped(drawing: Drawing) -> np.ndarray:
+    """Mark about ``tested`` rows, whole groups of homologs with their share of each location."""
+    groups = _given(drawing.groups, "groups", "grouped")
+    sizes = [drawing.tested, len(drawing.labels) - drawing.tested]
+    return assign_groups(drawing.labels, groups, sizes, drawing.generator) == 0
+
+
+def draw_temporal(drawing: Drawing) -> np.ndarray:
+    """Mark the newest rows: miRBase gives accessions in the order of submission, so the highest numbers.
+
+    Raises
+    ------
+    InputError
+        When accessions have no number, or are of two series (MI and MIMAT), whose numbers do not compare.
+    """
+    matches = [ACCESSION.fullmatch(accession) for accession in drawing.accessions]
+    if not all(matches) or len({match[1] for match in matches}) > 1:
+        raise InputError(
+            "The accessions cannot be ordered in time",
+            "config/config.yaml: splits",
+            "accessions of one series, such as MI0000060 (hairpins)",
+            "use another kind of split, or dataset.molecule: hairpin",
+        )
+    age = np.argsort([int(match[2]) for match in matches], kind="stable")
+    return _marked(age[-drawing.tested :], drawing)
+
+
+KINDS = {"random": draw_random, "matched": draw_matched, "grouped": draw_grouped, "temporal": draw_temporal}
+
+
+def _infeasible(found: list, available: Mapping, drawing: Drawing) -> InputError:
+    def missing(one):
+        return {members: count for members, count in one.items() if count > available[members]}
+
+    nearest = min(
+        (missing(one) for one in found),
+        key=lambda lack: sum(count - available[members] for members, count in lack.items()),
+    )
+    lacks = "; ".join(
+        f"{'+'.join(drawing.locations[place] for place in members)}: {count} wanted, {available[members]} there"
+        for members, count in nearest.items()
+    )
+    return InputError(
+        f"The dataset has too few rows for the label sets of the paper's test part ({lacks})",
+        drawing.composition,
+        f"rows for one of the {len(found)} compositions that agree with the table; the nearest is shown",
+        "a matched split is for the paper's records (RNALocate v2.0); take another kind of split for these",
+    )
+
+
+def groups_of(accessions: pd.Series, groups: str | Path) -> np.ndarray:
+    """Return the homology group of each row, shape (n,).
+
+    Raises
+    ------
+    InputError
+        When a row has no group.
+    """
+    table = read_table(groups, columns=["accession", "group"], text=["accession"])
+    found = accessions.map(table.set_index("accession")["group"])
+    if found.isna().any():
+        lost = accessions[found.isna()]
+        raise InputError(
+            f"{len(lost)} rows have no homology group, such as {lost.iloc[0]}",
+            groups,
+            "a group for each row of the dataset",
+            "delete the file and run the same command again",
+        )
+    return found.to_numpy()
 
 
 def fold_numbers(labels: np.ndarray, folds: int, stratified: bool, generator: np.random.Generator) -> np.ndarray:
@@ -113,3 +256,24 @@ def fold_numbers(labels: np.ndarray, folds: int, stratified: bool, generator: np
     for number, (_, validated) in enumerate(splitter.split(labels, labels)):
         fold[validated] = number
     return fold
+
+
+def _marked(chosen: np.ndarray, drawing: Drawing) -> np.ndarray:
+    is_test = np.zeros(len(drawing.labels), dtype=bool)
+    is_test[chosen] = True
+    return is_test
+
+
+def _indicator(members: tuple[int, ...], drawing: Drawing) -> np.ndarray:
+    return np.isin(np.arange(len(drawing.locations)), members).astype(int)
+
+
+def _given(value, name: str, kind: str):
+    if value is None:
+        raise InputError(
+            f"A split of the kind {kind} needs {name}",
+            "config/config.yaml: splits",
+            f"the argument {name} of split_dataset",
+            "give its path",
+        )
+    return value

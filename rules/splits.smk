@@ -1,0 +1,52 @@
+"""Splits: homologs grouped, and the dataset divided."""
+
+
+rule group_homologs:
+    """Group the miRNAs that share a family's name or a mature arm's seed, or whose hairpins align."""
+    input:
+        mirnas=f"{RESULTS}/dataset/{{variant}}mirnas.tsv",
+        mature=f"{RESULTS}/sources/mature.txt",
+    output:
+        groups=f"{RESULTS}/dataset/{{variant}}groups.tsv",
+    log:
+        log_of("{variant}group_homologs"),
+    benchmark:
+        benchmark_of("{variant}group_homologs")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=digest("data.groups"),
+    script:
+        "../scripts/group_homologs.py"
+
+
+rule split_dataset:
+    """Divide the dataset to training rows with folds and test rows, in separate files (II.B.2)."""
+    input:
+        mirnas=split_dataset_file,
+        groups=split_groups,
+        composition=split_composition,
+    output:
+        train=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/train.tsv",
+        test=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/test.tsv",
+    log:
+        log_of("split_dataset", "{split}", "repeat-{repeat}"),
+    benchmark:
+        benchmark_of("split_dataset", "{split}", "repeat-{repeat}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        settings=split_settings,
+        locations=LOCATIONS,
+        seed=config["seed"],
+        code=digest("data.splits"),
+    script:
+        "../scripts/split_dataset.py"
