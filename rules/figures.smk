@@ -92,7 +92,7 @@ rule plot_table:
         pdf=f"{RESULTS}/figures/{{table}}.pdf",
         png=report(
             f"{RESULTS}/figures/{{table}}.png",
-            caption="report/table.rst",
+            caption="report/table_figure.rst",
             category="Figures",
             labels={"figure": "{table}"},
         ),

@@ -208,7 +208,8 @@ def test_the_markdown_has_a_part_per_table_with_readable_names(report):
     text = report[1].read_text(encoding="utf-8")
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()]
     assert ["dataset", "mean length of the training sequences (nt)", "105", "85.5", "-19.5"] in rows
-    assert ["microvesicle", "rows with 4 in all", "22", "0", "-22"] in rows
+    assert ["microvesicle", "rows with 4 locations in all", "22", "0", "-22"] in rows
+    assert ["cytoplasm", "rows with 1 location in all", "0", "0", "0"] in rows
     assert ["item", "quantity", "paper", "ours", "interval", "fold sd", "difference", "inside"] in rows
     # Four decimals as the paper's, so that a value just inside shows as such.
     line = [

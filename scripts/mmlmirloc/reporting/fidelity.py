@@ -135,7 +135,8 @@ def _markdown(table: pd.DataFrame, contradictions: pd.DataFrame, note: str) -> s
     lines.append(f"**The paper's value lies in our interval.** {found}.\n\n")
     for source, part in table.groupby("source", sort=False):
         lines.append(f"## {source}\n\n{_part(part).to_markdown(index=False, disable_numparse=True)}\n\n")
-    known = contradictions[["paper", "problem", "ours"]].set_axis(["the paper says", "but", "here"], axis=1).to_markdown(index=False)
+    heads = {"paper": "the paper says", "problem": "but", "ours": "here"}
+    known = contradictions[list(heads)].rename(columns=heads).to_markdown(index=False)
     lines.append(f"## Where the paper contradicts itself\n\n{known}\n")
     return "".join(lines)
 
@@ -163,13 +164,14 @@ def _part(part: pd.DataFrame) -> pd.DataFrame:
 
 def _count_name(quantity: str) -> str:
     if quantity.startswith("held_"):
-        return f"rows with {quantity.removeprefix('held_')} in all"
+        held = int(quantity.removeprefix("held_"))
+        return f"rows with {held} location{'s' if held > 1 else ''} in all"
     return COUNT_NAMES.get(quantity, quantity)
 
 
 READING = (
     "Ours in Tables III to V: mean and sd over the fold models, each on all test rows (the paper's protocol); in "
     "Fig. 4: their mean score, the ensemble. Interval (the config's evaluation.level): a bootstrap over our test rows. "
-    "Inside: whether the paper's value lies in it. That is no test of equality, since the paper's test rows are others "
-    "than ours and its numbers have an error of their own.\n\n"
+    "Difference: ours less the paper's. Inside: whether the paper's value lies in the interval. That is no test of "
+    "equality, since the paper's test rows are others than ours and its numbers have an error of their own.\n\n"
 )

@@ -125,7 +125,7 @@ def _difference(row) -> str:
 
 READING = (
     "The first line is the default; each further pair of lines changes one setting. Differences are to the default, "
-    "with a paired bootstrap interval over the test rows (the config's evaluation.level): one that holds 0 shows no "
-    "effect. Not paired: the change gives other test rows, or other labels for them, so that there is no such interval "
-    "and the difference also holds the luck of which rows are drawn."
+    "with a paired bootstrap interval over the test rows (the config's evaluation.level); where it holds 0, these rows "
+    "do not tell whether there is an effect. Not paired: the change gives other test rows, or other labels for them; "
+    "then there is no such interval, and the difference also holds the luck of which rows are drawn."
 )
