@@ -1,17 +1,21 @@
-"""Splits: sizes, disjoint parts, folds, seeds, and the control with shuffled labels."""
+"""Splits: sizes, disjoint parts, folds, seeds, the kinds, and the control with shuffled labels."""
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from mmlmirloc.data.balance import assign_groups
+from mmlmirloc.data.composition import compositions
 from mmlmirloc.data.splits import fold_numbers, number_of_test_rows, split_dataset
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm", "microvesicle"]
 ROWS = 200
+PAPER = Path(__file__).parents[2] / "resources/paper"
 
 
 @pytest.fixture
@@ -150,3 +154,292 @@ def test_too_few_rows(mirnas, changes, message):
 def test_a_dataset_without_a_location(mirnas):
     with pytest.raises(InputError, match="no column golgi"):
         split(mirnas, locations=["nucleus", "golgi"])
+
+
+def write_counts(path, **held):
+    """A table of the paper's form: location -> rows with 1, 2, ... locations."""
+    rows = [(location, sum(counts), *counts) for location, counts in held.items()]
+    sizes = range(1, len(held) + 1)
+    pd.DataFrame(rows, columns=["location", "count", *(f"held_{size}" for size in sizes)]).to_csv(
+        path, sep="\t", index=False
+    )
+    return path
+
+
+def test_compositions_worked_by_hand(tmp_path):
+    """Two rows with a alone, one with b alone; three pairs: ab 1, ac 2; no triple."""
+    table = write_counts(tmp_path / "counts.tsv", c=[0, 2, 0], a=[2, 3, 0], b=[1, 1, 0])
+    wanted = {(0,): 2, (1,): 1, (2,): 0, (0, 1): 1, (0, 2): 2, (1, 2): 0, (0, 1, 2): 0}
+    assert compositions(table, ["a", "b", "c"]) == [wanted]
+
+
+def test_the_papers_test_part_has_six_compositions():
+    found = compositions(PAPER / "table2.tsv", LOCATIONS)
+    assert len(found) == 6
+    for one in found:
+        assert sum(one.values()) == 118
+        assert [sum(count for members, count in one.items() if place in members) for place in range(4)] == [
+            102,
+            55,
+            53,
+            21,
+        ]
+        # Only pairs are open: alone 38 13 0 1, triples NEC 19, NEM 2, NCM 4, ECM 0, all four 11.
+        assert [count for members, count in one.items() if len(members) != 2] == [38, 13, 0, 1, 19, 2, 4, 0, 11]
+    assert len({tuple(one.values()) for one in found}) == 6
+
+
+def test_the_papers_training_part_has_fifteen_compositions():
+    assert len(compositions(PAPER / "table1.tsv", LOCATIONS)) == 15
+
+
+def test_compositions_of_other_locations():
+    with pytest.raises(
+        InputError, match="table is of the locations nucleus, exosome, cytoplasm, microvesicle"
+    ) as caught:
+        compositions(PAPER / "table2.tsv", [*LOCATIONS[:3], "golgi"])
+    assert caught.value.expected == "the locations nucleus, exosome, cytoplasm, golgi"
+
+
+@pytest.mark.parametrize("odd", [{"a": [0, 2], "b": [0, 1]}, {"a": [1, 1], "b": [0, 0]}])
+def test_counts_that_no_label_sets_give(tmp_path, odd):
+    with pytest.raises(InputError, match="No label sets agree"):
+        compositions(write_counts(tmp_path / "counts.tsv", **odd), list(odd))
+
+
+def test_counts_that_do_not_add_up(tmp_path):
+    table = write_counts(tmp_path / "counts.tsv", a=[1, 1], b=[0, 1])
+    table.write_text(table.read_text().replace("a\t2", "a\t3"))
+    with pytest.raises(InputError, match="No label sets agree"):
+        compositions(table, ["a", "b"])
+
+
+def write_rows(path, label_sets):
+    """Rows with the given label sets; accessions in an order that is not the file's."""
+    table = pd.DataFrame(label_sets, columns=LOCATIONS)
+    numbers = np.random.default_rng(7).permutation(len(table)) + 1
+    table.insert(0, "accession", [f"MI{number:07d}" for number in numbers])
+    table.insert(1, "name", table["accession"])
+    table.insert(2, "sequence", "ACGU")
+    table.to_csv(path, sep="\t", index=False)
+    return path
+
+
+@pytest.fixture
+def papers_rows(tmp_path):
+    """Rows of every label set that the paper's test part may hold, three for each of its own."""
+    (one, *_) = compositions(PAPER / "table2.tsv", LOCATIONS)
+    sets = [
+        [int(place in members) for place in range(4)] for members, count in one.items() for _ in range(3 * count + 2)
+    ]
+    return write_rows(tmp_path / "papers.tsv", sets)
+
+
+MATCHED = {"kind": "matched", "test_size": 118, "composition": PAPER / "table2.tsv"}
+
+
+@pytest.mark.parametrize("repeat", [1, 2, 3])
+def test_matched_composition_is_the_papers(papers_rows, repeat):
+    train, test = read(split(papers_rows, repeat=repeat, **MATCHED))
+    drawn = Counter(tuple(np.flatnonzero(row)) for row in test[LOCATIONS].to_numpy())
+    allowed = [
+        Counter({key: count for key, count in one.items() if count})
+        for one in compositions(PAPER / "table2.tsv", LOCATIONS)
+    ]
+    assert drawn in allowed
+    assert not set(train["accession"]) & set(test["accession"])
+    labels = test[LOCATIONS].to_numpy()
+    # Always-nucleus on the paper's test part (methods.md 1.4).
+    answer = np.array([1, 0, 0, 0])
+    accuracy = ((labels & answer).sum(axis=1) / (labels | answer).sum(axis=1)).mean()
+    assert (round(accuracy, 4), round((labels == answer).all(axis=1).mean(), 4)) == (0.5346, 0.3220)
+    assert round((labels != answer).mean(), 4) == 0.3072
+
+
+def test_matched_rows_are_drawn_anew(papers_rows):
+    tests = [set(read(split(papers_rows, repeat=repeat, **MATCHED))[1]["accession"]) for repeat in (1, 1, 2)]
+    assert tests[0] == tests[1] != tests[2]
+
+
+def test_matched_takes_the_one_composition_that_the_rows_can_give(tmp_path):
+    """Pairs ab+cd, ac+bd or ad+bc agree with the table; only ac and bd are there."""
+    a, b, c, d = LOCATIONS
+    table = write_counts(tmp_path / "counts.tsv", **{location: [0, 1, 0, 0] for location in (a, b, c, d)})
+    rows = write_rows(tmp_path / "rows.tsv", [[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 0], *[[1, 0, 0, 0]] * 20])
+    for repeat in range(1, 6):
+        _, test = read(split(rows, kind="matched", test_size=2, composition=table, folds=2, repeat=repeat))
+        assert sorted(map(tuple, test[LOCATIONS].to_numpy())) == [(0, 1, 0, 1), (1, 0, 1, 0)]
+
+
+def test_matched_without_the_label_sets(mirnas):
+    with pytest.raises(InputError, match="too few rows for the label sets") as caught:
+        split(mirnas, **MATCHED)
+    assert caught.value.where == str(PAPER / "table2.tsv")
+    assert not (mirnas.parent / "out").exists()
+
+
+def test_matched_names_what_lacks(tmp_path):
+    table = write_counts(
+        tmp_path / "counts.tsv", nucleus=[3, 1, 0, 0], exosome=[0, 1, 0, 0], cytoplasm=[0] * 4, microvesicle=[0] * 4
+    )
+    rows = write_rows(tmp_path / "rows.tsv", [[1, 0, 0, 0]] * 2 + [[0, 1, 0, 0]] * 20)
+    with pytest.raises(InputError) as caught:
+        split(rows, kind="matched", test_size=4, composition=table, folds=2)
+    assert caught.value.what.endswith("(nucleus: 3 wanted, 2 there; nucleus+exosome: 1 wanted, 0 there)")
+
+
+def test_matched_with_another_size(mirnas):
+    with pytest.raises(InputError, match="A matched split tests 118 rows, not 40"):
+        split(mirnas, **MATCHED | {"test_size": 0.2})
+
+
+def write_groups(mirnas, sizes):
+    """Groups of the given sizes over the rows in a random order."""
+    accessions = read_table(mirnas, text=["accession"])["accession"]
+    order = np.random.default_rng(5).permutation(len(accessions))
+    groups = pd.DataFrame({"accession": accessions[order], "group": np.repeat(np.arange(len(sizes)), sizes)})
+    groups.to_csv(mirnas.parent / "groups.tsv", sep="\t", index=False)
+    return mirnas.parent / "groups.tsv"
+
+
+SIZES = [12, 8, 6, 6, *[3] * 16, *[2] * 30, *[1] * 60]
+
+
+@pytest.mark.parametrize("repeat", [1, 2, 3])
+@pytest.mark.parametrize("stratified", [True, False])
+def test_no_group_on_two_sides(mirnas, repeat, stratified):
+    groups = write_groups(mirnas, SIZES)
+    train, test = read(split(mirnas, kind="grouped", groups=groups, repeat=repeat, stratified=stratified))
+    group = read_table(groups).set_index("accession")["group"]
+    assert not set(group[train["accession"]]) & set(group[test["accession"]])
+    assert train.groupby(group[train["accession"]].to_numpy())["fold"].nunique().max() == 1
+    assert sorted(train["fold"].unique()) == list(range(10))
+    assert len(train) + len(test) == ROWS
+    assert abs(len(test) - 40) <= 2
+    sizes = train["fold"].value_counts()
+    assert sizes.max() - sizes.min() <= 4
+
+
+def test_grouped_parts_have_their_share_of_each_location(mirnas):
+    groups = write_groups(mirnas, SIZES)
+    whole = read_table(mirnas)[LOCATIONS].mean()
+    for repeat in range(1, 6):
+        train, test = read(split(mirnas, kind="grouped", groups=groups, repeat=repeat))
+        assert (abs(test[LOCATIONS].mean() - whole) * len(test) <= 4).all()
+        # 16 microvesicle rows in ten folds.
+        assert train.groupby("fold")["microvesicle"].sum().max() <= 4
+
+
+def test_large_groups_are_tested_too(mirnas):
+    groups = write_groups(mirnas, SIZES)
+    largest = set(read_table(groups).query("group == 0")["accession"])
+    sides = [
+        largest <= set(read(split(mirnas, kind="grouped", groups=groups, repeat=repeat))[1]["accession"])
+        for repeat in range(1, 31)
+    ]
+    assert 0 < sum(sides) < 15
+
+
+def test_grouped_is_deterministic(mirnas):
+    groups = write_groups(mirnas, SIZES)
+    first, again, other = (
+        [path.read_bytes() for path in split(mirnas, folder, kind="grouped", groups=groups, repeat=repeat)]
+        for folder, repeat in (("one", 1), ("two", 1), ("three", 2))
+    )
+    assert first == again
+    assert first[1] != other[1]
+
+
+def test_groups_assigned_by_hand():
+    """Groups of 2 with the rare location and 2 without: one of each to each part of four rows."""
+    labels = np.array([[1], [0], [1], [0], [0], [0], [0], [0]])
+    groups = np.array([7, 7, 3, 3, 5, 5, 9, 9])
+    for seed in range(10):
+        part = assign_groups(labels, groups, [4, 4], np.random.default_rng(seed))
+        assert part[0] == part[1] != part[2] == part[3]
+        assert part[4] == part[5] != part[6] == part[7]
+
+
+def test_a_common_location_is_balanced_by_the_rows_without_it():
+    labels = np.array([[1]] * 18 + [[0]] * 2)
+    for seed in range(10):
+        part = assign_groups(labels, np.arange(20), [10, 10], np.random.default_rng(seed))
+        assert np.bincount(part).tolist() == [10, 10]
+        assert sorted(part[18:]) == [0, 1]
+
+
+def test_too_few_groups(mirnas):
+    groups = write_groups(mirnas, [150, 10, 10, 10, 10, 5, 5])
+    with pytest.raises(InputError, match=r"\d homology groups of up to \d+ rows do not fill 10 parts"):
+        split(mirnas, kind="grouped", groups=groups)
+
+
+def test_a_row_without_a_group(mirnas):
+    groups = write_groups(mirnas, SIZES)
+    groups.write_text("".join(line for line in groups.open() if not line.startswith("A007")))
+    with pytest.raises(InputError, match="1 rows have no homology group, such as A007"):
+        split(mirnas, kind="grouped", groups=groups)
+
+
+@pytest.mark.parametrize(("kind", "needed"), [("grouped", "groups"), ("matched", "composition")])
+def test_a_kind_without_its_input(mirnas, kind, needed):
+    with pytest.raises(InputError, match=f"A split of the kind {kind} needs {needed}"):
+        split(mirnas, kind=kind)
+
+
+def test_temporal_tests_the_newest(papers_rows):
+    for repeat in (1, 2):
+        train, test = read(split(papers_rows, kind="temporal", repeat=repeat))
+        assert train["accession"].max() < test["accession"].min()
+        assert sorted(train["fold"].unique()) == list(range(10))
+
+
+def test_age_is_a_number_not_a_text(tmp_path):
+    rows = write_rows(tmp_path / "rows.tsv", [[1, 0, 0, 0]] * 24)
+    table = read_table(rows, text=["accession"]).assign(accession=[f"MI{number}" for number in range(1, 25)])
+    table.to_csv(rows, sep="\t", index=False)
+    _, test = read(split(rows, kind="temporal", test_size=3, folds=2))
+    assert test["accession"].tolist() == ["MI22", "MI23", "MI24"]
+
+
+@pytest.mark.parametrize("odd", ["MIMAT0000010", "unnumbered"])
+def test_accessions_without_an_order(papers_rows, odd):
+    table = read_table(papers_rows, text=["accession"])
+    table.loc[3, "accession"] = odd
+    table.to_csv(papers_rows, sep="\t", index=False)
+    with pytest.raises(InputError, match="The accessions cannot be ordered in time"):
+        split(papers_rows, kind="temporal")
+
+
+@pytest.mark.parametrize("kind", ["random", "temporal"])
+def test_labels_of_test_rows_do_not_reach_the_training_rows(papers_rows, kind):
+    first = split(papers_rows, "one", kind=kind)
+    tested = read(first)[1]["accession"]
+    table = read_table(papers_rows, text=["accession"])
+    table.loc[table["accession"].isin(tested), LOCATIONS] = [0, 0, 0, 1]
+    table.to_csv(papers_rows, sep="\t", index=False)
+    second = split(papers_rows, "two", kind=kind)
+    assert first[1].read_bytes() != second[1].read_bytes()
+    assert first[0].read_bytes() == second[0].read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["grouped", "matched"])
+def test_once_drawn_test_rows_do_not_reach_the_folds(papers_rows, kind):
+    """The draw looks at labels, so they are exchanged where it cannot tell: within a group, or not at all."""
+    groups = write_groups(
+        papers_rows, [4] * (len(read_table(papers_rows)) // 4) + [1] * (len(read_table(papers_rows)) % 4)
+    )
+    settings = MATCHED | {"kind": kind, "groups": groups}
+    first = split(papers_rows, "one", **settings)
+    test = read(first)[1]
+    group = read_table(groups).set_index("accession")["group"]
+    table = read_table(papers_rows, text=["accession", "name", "sequence"])
+    tested = table.index[table["accession"].isin(test["accession"])]
+    if kind == "grouped":
+        for _, rows in table.loc[tested].groupby(group[table.loc[tested, "accession"]].to_numpy()):
+            table.loc[rows.index, LOCATIONS] = rows[LOCATIONS].to_numpy()[::-1]
+    table.loc[tested, "sequence"] = "GGGG"
+    table.to_csv(papers_rows, sep="\t", index=False)
+    second = split(papers_rows, "two", **settings)
+    assert first[1].read_bytes() != second[1].read_bytes()
+    assert first[0].read_bytes() == second[0].read_bytes()

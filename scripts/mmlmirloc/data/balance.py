@@ -14,8 +14,8 @@ def assign_groups(
 
     Iterative stratification (Sechidis et al. 2011) with groups in the place of rows: groups with the rarest location
     that is left are assigned first, in random order, each to the part that wants that location most, among the parts
-    that have room for it. Ours: the room, that the part with most room wins among equals, and that a location which
-    most rows have is balanced by the rows that lack it.
+    that have room for it. Ours: the room, the largest groups first where parts are alike (folds), that the part with
+    most room wins among equals, and that a location which most rows have is balanced by the rows that lack it.
 
     Parameters
     ----------
@@ -31,16 +31,9 @@ def assign_groups(
     Raises
     ------
     InputError
-        When there are fewer groups than parts.
+        When a part gets no group.
     """
     names, group = np.unique(groups, return_inverse=True)
-    if len(names) < len(sizes):
-        raise InputError(
-            f"{len(names)} homology groups do not fill {len(sizes)} parts",
-            "config/config.yaml: splits",
-            "at least as many groups as folds, and one for the test part",
-            "reduce folds, or check dataset/groups.tsv",
-        )
     # A location that most rows have is balanced by the rows that lack it: they are the ones that can run out.
     rare = np.where(labels.mean(axis=0) > 0.5, 1 - labels, labels)
     # The last column counts rows, as if they were a location that every row has.
@@ -49,6 +42,9 @@ def assign_groups(
     np.add.at(held, group, columns)
     wanted = np.outer(sizes, columns.mean(axis=0))
     waiting, parts = generator.permutation(len(names)), generator.permutation(len(sizes))
+    if np.ptp(sizes) <= 1:
+        # Folds: the largest first, while they fit. A smaller test part would never get one that way.
+        waiting = waiting[np.argsort(-held[waiting, -1], kind="stable")]
     part = np.full(len(names), -1)
     while len(waiting):
         left = held[waiting].sum(axis=0)
@@ -58,4 +54,11 @@ def assign_groups(
             part[number] = max(roomy or parts, key=lambda place: (wanted[place, rarest], wanted[place, -1]))
             wanted[part[number]] -= held[number]
         waiting = waiting[part[waiting] < 0]
+    if len(np.unique(part)) < len(sizes):
+        raise InputError(
+            f"{len(names)} homology groups of up to {held[:, -1].max()} rows do not fill {len(sizes)} parts",
+            "config/config.yaml: splits",
+            "a group for each fold and for the test part, and none that is larger than both",
+            "reduce folds or change test_size, or check dataset/groups.tsv",
+        )
     return part[group]
