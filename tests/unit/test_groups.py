@@ -145,11 +145,22 @@ def test_the_order_of_rows_changes_no_group(group):
 def test_sizes_are_logged(group, caplog):
     with caplog.at_level("INFO", logger="mmlmirloc"):
         group(table(*ROWS))
-    assert caplog.messages == [
+    assert caplog.messages[:3] == [
         "6 miRNAs in 5 homology groups; largest 2 (mir-30)",
         "Groups by number of rows: 4 of 1, 1 of 2",
         "Groups by one kind of link alone: family 5, seed 6, sequence 6",
     ]
+
+
+def test_a_group_that_no_fold_can_hold_is_warned_of(group, caplog):
+    hairpins = [*HAIRPINS, *[HAIRPINS[0]] * 14]
+    rows = [(f"MI{number:07d}", f"hsa-mir-{number}", hairpin) for number, hairpin in enumerate(hairpins)]
+    with caplog.at_level("INFO", logger="mmlmirloc"):
+        group(table(*rows))
+    families = "mir-0 mir-10 mir-11 mir-12 mir-13 mir-14 mir-15 mir-16 mir-17 mir-18"
+    assert caplog.messages[0] == f"20 miRNAs in 6 homology groups; largest 15 ({families} and 5 more)"
+    assert caplog.messages[3] == "One group holds 75% of the rows: a grouped split's folds cannot be even"
+    assert caplog.records[3].levelname == "WARNING"
 
 
 def test_no_rows(group):

@@ -26,6 +26,9 @@ ARM = re.compile(r"-[35]p$")
 SCORES = {"match_score": 2, "mismatch_score": -3, "open_gap_score": -7, "extend_gap_score": -2}
 # 18 equal bases. Of the 129,795 pairs of the 510 hairpins with their letters shuffled none comes above 32.
 HIT = 36
+# Families of the largest group that the log names, and the share of rows above which it warns: one of ten folds.
+SHOWN = 10
+LARGE = 0.1
 
 
 def group_homologs(mirnas: Path, mature: Path, output: Path) -> None:
@@ -135,8 +138,10 @@ def _report(names: pd.Series, group: np.ndarray, size: np.ndarray, links: dict[s
     largest = sorted({family(name) for name in names[group == size.argmax()]})
     sizes = ", ".join(f"{number} of {rows}" for rows, number in sorted(Counter(size.tolist()).items()))
     alone = ", ".join(f"{kind} {len(set(components(len(group), pairs)))}" for kind, pairs in links.items())
-    logger.info(
-        "%d miRNAs in %d homology groups; largest %d (%s)", len(group), len(size), size.max(), " ".join(largest)
-    )
+    shown = " ".join(largest[:SHOWN]) + (f" and {len(largest) - SHOWN} more" if len(largest) > SHOWN else "")
+    logger.info("%d miRNAs in %d homology groups; largest %d (%s)", len(group), len(size), size.max(), shown)
     logger.info("Groups by number of rows: %s", sizes)
     logger.info("Groups by one kind of link alone: %s", alone)
+    if size.max() > LARGE * len(group):
+        share = 100 * size.max() / len(group)
+        logger.warning("One group holds %.0f%% of the rows: a grouped split's folds cannot be even", share)
