@@ -54,11 +54,15 @@ def seed_of(wildcards):
 
 
 def source_file(wildcards):
-    """The file a source comes from; none for an address, which the job downloads."""
+    """The file a source comes from; none for an address, which the job downloads.
+
+    None either for a path that is not there: the job says so, while Snakemake would take the results of an earlier
+    source for those of this one.
+    """
     source = config["sources"][wildcards.source]
     if source == "simulated":
         return f"{RESULTS}/simulated/{SIMULATED[wildcards.source]}"
-    return [] if is_address(source) else path_of(wildcards.source)
+    return [] if is_address(source) or not Path(path_of(wildcards.source)).exists() else path_of(wildcards.source)
 
 
 def rnabert_files(wildcards):
