@@ -1,0 +1,74 @@
+"""A new learner or view is one file and one row."""
+
+from conftest import RESULTS
+
+LEARNER = '''
+"""A toy."""
+
+import numpy as np
+
+from mmlmirloc.files import read_arrays, write_arrays
+
+KIND = True
+
+
+class Learner:
+    """The same score for everything."""
+
+    def __init__(self, settings, locations, seed):
+        self.settings, self.locations = settings, locations
+
+    def fit(self, train, validation):
+        return []
+
+    def score(self, rows):
+        return np.full((len(rows), len(self.locations)), float(self.settings["value"]))
+
+    def save(self, path):
+        write_arrays(path, value=np.array(self.settings["value"]))
+
+    @classmethod
+    def load(cls, path, settings, locations):
+        return cls({"value": read_arrays(path)["value"]}, locations, 0)
+'''
+VIEW = '''
+"""A toy."""
+
+import numpy as np
+
+from mmlmirloc.features import Features
+
+KIND = True
+FITTED = False
+
+
+def compute(sequences, settings):
+    """Lengths."""
+    return Features(np.array([[len(sequence) * settings["factor"]] for sequence in sequences], dtype=np.float32))
+'''
+
+
+def test_new_learner_is_one_file_and_one_row(finished):
+    finished.append("tests/smoke/models.tsv", "toy\tToy learner\ttoy\tlexical\tvalue=0.7\tcomparison\n")
+    (finished.root / "scripts/mmlmirloc/models/toy.py").write_text(LEARNER)
+    table = f"{RESULTS}/tables/comparison.tsv"
+    before = finished.digests("scores/**/*.tsv", "metrics/**/*.tsv", "models/**/*.tsv")
+    run = finished.run(table)
+    assert run.code == 0, run.output
+    models = {f"{rule} random 1 toy" for rule in ("train_model", "score_model", "summarise_scores")}
+    assert run.names == {*models, "make_table comparison"}
+    rows = [line.split("\t") for line in (finished.root / table).read_text().splitlines()]
+    toy = [dict(zip(rows[0], row)) for row in rows if row[0] == "Toy learner"]
+    # Everything is predicted everywhere, so recall is perfect.
+    assert {float(row["ensemble"]) for row in toy if row["metric"] == "recall"} == {1.0}
+    after = finished.digests("scores/**/*.tsv", "metrics/**/*.tsv", "models/**/*.tsv")
+    assert {name: after[name] for name in before} == before
+
+
+def test_new_view_is_one_file_and_one_row(finished):
+    finished.append("tests/smoke/models.tsv", "toy\tToy view\tconcatenation\tlexical,lengths\t\tablation\n")
+    finished.edit("config/views.yaml", "views:\n", "views:\n  lengths: {kind: toy, factor: 2}\n")
+    (finished.root / "scripts/mmlmirloc/views/toy.py").write_text(VIEW)
+    run = finished.run(f"{RESULTS}/scores/random/repeat-1/toy.tsv")
+    assert run.code == 0, run.output
+    assert run.names == {"compute_view lengths", "train_model random 1 toy", "score_model random 1 toy"}

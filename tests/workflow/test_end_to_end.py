@@ -1,0 +1,115 @@
+"""The smoke run: complete, repeatable, the same on one core or two, in one go or resumed."""
+
+import csv
+
+import pytest
+from conftest import RESULTS
+
+TABLES = [
+    *("dataset", "comparison", "ablation", "bert_size", "common_features"),
+    *("locations", "sensitivity", "fidelity", "control"),
+]
+FIGURES = [
+    *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
+    *("roc", "pr", "auc_by_location", "confusion"),
+    *("comparison", "ablation", "bert_size", "common_features"),
+]
+# A network on a fitted view, a network on tokens, and the dataset: enough to differ, without RNABERT's import.
+SHORT = [f"{RESULTS}/metrics/random/repeat-1/{model}.tsv" for model in ("word2vec", "textrnn")]
+
+
+@pytest.fixture
+def smoke(finished_run):
+    """The finished project, to look at."""
+    return finished_run[0]
+
+
+def rows(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_table_has_rows_and_readable_copy(smoke, table):
+    assert rows(smoke.path(f"tables/{table}.tsv"))
+    text = smoke.path(f"tables/{table}.md").read_text()
+    assert text.startswith("#") and "|" in text
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_figure_is_drawn_with_its_data(smoke, figure):
+    assert smoke.path(f"figures/{figure}.png").read_bytes().startswith(b"\x89PNG\r\n")
+    assert smoke.path(f"figures/{figure}.pdf").read_bytes().startswith(b"%PDF-")
+    assert rows(smoke.path(f"figures/{figure}.tsv"))
+
+
+def test_results_are_whole(smoke):
+    for path in smoke.path("").glob("**/*.tsv"):
+        assert path.read_text().partition("\n")[0], f"{path} has no header"
+        # Atomic writing uses a hidden name beside the final one.
+        assert not path.name.startswith("."), f"{path} was left over"
+    for folder in ("scores", "metrics", "splits"):
+        assert all(rows(path) for path in smoke.path(folder).glob("**/*.tsv"))
+    assert rows(smoke.path("dataset/mirnas.tsv"))
+
+
+def test_each_job_leaves_log_and_run_time(finished_run):
+    project, run, _ = finished_run
+    jobs = len(run.jobs) - 1  # without the target rule
+    assert jobs > 50
+    assert len(list(project.path("logs").glob("**/*.log"))) == jobs
+    assert len(list(project.path("benchmarks").glob("**/*.tsv"))) == jobs
+
+
+def test_one_model_has_one_number_in_all_its_tables(smoke):
+    found = [
+        [row for row in rows(smoke.path(f"tables/{table}.tsv")) if row["model"] == "mmlmirlocnet"]
+        for table in ("comparison", "ablation", "bert_size", "common_features")
+    ]
+    ours = [
+        {(row["metric"], row["fold_mean"], row["fold_sd"], row["ensemble"]) for row in table if row["fold_mean"]}
+        for table in found
+    ]
+    assert len(ours[0]) >= 5
+    assert all(table == ours[0] for table in ours)
+
+
+def test_untrained_view_is_said_in_the_table(smoke):
+    labels = {row["label"] for row in rows(smoke.path("tables/comparison.tsv"))}
+    assert "MMLmiRLocNet [untrained rnabert]" in labels
+
+
+def test_second_run_does_nothing(finished):
+    run = finished.run()
+    assert run.code == 0
+    assert "Nothing to be done" in run.output
+    assert not run.jobs
+
+
+@pytest.mark.slow
+def test_one_core_gives_the_tables_of_two(finished_run, fresh):
+    run = fresh.run(*SHORT, cores=1)
+    assert run.code == 0, run.output
+    one = fresh.digests()
+    assert {
+        "dataset/mirnas.tsv",
+        "metrics/random/repeat-1/textrnn.tsv",
+        "models/random/repeat-1/word2vec/history.tsv",
+    } <= one.keys()
+    two = finished_run[0].digests()
+    assert one == {name: two[name] for name in one}
+
+
+@pytest.mark.slow
+def test_killed_run_resumes_to_the_same_tables(finished_run, fresh):
+    fresh.run_until("logs/train_model/random/repeat-1/textrnn.log", *SHORT)
+    done = fresh.digests()
+    assert done
+    assert not fresh.path("metrics/random/repeat-1/textrnn.tsv").exists()
+    assert fresh.snakemake(*SHORT, "--unlock").code == 0
+    resumed = fresh.run(*SHORT)
+    assert resumed.code == 0, resumed.output
+    assert "simulate_control" not in resumed.names, "what was finished before the kill ran again"
+    after, undisturbed = fresh.digests(), finished_run[0].digests()
+    assert "metrics/random/repeat-1/textrnn.tsv" in after
+    assert after == {name: undisturbed[name] for name in after}

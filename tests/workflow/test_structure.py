@@ -1,0 +1,126 @@
+"""The shape of the workflow: what no job may see, what each rule declares, and the linters' word."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, RESULTS
+
+FITTING = ("train_model", "fit_view")
+DIRECTIVES = ["input", "output", "log", "benchmark", "conda", "threads", "resources", "params"]
+RULE_FILES = [PROJECT / "Snakefile", *sorted((PROJECT / "rules").glob("*.smk"))]
+RULES = {
+    name: text
+    for file in RULE_FILES
+    for name, text in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", file.read_text() + "\n", re.MULTILINE)
+}
+EXECUTED = sorted(set(RULES) - {"all"})
+
+
+@pytest.fixture(scope="module")
+def whole_plan(finished_run):
+    """All jobs, with their files."""
+    return finished_run[0].plan("--forceall").jobs
+
+
+def behind(path, jobs):
+    """Return every file that ``path`` is made from, itself included, up to what a split wrote."""
+    maker = {output: job for job in jobs for output in job.outputs}
+    found, waiting = set(), [path]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            job = maker.get(file)
+            # A split's two parts have one maker; what matters is which of the parts is read.
+            waiting += job.inputs if job and job.rule != "split_dataset" else ()
+    return found
+
+
+def test_nothing_is_fitted_on_test_rows(whole_plan):
+    fits = [job for job in whole_plan if job.rule in FITTING]
+    assert {job.rule for job in fits} == set(FITTING)
+    for job in fits:
+        seen = {file for path in job.outputs for file in behind(path, whole_plan)}
+        assert any(file.endswith("/train.tsv") for file in seen)
+        assert not [file for file in seen if file.endswith("/test.tsv")], job.name
+        assert not [file for file in seen if "/scores/" in file or "/metrics/" in file], job.name
+
+
+def test_only_scoring_and_reports_read_test_rows(whole_plan):
+    readers = {job.rule for job in whole_plan if any(path.endswith("/test.tsv") for path in job.inputs)}
+    assert "score_model" in readers
+    assert {rule for rule in readers if not rule.startswith(("make_", "plot_"))} == {"score_model"}
+
+
+def test_views_of_single_sequences_see_no_labels_of_a_split(whole_plan):
+    for job in whole_plan:
+        if job.rule in ("compute_view", "embed_view"):
+            assert not [path for path in job.inputs if "/splits/" in path], job.name
+
+
+def test_a_model_in_four_tables_is_trained_once(whole_plan):
+    counts = Counter(job.name for job in whole_plan)
+    assert counts["train_model random 1 mmlmirlocnet"] == 1
+    metrics = f"{RESULTS}/metrics/random/repeat-1/mmlmirlocnet.tsv"
+    tables = [job.name for job in whole_plan if job.rule == "make_table" and metrics in job.inputs]
+    assert sorted(tables) == [
+        f"make_table {table}" for table in ("ablation", "bert_size", "common_features", "comparison")
+    ]
+
+
+def test_the_shipped_models_are_each_trained_once_per_split(finished):
+    jobs = finished.plan("all", "--forceall", config="config/control.yaml").jobs
+    trained = [job.name for job in jobs if job.rule == "train_model"]
+    assert len(trained) == len(set(trained))
+    models = [line.split("\t") for line in (PROJECT / "config/models.tsv").read_text().splitlines()[1:]]
+    in_tables = {row[0]: row[5].split(",") for row in models if row[5]}
+    assert {f"train_model random 1 {model}" for model in in_tables} <= set(trained)
+    assert sum(len(tables) for tables in in_tables.values()) > len(in_tables)
+    # No download: the control run needs no network.
+    assert "fetch_rnabert" not in {job.rule for job in jobs}
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_rule_says_what_it_does(rule):
+    assert RULES[rule].lstrip().startswith('"""')
+
+
+@pytest.mark.parametrize("rule", EXECUTED)
+def test_rule_declares_its_needs_in_one_order(rule):
+    found = [name for name in re.findall(r"^    (\w+):", RULES[rule], re.MULTILINE) if name in DIRECTIVES]
+    assert {"output", "log", "benchmark", "threads", "resources"} <= set(found)
+    assert found == [name for name in DIRECTIVES if name in found]
+    assert not re.search(r"^    run:", RULES[rule], re.MULTILINE)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in EXECUTED if "script:" in RULES[rule]])
+def test_rule_of_a_script_names_the_code_it_depends_on(rule):
+    assert re.search(r"^        code=", RULES[rule], re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_snakemake_lints_clean(fresh):
+    run = fresh.snakemake("--lint")
+    assert run.code == 0, run.output
+    assert "Congratulations" in run.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["snakefmt", "--check", "Snakefile", "rules"],
+        ["ruff", "format", "--check", "scripts", "tests"],
+        ["ruff", "check", "scripts", "tests"],
+    ],
+    ids=" ".join,
+)
+def test_code_is_formatted_and_clean(command):
+    tool = shutil.which(command[0], path=str(Path(sys.executable).parent)) or shutil.which(command[0])
+    assert tool, f"{command[0]} is not installed"
+    done = subprocess.run([tool, *command[1:]], cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
