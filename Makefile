@@ -3,6 +3,7 @@
 # make reproduce  run the workflow on the real records (downloads RNALocate, miRBase and RNABERT)
 # make check      format and lint
 # make lock       renew requirements.lock from pyproject.toml
+# make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it
 # make rulegraph  draw resources/rulegraph.svg anew (needs graphviz)
 # make clean      remove the control run's results
 
@@ -10,7 +11,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
-.PHONY: run test reproduce check lock rulegraph clean setup
+.PHONY: run test reproduce check lock publish rulegraph clean setup
 
 setup:
 	@scripts/setup.sh
@@ -39,6 +40,10 @@ check: setup
 lock: setup
 	@uv pip compile pyproject.toml --extra dev --extra slurm --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
 	@sed -i -e 's/+cpu$$//' -e '1i # Exact versions that this project was run with (CPython 3.11, Linux). Made by '"'make lock'"' from pyproject.toml.' requirements.lock
+
+publish:
+	@mkdir -p resources/results
+	@cp results/tables/*.tsv results/tables/*.md results/figures/*.png resources/results/
 
 # Without the target all, to which everything leads, and without edges that follow from others (tred); words below
 # each other, so that the picture is legible at the width of a page.

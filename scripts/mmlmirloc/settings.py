@@ -18,7 +18,7 @@ from mmlmirloc.schema import check, nearest, one_of
 FOLDERS = ("config", "envs", "profiles", "resources", "rules", "scripts", "tests")
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
-    *("dataset", "control", "locations", "sensitivity", "fidelity"),
+    *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion"),
 )
