@@ -32,6 +32,7 @@ include: "rules/tables.smk"
 include: "rules/fidelity.smk"
 include: "rules/figures.smk"
 include: "rules/control.smk"
+include: "rules/pages.smk"
 
 
 rule all:
@@ -41,3 +42,4 @@ rule all:
         TABLE_FILES,
         FIGURE_FILES,
         CONTROL_FILES,
+        PAGE_FILES,

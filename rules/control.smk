@@ -18,7 +18,7 @@ rule make_control_table:
             f"{RESULTS}/tables/control.tsv",
             caption="report/control.rst",
             category="Tables",
-            labels={"table": "control"},
+            labels={"table": "control", "form": "TSV"},
         ),
         markdown=f"{RESULTS}/tables/control.md",
     log:

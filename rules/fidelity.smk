@@ -14,7 +14,7 @@ rule make_locations_table:
             f"{RESULTS}/tables/locations.tsv",
             caption="report/locations.rst",
             category="Tables",
-            labels={"table": "locations"},
+            labels={"table": "locations", "form": "TSV"},
         ),
         markdown=f"{RESULTS}/tables/locations.md",
     log:
@@ -45,7 +45,7 @@ rule make_sensitivity_table:
             f"{RESULTS}/tables/sensitivity.tsv",
             caption="report/sensitivity.rst",
             category="Tables",
-            labels={"table": "sensitivity"},
+            labels={"table": "sensitivity", "form": "TSV"},
         ),
         markdown=f"{RESULTS}/tables/sensitivity.md",
     log:
@@ -85,7 +85,7 @@ rule make_fidelity_table:
             f"{RESULTS}/tables/fidelity.tsv",
             caption="report/fidelity.rst",
             category="Tables",
-            labels={"table": "fidelity"},
+            labels={"table": "fidelity", "form": "TSV"},
         ),
         markdown=f"{RESULTS}/tables/fidelity.md",
     log:

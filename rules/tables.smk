@@ -17,7 +17,7 @@ rule make_dataset_table:
             f"{RESULTS}/tables/dataset.tsv",
             caption="report/dataset.rst",
             category="Tables",
-            labels={"table": "dataset"},
+            labels={"table": "dataset", "form": "TSV"},
         ),
         markdown=f"{RESULTS}/tables/dataset.md",
     log:
@@ -48,7 +48,7 @@ rule make_table:
             f"{RESULTS}/tables/{{table}}.tsv",
             caption="report/table.rst",
             category="Tables",
-            labels={"table": "{table}"},
+            labels={"table": "{table}", "form": "TSV"},
         ),
         markdown=f"{RESULTS}/tables/{{table}}.md",
     log:

@@ -16,7 +16,7 @@ def test_report_captions_every_table_and_figure(finished):
         pages = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".html")]
     held = [json.loads(text) for page in pages for text in re.findall(r"var results = (\{.*\});?$", page, re.MULTILINE)]
     results = {path: result for found in held for path, result in found.items()}
-    tables = {f"{RESULTS}/tables/{table}.tsv" for table in TABLES}
+    tables = {f"{RESULTS}/tables/{table}.{form}" for table in TABLES for form in ("tsv", "html")}
     figures = {f"{RESULTS}/figures/{figure}.png" for figure in FIGURES}
     assert results.keys() == tables | figures
     for path, result in results.items():
