@@ -1,6 +1,6 @@
 """Tables: every number beside the paper's, as TSV and Markdown."""
 
-TABLES = ["dataset", *config["tables"], "locations", "sensitivity", "fidelity"]
+TABLES = ["dataset", *config["tables"], "locations", "sensitivity", "fidelity", "tuning"]
 TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in TABLES for end in ("tsv", "md")]
 
 
@@ -68,3 +68,37 @@ rule make_table:
         code=digest("reporting.tables"),
     script:
         "../scripts/make_table.py"
+
+
+rule make_tuning_table:
+    """Gather what each model of the tables chose among, and the validation scores of each choice."""
+    input:
+        tunings=[
+            f"{RESULTS}/models/{config['figures']['split']}/repeat-1/{model}/tuning.tsv"
+            for model, row in MODELS.items()
+            if row["tables"]
+        ],
+    output:
+        table=report(
+            f"{RESULTS}/tables/tuning.tsv",
+            caption="report/tuning.rst",
+            category="Tables",
+            labels={"table": "tuning", "form": "TSV"},
+        ),
+        markdown=f"{RESULTS}/tables/tuning.md",
+    log:
+        log_of("make_tuning_table"),
+    benchmark:
+        benchmark_of("make_tuning_table")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        labels={model: row["label"] for model, row in MODELS.items() if row["tables"]},
+        note=config["note"],
+        code=digest("reporting.tuning_table"),
+    script:
+        "../scripts/make_tuning_table.py"

@@ -7,7 +7,7 @@ from conftest import RESULTS
 
 TABLES = [
     *("dataset", "comparison", "ablation", "bert_size", "common_features"),
-    *("locations", "sensitivity", "fidelity", "control"),
+    *("locations", "sensitivity", "fidelity", "tuning", "control"),
 ]
 FIGURES = [
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
@@ -33,7 +33,8 @@ def rows(path):
 def test_table_has_rows_and_readable_copy(smoke, table):
     assert rows(smoke.path(f"tables/{table}.tsv"))
     text = smoke.path(f"tables/{table}.md").read_text()
-    assert text.startswith("#") and "|" in text
+    # The smoke models have one point each, so that there is no choice to tabulate.
+    assert text.startswith("#") and ("|" in text or table == "tuning")
 
 
 @pytest.mark.parametrize("figure", FIGURES)
