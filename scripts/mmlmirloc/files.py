@@ -108,6 +108,16 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
         raise damaged(path, error) from None
 
 
+@contextmanager
+def part_of(folder: str | Path):
+    """Say of an unusable file that its whole folder has to go: a job makes it again only when the folder is missing."""
+    try:
+        yield
+    except InputError as error:
+        hint = f"delete the folder {folder} and run the same command again"
+        raise InputError(error.what, error.where, error.expected, hint) from None
+
+
 def damaged(path: str | Path, error: Exception) -> InputError:
     """Say that a file the workflow wrote cannot be read back."""
     return InputError(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from mmlmirloc.evaluation.metrics import METRICS, evaluate
 from mmlmirloc.features import Rows
-from mmlmirloc.files import read_table, write_table
+from mmlmirloc.files import damaged, part_of, read_table, write_table
 from mmlmirloc.job import logger, progress
 from mmlmirloc.registry import load
 from mmlmirloc.views.cache import ViewFiles, read_view
@@ -75,7 +75,8 @@ def train_model(
     train : path
         Training rows: accession, sequence, locations, fold.
     fitted : path
-        Output directory: ``fold-<k>.model`` and ``settings.json`` (the chosen point).
+        Output directory: ``fold-<k>.model`` and ``settings.json`` (the number of folds and the chosen
+        point).
     validation_scores : path
         Output: accession, location, fold, score, truth, each training row scored by the model that did not see it.
     history : path
@@ -157,7 +158,24 @@ def _write_fitted(folder: Path, fits: Sequence[_Fit], settings: Mapping[str, Any
     folder.mkdir(parents=True, exist_ok=True)
     for fold, fit in enumerate(fits):
         fit.learner.save(fold_path(folder, fold))
-    (folder / "settings.json").write_text(json.dumps(settings, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    chosen = {"folds": len(fits), "settings": settings}
+    (folder / "settings.json").write_text(json.dumps(chosen, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def read_chosen(fitted: Path) -> tuple[int, dict[str, Any]]:
+    """Return the number of folds and the chosen settings of a trained model.
+
+    Raises
+    ------
+    InputError
+        When the file is missing or damaged.
+    """
+    path = fitted / "settings.json"
+    try:
+        chosen = json.loads(path.read_text(encoding="utf-8"))
+        return chosen["folds"], chosen["settings"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise damaged(path, error) from None
 
 
 def fold_path(folder: Path, fold: int) -> Path:
@@ -192,19 +210,25 @@ def score_model(
         The same as in training; its settings are taken from ``fitted``.
     locations : sequence of str
         Label columns.
+
+    Raises
+    ------
+    InputError
+        When the model of a fold is missing or damaged.
     """
     rows = read_table(test, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
     accessions, labels = rows["accession"].tolist(), rows[list(locations)].to_numpy()
     hidden = np.empty((len(rows), 0))
-    settings = json.loads((Path(fitted) / "settings.json").read_text(encoding="utf-8"))
     learner = load("models", model.learner, "config/models.tsv").Learner
+    with part_of(fitted):
+        folds, settings = read_chosen(Path(fitted))
+        fits = [learner.load(fold_path(Path(fitted), fold), settings, list(locations)) for fold in range(folds)]
     parts = []
-    for fold, path in enumerate(sorted(Path(fitted).glob("fold-*.model"))):
+    for fold, fit in enumerate(fits):
         views = {
             name: read_view(view, fold, accessions, rows["sequence"].tolist()) for name, view in model.views.items()
         }
-        scores = learner.load(path, settings, list(locations)).score(Rows(views, hidden))
-        parts.append(long_scores(accessions, labels, scores, locations, fold))
+        parts.append(long_scores(accessions, labels, fit.score(Rows(views, hidden)), locations, fold))
     write_table(pd.concat(parts), output)
 
 

@@ -271,7 +271,7 @@ def test_the_best_point_by_the_objective(bench, truth, objective, values, chosen
     assert tuning["sd"].tolist() == [0, 0, 0]
     assert tuning["chosen"].tolist() == [int(place == chosen) for place in range(3)]
     level = [0.1, 0.6, 0.9][chosen]
-    assert json.loads((out / "folds/settings.json").read_text())["level"] == level
+    assert json.loads((out / "folds/settings.json").read_text())["settings"]["level"] == level
     assert set(read_table(out / "validation.tsv")["score"]) == {level}
     assert json.loads(fitted(out, 0))["settings"]["level"] == level
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
-from mmlmirloc.files import damaged, read_arrays, read_table, write_arrays
+from mmlmirloc.files import damaged, part_of, read_arrays, read_table, write_arrays
 from mmlmirloc.registry import load
 
 
@@ -90,7 +90,9 @@ def read_view(view: ViewFiles, fold: int, accessions: Sequence[str], sequences: 
     """
     module = load("views", view.kind, "config/views.yaml")
     if module.FITTED:
-        return module.transform(read_arrays(fold_file(view.path, fold)), sequences, view.settings)
+        with part_of(view.path):
+            fitted = read_arrays(fold_file(view.path, fold))
+        return module.transform(fitted, sequences, view.settings)
     arrays = read_arrays(view.path)
     if not {"accessions", "values"} <= arrays.keys():
         raise damaged(view.path, KeyError("accessions, values"))
