@@ -141,7 +141,7 @@ def _view(spec: Mapping[str, Any], view: str) -> dict[str, Any]:
 def _untrained(views: Mapping[str, Any]) -> str:
     """Say in a model's name that a view of it is an untrained network, so that no table can hide it."""
     kinds = {view["kind"] for view in views.values() if view["settings"].get("weights") == "random"}
-    return f" [untrained {', '.join(sorted(kinds))}]" if kinds else ""
+    return f" [untrained {', '.join(sorted(kinds)).upper()}]" if kinds else ""
 
 
 def check_models(models: Mapping[str, Mapping[str, Any]], config: Mapping[str, Any], schema: str | Path) -> None:

@@ -353,7 +353,7 @@ def test_a_row_is_resolved():
 
 def test_a_row_without_a_label_is_called_by_its_id_and_an_untrained_view_is_said():
     assert experiments(row(label=""))["one"]["label"] == "one"
-    assert experiments(row(views="semantic_random"))["one"]["label"] == "One [untrained rnabert]"
+    assert experiments(row(views="semantic_random"))["one"]["label"] == "One [untrained RNABERT]"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_one_model_has_one_number_in_all_its_tables(smoke):
 
 def test_untrained_view_is_said_in_the_table(smoke):
     labels = {row["label"] for row in rows(smoke.path("tables/comparison.tsv"))}
-    assert "MMLmiRLocNet [untrained rnabert]" in labels
+    assert "MMLmiRLocNet [untrained RNABERT]" in labels
 
 
 def test_second_run_does_nothing(finished):
