@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.files import read_arrays, read_table, whole, write_arrays, write_table
+from mmlmirloc.files import part_of, read_arrays, read_table, whole, write_arrays, write_table
 
 
 def test_table_is_plain_tsv(tmp_path):
@@ -132,3 +132,10 @@ def test_flipped_bytes_are_noticed(tmp_path):
 def test_missing_arrays(tmp_path):
     with pytest.raises(InputError, match="A cached array file is missing"):
         read_arrays(tmp_path / "none.npz")
+
+
+def test_an_unusable_part_sends_the_whole_folder_away(tmp_path):
+    with pytest.raises(InputError) as error, part_of(tmp_path / "folds"):
+        read_arrays(tmp_path / "folds/fold-00.npz")
+    assert error.value.where == str(tmp_path / "folds/fold-00.npz")
+    assert error.value.hint == f"delete the folder {tmp_path / 'folds'} and run the same command again"
