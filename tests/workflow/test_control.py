@@ -13,7 +13,8 @@ SETTINGS = {
     "models": "models.tsv",
     "control": {"hairpins": 500, "strength": 0.95},
     "splits": {split: {"folds": 5, "test_size": 0.4} for split in ("random", "shuffled")},
-    "evaluation": {"draws": 500},
+    # Five intervals must hold 0.5 at once, for which 95% are too few.
+    "evaluation": {"draws": 2000, "level": 0.999},
     "sensitivity": {"rows": []},
 }
 
@@ -32,7 +33,7 @@ def test_planted_locations_are_found_and_no_other(fresh):
         low, area, high = (float(row[end]) for end in ("auc_low", "auc", "auc_high"))
         if row["expected"] == "found":
             assert low > 0.5, location
-            assert area > 0.6, location
+            assert area > 0.8, location
         else:
             assert low <= 0.5 <= high, location
         assert float(row["auc_low_shuffled"]) <= 0.5 <= float(row["auc_high_shuffled"]), location
