@@ -5,11 +5,12 @@ import subprocess
 import sys
 from itertools import pairwise, product
 
-import matplotlib
+import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score
 
 from mmlmirloc.errors import InputError
@@ -504,3 +505,10 @@ def test_another_process_saves_the_same_bytes(tmp_path):
         subprocess.run([sys.executable, "-c", program, str(tmp_path / seed)], env=environment, check=True)
     for kind in ("pdf", "png"):
         assert (tmp_path / f"1.{kind}").read_bytes() == (tmp_path / f"2.{kind}").read_bytes()
+
+
+def test_a_note_is_printed_with_the_picture(tmp_path):
+    for note in ("", "Control data (simulated)"):
+        style.save(Figure(figsize=(3, 1)), tmp_path / "drawn.pdf", tmp_path / "drawn.png", note)
+        ink = matplotlib.image.imread(tmp_path / "drawn.png")[:, :, :3] < 0.9
+        assert ink.any() == bool(note)

@@ -16,7 +16,7 @@ SCORE_FIGURES = ("roc", "pr", "auc_by_location")
 def plot_dataset(
     figure: str, rows: str | Path, locations: Sequence[str], pdf: str, png: str, data: str, note: str
 ) -> None:
-    """Draw one of :data:`DATASET_FIGURES` of the rows of a dataset or of a part of it; ``note`` stands below."""
+    """Draw one of :data:`DATASET_FIGURES` of the rows of a dataset or of a part of it; ``note`` stands above."""
     frame = read_table(rows, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
     drawn = getattr(dataset_figures, f"{figure}_data")(frame, locations)
     write_table(drawn, data)

@@ -1,11 +1,13 @@
 """What all figures share: colours, sizes, and how they are saved."""
 
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import matplotlib
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from mmlmirloc.files import whole
 
@@ -88,14 +90,25 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 def save(figure: Figure, pdf: str | Path, png: str | Path, note: str = "") -> None:
     """Write ``figure`` as PDF and as PNG of 300 dots per inch.
 
-    Neither file holds a date or a version, so that the same figure gives the same bytes. ``note`` stands below the
+    Neither file holds a date or a version, so that the same figure gives the same bytes. ``note`` stands above the
     picture, so that a figure of control data says so wherever it is shown.
     """
+    options = {}
     if note:
-        figure.text(0.5, -0.02, note, ha="center", va="top", color=GREY, fontsize=7)
+        above = textwrap.fill(note, 50)
+        figure.text(0.5, 1.01, above, ha="center", va="bottom", color=INK, fontsize=7).set_in_layout(False)
+        # Room for what stands above the drawing, whose layout has no part in it.
+        options = {"bbox_inches": whole_of(figure)}
     # Ticks are made when a figure is rendered, with the settings of that moment.
     with matplotlib.rc_context(RC):
         with whole(pdf) as temporary:
-            figure.savefig(temporary, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+            metadata = {"CreationDate": None, "Creator": None, "Producer": None}
+            figure.savefig(temporary, format="pdf", metadata=metadata, **options)
         with whole(png) as temporary:
-            figure.savefig(temporary, format="png", metadata={"Software": None})
+            figure.savefig(temporary, format="png", metadata={"Software": None}, **options)
+
+
+def whole_of(figure: Figure) -> Bbox:
+    """Return the page of ``figure`` (inches) with room for two lines above it."""
+    width, height = figure.get_size_inches()
+    return Bbox.from_extents(0, 0, width, height + 0.35)

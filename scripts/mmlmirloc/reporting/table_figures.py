@@ -95,7 +95,8 @@ def draw_comparison(data: pd.DataFrame) -> Figure:
     metrics = [metric for metric in METRICS if (data["metric"] == metric).any()]
     rows = data[data["drawn"] == "row"].drop_duplicates("model")
     names = [textwrap.fill(str(label), 17) for label in rows["label"]]
-    lines = sum(max(name.count("\n") + 1, 2) for name in names)
+    # All rows are as high as the one with the longest name needs.
+    lines = len(names) * max(max((name.count("\n") + 1 for name in names), default=1), 2)
     deep = len(metrics) // 2 + 1
     figure = Figure(figsize=(WIDTH, deep * (0.45 + 0.13 * max(lines, 6))), layout="constrained")
     # A panel more than metrics: the legend's.
