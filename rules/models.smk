@@ -19,7 +19,7 @@ rule train_model:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=4000,
         runtime=120,
     params:
         spec=model_spec,
