@@ -9,19 +9,19 @@ from mmlmirloc.data.sequences import join_sequences, read_mirbase
 from mmlmirloc.errors import InputError
 
 HAIRPIN = """\
->hsa-mir-1 MI0000001 Homo sapiens miR-1 stem-loop
+>hsa-mir-1 MI9000001 Homo sapiens miR-1 stem-loop
 acgta
 CGU
->hsa-mir-2 MI0000002 Homo sapiens miR-2 stem-loop
+>hsa-mir-2 MI9000002 Homo sapiens miR-2 stem-loop
 NRYWKMSBDHV
->ebv-mir-3 MI0000003 Epstein Barr virus miR-3 stem-loop
+>ebv-mir-3 MI9000003 Epstein Barr virus miR-3 stem-loop
 ACGU
->hsa-mir-4 MI0000004 Homo sapiens miR-4 stem-loop
+>hsa-mir-4 MI9000004 Homo sapiens miR-4 stem-loop
 ACGXZU
->hsa-mir-5 MI0000005 Homo sapiens miR-5 stem-loop
+>hsa-mir-5 MI9000005 Homo sapiens miR-5 stem-loop
 """
 MATURE = (
-    ">hsa-miR-1-5p MIMAT0000001 Homo sapiens miR-1-5p\nUGGA\n>ebv-miR-3 MIMAT0000003 Epstein Barr virus miR-3\nAC\n"
+    ">hsa-miR-1-5p MIMAT9000001 Homo sapiens miR-1-5p\nUGGA\n>ebv-miR-3 MIMAT9000003 Epstein Barr virus miR-3\nAC\n"
 )
 
 
@@ -51,102 +51,102 @@ def rows(table):
 
 
 def test_join_takes_mirbases_name_and_writes_sequences_in_upper_case_with_u(join):
-    joined, dropped = join([record("MI0000002"), record("MI0000001", "exosome;nucleus")])
+    joined, dropped = join([record("MI9000002"), record("MI9000001", "exosome;nucleus")])
     assert list(joined.columns) == ["accession", "name", "molecule", "sequence", "locations"]
     assert rows(joined) == [
-        ("MI0000001", "hsa-mir-1", "hairpin", "ACGUACGU", "exosome;nucleus"),
-        ("MI0000002", "hsa-mir-2", "hairpin", "NRYWKMSBDHV", "nucleus"),
+        ("MI9000001", "hsa-mir-1", "hairpin", "ACGUACGU", "exosome;nucleus"),
+        ("MI9000002", "hsa-mir-2", "hairpin", "NRYWKMSBDHV", "nucleus"),
     ]
     assert dropped.empty
 
 
 @pytest.mark.parametrize(
     ("molecule", "kept"),
-    [("hairpin", ["MI0000001"]), ("mature", ["MIMAT0000001"]), ("both", ["MI0000001", "MIMAT0000001"])],
+    [("hairpin", ["MI9000001"]), ("mature", ["MIMAT9000001"]), ("both", ["MI9000001", "MIMAT9000001"])],
 )
 def test_molecules(join, molecule, kept):
-    joined, dropped = join([record("MI0000001"), record("MIMAT0000001", name="m")], molecule)
+    joined, dropped = join([record("MI9000001"), record("MIMAT9000001", name="m")], molecule)
     assert list(joined["accession"]) == kept
     assert list(joined["molecule"]) == ["mature" if "MAT" in accession else "hairpin" for accession in kept]
     assert len(joined) + len(dropped) == 2
     if molecule == "hairpin":
-        assert rows(dropped) == [("MIMAT0000001", "m", "sequences", "not the wanted molecule (mature)", "1")]
+        assert rows(dropped) == [("MIMAT9000001", "m", "sequences", "not the wanted molecule (mature)", "1")]
 
 
 def test_the_file_of_the_other_molecule_is_not_read(join):
-    joined, _ = join([record("MI0000001")], mature=None)
+    joined, _ = join([record("MI9000001")], mature=None)
     assert len(joined) == 1
 
 
 def test_each_reason_to_drop_an_rna_is_listed(join):
     records = [
-        record("MI0000001"),
-        record("MI0000003", rows=3),
-        record("MI0000004"),
-        record("MI0000005"),
-        record("MI0000099", name="hsa-mir-99"),
+        record("MI9000001"),
+        record("MI9000003", rows=3),
+        record("MI9000004"),
+        record("MI9000005"),
+        record("MI9000099", name="hsa-mir-99"),
     ]
     joined, dropped = join(records)
-    assert list(joined["accession"]) == ["MI0000001"]
+    assert list(joined["accession"]) == ["MI9000001"]
     reasons = {line[0]: line[3] for line in rows(dropped)}
     assert reasons == {
-        "MI0000003": "not a miRNA of the species (miRBase name ebv-mir-3, expected hsa-)",
-        "MI0000004": "sequence holds letters that are no IUPAC nucleotide code (X Z)",
-        "MI0000005": "no sequence in miRBase",
-        "MI0000099": "accession not in miRBase",
+        "MI9000003": "not a miRNA of the species (miRBase name ebv-mir-3, expected hsa-)",
+        "MI9000004": "sequence holds letters that are no IUPAC nucleotide code (X Z)",
+        "MI9000005": "no sequence in miRBase",
+        "MI9000099": "accession not in miRBase",
     }
-    assert dropped.loc[dropped["accession"] == "MI0000003", "rows"].item() == "3"
+    assert dropped.loc[dropped["accession"] == "MI9000003", "rows"].item() == "3"
 
 
 def test_another_species_prefix(join):
-    joined, _ = join([record("MI0000001"), record("MI0000003")], prefix="ebv")
+    joined, _ = join([record("MI9000001"), record("MI9000003")], prefix="ebv")
     assert list(joined["name"]) == ["ebv-mir-3"]
 
 
 def test_an_alias_serves_where_the_first_accession_is_not_found(join):
-    joined, dropped = join([record("MI0000099", "exosome", aliases="mir-1|MI0000001"), record("MI0000002")])
-    assert rows(joined)[0] == ("MI0000001", "hsa-mir-1", "hairpin", "ACGUACGU", "exosome")
+    joined, dropped = join([record("MI9000099", "exosome", aliases="mir-1|MI9000001"), record("MI9000002")])
+    assert rows(joined)[0] == ("MI9000001", "hsa-mir-1", "hairpin", "ACGUACGU", "exosome")
     assert dropped.empty
 
 
 def test_an_alias_of_the_other_molecule_does_not_serve(join):
-    joined, dropped = join([record("MIMAT0000099", aliases="MI0000001"), record("MI0000002")], "both")
-    assert list(joined["accession"]) == ["MI0000002"]
+    joined, dropped = join([record("MIMAT9000099", aliases="MI9000001"), record("MI9000002")], "both")
+    assert list(joined["accession"]) == ["MI9000002"]
     assert list(dropped["reason"]) == ["accession not in miRBase"]
 
 
 def test_records_that_end_at_one_entry_are_merged(join):
     joined, _ = join(
-        [record("MI0000099", "exosome;nucleus", aliases="MI0000001"), record("MI0000001", "cytoplasm;nucleus")]
+        [record("MI9000099", "exosome;nucleus", aliases="MI9000001"), record("MI9000001", "cytoplasm;nucleus")]
     )
-    assert rows(joined) == [("MI0000001", "hsa-mir-1", "hairpin", "ACGUACGU", "cytoplasm;exosome;nucleus")]
+    assert rows(joined) == [("MI9000001", "hsa-mir-1", "hairpin", "ACGUACGU", "cytoplasm;exosome;nucleus")]
 
 
 def test_the_log_counts_the_reasons(join, caplog):
     with caplog.at_level(logging.INFO, "mmlmirloc"):
-        join([record("MI0000001"), record("MI0000098"), record("MI0000099"), record("MIMAT0000001")])
+        join([record("MI9000001"), record("MI9000098"), record("MI9000099"), record("MIMAT9000001")])
     message = "1 miRBase entries joined, 3 left out (accession not in miRBase: 2, not the wanted molecule: 1)"
     assert message in caplog.text
 
 
 def test_none_left(join):
     with pytest.raises(InputError, match=r"None of 2 RNAs has a usable sequence \(accession not in miRBase: 2\)"):
-        join([record("MI0000098"), record("MI0000099")], hairpin=MATURE)
+        join([record("MI9000098"), record("MI9000099")], hairpin=MATURE)
 
 
 def test_unknown_molecule(join):
     with pytest.raises(InputError, match=r"Unknown molecule 'pre'\n(.*\n)*.*hairpin, mature, both"):
-        join([record("MI0000001")], "pre")
+        join([record("MI9000001")], "pre")
 
 
 def test_one_accession_with_two_sequences(join):
-    again = ">hsa-mir-1b MI0000001 x\nACGUACGA\n"
-    with pytest.raises(InputError, match="Two different sequences have the accession MI0000001"):
-        join([record("MI0000001")], hairpin=HAIRPIN + again)
+    again = ">hsa-mir-1b MI9000001 x\nACGUACGA\n"
+    with pytest.raises(InputError, match="Two different sequences have the accession MI9000001"):
+        join([record("MI9000001")], hairpin=HAIRPIN + again)
 
 
 def test_the_same_entry_twice_does_no_harm(join):
-    joined, _ = join([record("MI0000001")], hairpin=HAIRPIN + ">hsa-mir-1 MI0000001 x\nACGTACGT\n")
+    joined, _ = join([record("MI9000001")], hairpin=HAIRPIN + ">hsa-mir-1 MI9000001 x\nACGTACGT\n")
     assert list(joined["sequence"]) == ["ACGUACGU"]
 
 
@@ -156,11 +156,11 @@ def test_the_same_entry_twice_does_no_harm(join):
         (b"", "A FASTA file is empty"),
         (b"\xef\xbb\xbf \n", "A FASTA file is empty"),
         (b"\n<!DOCTYPE html><html></html>", r"A web page \(HTML\) stands in the place of FASTA"),
-        (b">hsa-mir-1 MI0000001 x<br>\nACGU<br>\n", r"A web page \(HTML\) stands in the place of FASTA"),
+        (b">hsa-mir-1 MI9000001 x<br>\nACGU<br>\n", r"A web page \(HTML\) stands in the place of FASTA"),
         (b"\x1f\x8b\x08rest", "A binary file stands in the place of FASTA"),
-        (b">hsa-mir-1 MI0000001\nAC\0GU", "A binary file stands in the place of FASTA"),
-        (b"ACGU\n>hsa-mir-1 MI0000001\nACGU\n", "A FASTA file does not start with a header"),
-        (b">MI0000001\nACGU\n", "A FASTA header has no miRBase accession: '>MI0000001'"),
+        (b">hsa-mir-1 MI9000001\nAC\0GU", "A binary file stands in the place of FASTA"),
+        (b"ACGU\n>hsa-mir-1 MI9000001\nACGU\n", "A FASTA file does not start with a header"),
+        (b">MI9000001\nACGU\n", "A FASTA header has no miRBase accession: '>MI9000001'"),
         (b">ENST01 cdna chromosome\nACGU\n", "A FASTA header has no miRBase accession: '>ENST01 cdna chromosome'"),
     ],
 )
@@ -179,5 +179,5 @@ def test_missing_fasta(tmp_path):
 
 def test_byte_order_mark_and_crlf_do_no_harm(tmp_path):
     path = tmp_path / "hairpin.fa"
-    path.write_bytes(b"\xef\xbb\xbf>hsa-mir-1 MI0000001 x\r\nACGT\r\nAC\r\n")
-    assert read_mirbase(path) == {"MI0000001": ("hsa-mir-1", "ACGUAC")}
+    path.write_bytes(b"\xef\xbb\xbf>hsa-mir-1 MI9000001 x\r\nACGT\r\nAC\r\n")
+    assert read_mirbase(path) == {"MI9000001": ("hsa-mir-1", "ACGUAC")}
