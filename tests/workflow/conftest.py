@@ -167,8 +167,8 @@ class Project:
 
 
 def reporting(names: Iterable[str]) -> set[str]:
-    """Those of some jobs that make a table or a figure."""
-    return {name for name in names if name.startswith(("make_", "plot_"))}
+    """Those of some jobs that make a table, its page or a figure."""
+    return {name for name in names if name.startswith(("make_", "plot_", "lay_out_"))}
 
 
 @pytest.fixture(scope="session")
