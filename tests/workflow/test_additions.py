@@ -2,7 +2,7 @@
 
 import csv
 
-from conftest import RESULTS
+from projects import RESULTS
 
 LEARNER = '''
 """A toy."""

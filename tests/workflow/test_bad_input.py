@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import RESULTS
+from projects import RESULTS
 
 MODELS = "tests/smoke/models.tsv"
 RECORDS = f"{RESULTS}/dataset/records.tsv"

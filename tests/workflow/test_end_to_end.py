@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from conftest import RESULTS
+from projects import RESULTS
 
 TABLES = [
     *("dataset", "comparison", "ablation", "bert_size", "common_features"),

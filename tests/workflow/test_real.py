@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 
 import pytest
-from conftest import PROJECT
+from projects import PROJECT
 
 REAL = PROJECT.parent / "shared"
 LOCATIONS = ("nucleus", "exosome", "cytoplasm", "microvesicle")

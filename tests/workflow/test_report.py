@@ -4,7 +4,7 @@ import json
 import re
 import zipfile
 
-from conftest import RESULTS
+from projects import RESULTS
 from test_end_to_end import FIGURES, TABLES
 
 

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from conftest import RESULTS, reporting
+from projects import RESULTS, reporting
 
 TOUCHES_WORD2VEC = {
     "random 1 mmlmirlocnet",

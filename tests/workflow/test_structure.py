@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, RESULTS
+from projects import PROJECT, RESULTS
 
 FITTING = ("train_model", "fit_view")
 DIRECTIVES = ["input", "output", "log", "benchmark", "conda", "threads", "resources", "params"]
