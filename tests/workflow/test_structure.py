@@ -1,5 +1,6 @@
 """The shape of the workflow: what no job may see, what each rule declares, and the linters' word."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -120,7 +121,10 @@ def test_snakemake_lints_clean(fresh):
     ids=" ".join,
 )
 def test_code_is_formatted_and_clean(command):
-    tool = shutil.which(command[0], path=str(Path(sys.executable).parent)) or shutil.which(command[0])
+    # snakefmt looks for shfmt on the PATH.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    tool = shutil.which(command[0], path=path)
     assert tool, f"{command[0]} is not installed"
-    done = subprocess.run([tool, *command[1:]], cwd=PROJECT, capture_output=True, text=True)
+    environment = {**os.environ, "PATH": path}
+    done = subprocess.run([tool, *command[1:]], cwd=PROJECT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
