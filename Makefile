@@ -4,6 +4,7 @@
 # make check      format and lint
 # make lock       renew requirements.lock from pyproject.toml
 # make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it
+# make benchmark  print what batching saves, as ratios
 # make rulegraph  draw resources/rulegraph.svg anew (needs graphviz)
 # make clean      remove the control run's results
 
@@ -11,7 +12,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
-.PHONY: run test reproduce check lock publish rulegraph clean setup
+.PHONY: run test reproduce check lock publish benchmark rulegraph clean setup
 
 setup:
 	@scripts/setup.sh
@@ -44,6 +45,9 @@ lock: setup
 publish:
 	@mkdir -p resources/results
 	@cp results/tables/*.tsv results/tables/*.md results/figures/*.png resources/results/
+
+benchmark: setup
+	@python tests/benchmark/batching.py
 
 # Without the target all, to which everything leads, and without edges that follow from others (tred); words below
 # each other, so that the picture is legible at the width of a page.

@@ -1,5 +1,6 @@
 """Read and check the config, and answer what the rules ask of it."""
 
+import math
 import os
 
 # One thread per job: the sums of a second thread differ in the last bit, and the folds fill the cores.
@@ -23,7 +24,7 @@ def read_experiments():
     """Check the config and resolve the rows of models.tsv: model id -> row."""
     schema = ROOT / "config/schemas/config.schema.yaml"
     check(config, schema, "--config", workflow.configfiles)
-    columns = ["model", "label", "learner", "views", "overrides", "tables"]
+    columns = ["model", "label", "learner", "views", "overrides", "share", "tables"]
     table = read_table(ROOT / config["models"], columns=columns, text=columns)
     models = user_settings.experiments(table.to_dict("records"), config, config["models"])
     user_settings.check_models(models, config, schema)
@@ -43,7 +44,8 @@ LOCATIONS = config["dataset"]["locations"]
 wildcard_constraints:
     source="|".join(("rnalocate", "hairpin", "mature", "coordinates")),
     split="|".join(config["splits"]),
-    repeat=r"\d+",
+    # One repeat, or the first and the last of a batch.
+    repeat=r"\d+(-\d+)?",
     model="|".join(MODELS),
     view="|".join(config["views"]),
     table="|".join(config["tables"]),

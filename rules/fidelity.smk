@@ -59,7 +59,9 @@ rule make_sensitivity_table:
         mem_mb=500,
         runtime=5,
     params:
-        variants=[{key: row[key] for key in ("setting", "value", "threshold")} for row in sensitivity_variants()],
+        variants=[
+            {key: row[key] for key in ("setting", "value", "repeat", "threshold")} for row in sensitivity_variants()
+        ],
         locations=LOCATIONS,
         evaluation=config["evaluation"],
         seed=config["seed"],

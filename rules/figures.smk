@@ -8,9 +8,15 @@ DATASET_FIGURES = {
     "lengths_test": "test",
 }
 SCORE_FIGURES = ["roc", "pr", "auc_by_location", "confusion"]
+TRUST_FIGURES = {
+    "protocols": {"table": rules.make_trust_table.output.table},
+    "calibration": {"curves": f"{RESULTS}/trust/{config['trust']['shown']}/curves.tsv"},
+    "strata": {"strata": rules.make_trust_table.output.strata},
+    "controls": {"controls": rules.make_controls_table.output.table, "table": rules.make_trust_table.output.table},
+}
 FIGURE_FILES = [
     f"{RESULTS}/figures/{figure}.{end}"
-    for figure in [*DATASET_FIGURES, *SCORE_FIGURES, *config["tables"]]
+    for figure in [*DATASET_FIGURES, *SCORE_FIGURES, *TRUST_FIGURES, *config["tables"]]
     for end in ("pdf", "png", "tsv")
 ]
 
@@ -18,6 +24,7 @@ FIGURE_FILES = [
 wildcard_constraints:
     dataset_figure="|".join(DATASET_FIGURES),
     score_figure="|".join(SCORE_FIGURES),
+    trust_figure="|".join(TRUST_FIGURES),
 
 
 rule plot_dataset:
@@ -112,3 +119,34 @@ rule plot_table:
         code=digest("reporting.figures"),
     script:
         "../scripts/plot_table.py"
+
+
+rule plot_trust:
+    """Draw the trust table: models under the protocols, calibration, strata, controls."""
+    input:
+        unpack(lambda wildcards: TRUST_FIGURES[wildcards.trust_figure]),
+    output:
+        pdf=f"{RESULTS}/figures/{{trust_figure}}.pdf",
+        png=report(
+            f"{RESULTS}/figures/{{trust_figure}}.png",
+            caption="report/trust_figure.rst",
+            category="Figures",
+            labels={"figure": "{trust_figure}"},
+        ),
+        data=f"{RESULTS}/figures/{{trust_figure}}.tsv",
+    log:
+        log_of("plot_trust", "{trust_figure}"),
+    benchmark:
+        benchmark_of("plot_trust", "{trust_figure}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        options=trust_figure_options,
+        note=config["note"],
+        code=digest("reporting.figures"),
+    script:
+        "../scripts/plot_trust.py"

@@ -37,8 +37,10 @@ def model_views(wildcards):
 
 
 def model_spec(wildcards):
-    """What a model's scores depend on: its row without its name for readers and its tables."""
-    return {key: value for key, value in MODELS[wildcards.model].items() if key not in ("label", "tables")}
+    """What a model's scores depend on: its row without its name for readers, its tables and its share of the repeats,
+    and without a grid where the split does not search."""
+    row = {key: value for key, value in MODELS[wildcards.model].items() if key not in ("label", "tables", "share")}
+    return row if split_settings(wildcards)["tuned"] else {**row, "grid": {}}
 
 
 def model_code(wildcards):
@@ -48,9 +50,37 @@ def model_code(wildcards):
     return digest("training", f"models.{row['learner']}", *kinds)
 
 
-def seed_of(wildcards):
-    """Seed of a repeat."""
-    return config["seed"] + 1000 * int(wildcards.repeat)
+def batches(split, most=None):
+    """The repeats of a split as jobs go through them: the first alone, which the paper's tables show, then batches.
+
+    Batches that start after ``most`` repeats are left out.
+    """
+    last, size = config["splits"][split]["repeats"], config["training"]["batch"]
+    starts = [start for start in range(2, last + 1, size) if most is None or start <= most]
+    ends = [min(start + size - 1, last) for start in starts]
+    return ["1", *(f"{start}-{end}" if start < end else str(start) for start, end in zip(starts, ends))]
+
+
+def batch_of(split, repeat):
+    """The batch that holds a repeat of a split."""
+    return next(batch for batch in batches(split) if repeat <= int(batch.split("-")[-1]))
+
+
+def repeats_of(wildcards):
+    """Numbers of the repeats of a batch."""
+    first, _, last = wildcards.repeat.partition("-")
+    return list(range(int(first), int(last or first) + 1))
+
+
+def most_repeats(wildcards):
+    """Repeats of the split on which the model is trained: some models cost too much for all."""
+    return math.ceil(MODELS[wildcards.model]["share"] * split_settings(wildcards)["repeats"])
+
+
+def trained_repeats(wildcards):
+    """Those of a batch's repeats on which the model is trained; the first of the batch where it was asked for."""
+    repeats = repeats_of(wildcards)
+    return [repeat for repeat in repeats if repeat <= most_repeats(wildcards)] or repeats[:1]
 
 
 def source_file(wildcards):
@@ -92,6 +122,11 @@ def split_dataset_file(wildcards, file="mirnas.tsv"):
     """The dataset that a split divides, or another file of it."""
     name = config["splits"][wildcards.split]["dataset"]
     return f"{RESULTS}/dataset/{'' if name == 'main' else f'variants/{name}/'}{file}"
+
+
+def split_groups_file(wildcards):
+    """The homology groups of the dataset that a split divides."""
+    return split_dataset_file(wildcards, "groups.tsv")
 
 
 def split_groups(wildcards):
@@ -149,7 +184,8 @@ def sensitivity_variants():
 def sensitivity_scores(wildcards):
     """Scores of each row of the sensitivity table."""
     return [
-        f"{RESULTS}/scores/{row['split']}/repeat-{row['repeat']}/{row['model']}.tsv" for row in sensitivity_variants()
+        f"{RESULTS}/scores/{row['split']}/repeat-{batch_of(row['split'], row['repeat'])}/{row['model']}.tsv"
+        for row in sensitivity_variants()
     ]
 
 
@@ -158,3 +194,33 @@ def dataset_part(wildcards):
     part = DATASET_FIGURES[wildcards.dataset_figure]
     whole = f"{RESULTS}/dataset/mirnas.tsv"
     return whole if part == "all" else f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/{part}.tsv"
+
+
+def decided_files(file):
+    """A getter of the files of all batches of a split that a model is trained on; {batch} is left open in ``file``."""
+
+    def get(wildcards):
+        return [file.format(batch=batch, **wildcards) for batch in batches(wildcards.split, most_repeats(wildcards))]
+
+    return get
+
+
+def compared_models(wildcards):
+    """Models of the trust table under a split; a control of learners leaves out what does not learn."""
+    return LEARNERS if wildcards.split in CONTROLS else TRUSTED
+
+
+def compared_files(file):
+    """A getter of a file of each compared model."""
+    return lambda wildcards: [file.format(model=model, **wildcards) for model in compared_models(wildcards)]
+
+
+def trust_figure_options(wildcards):
+    """What a figure of the trust table shows beside its tables."""
+    shown, drawn = config["trust"]["shown"], config["trust"]["drawn"]
+    return {
+        "protocols": {"constants": CONSTANTS},
+        "calibration": {"models": [model for model in drawn if model in LEARNERS]},
+        "strata": {"protocol": shown, "models": drawn},
+        "controls": {"protocol": shown},
+    }[wildcards.trust_figure]

@@ -2,7 +2,7 @@
 
 
 rule train_model:
-    """Fit one model per fold, choosing its settings on validation rows; no edge from the test rows."""
+    """Fit one model per repeat and fold, choosing its settings on validation rows; no edge from the test rows."""
     input:
         train=rules.split_dataset.output.train,
         views=model_views,
@@ -24,8 +24,10 @@ rule train_model:
     params:
         spec=model_spec,
         locations=LOCATIONS,
+        repeats=trained_repeats,
         objective=config["training"]["objective"],
-        seed=seed_of,
+        search_folds=config["training"]["search_folds"],
+        seed=config["seed"],
         code=model_code,
     script:
         "../scripts/train_model.py"
@@ -52,6 +54,7 @@ rule score_model:
     params:
         spec=model_spec,
         locations=LOCATIONS,
+        repeats=trained_repeats,
         code=model_code,
     script:
         "../scripts/score_model.py"

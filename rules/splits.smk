@@ -46,6 +46,7 @@ rule split_dataset:
     params:
         settings=split_settings,
         locations=LOCATIONS,
+        repeats=repeats_of,
         seed=config["seed"],
         code=digest("data.splits"),
     script:

@@ -1,6 +1,6 @@
 """Tables: every number beside the paper's, as TSV and Markdown."""
 
-TABLES = ["dataset", *config["tables"], "locations", "sensitivity", "fidelity", "tuning"]
+TABLES = ["dataset", *config["tables"], "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls"]
 TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in TABLES for end in ("tsv", "md")]
 
 

@@ -63,7 +63,7 @@ rule embed_view:
 
 
 rule fit_view:
-    """Fit a view on each fold's training rows, and on nothing else."""
+    """Fit a view on the training rows of each fold of each repeat, and on nothing else."""
     input:
         train=rules.split_dataset.output.train,
     output:
@@ -80,7 +80,7 @@ rule fit_view:
         runtime=30,
     params:
         spec=lambda wildcards: config["views"][wildcards.view],
-        seed=seed_of,
+        seed=config["seed"],
         code=lambda wildcards: digest("views.cache", f"views.{config['views'][wildcards.view]['kind']}"),
     script:
         "../scripts/fit_view.py"

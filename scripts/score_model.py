@@ -10,4 +10,5 @@ with job(snakemake.log[0]):
         snakemake.output.scores,
         model=Model.of(snakemake.params.spec, snakemake.input.views),
         locations=snakemake.params.locations,
+        repeats=snakemake.params.repeats,
     )

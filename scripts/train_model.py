@@ -12,6 +12,8 @@ with job(snakemake.log[0]):
         snakemake.output.tuning,
         model=Model.of(snakemake.params.spec, snakemake.input.views),
         locations=snakemake.params.locations,
+        repeats=snakemake.params.repeats,
         objective=snakemake.params.objective,
+        search_folds=snakemake.params.search_folds,
         seed=snakemake.params.seed,
     )

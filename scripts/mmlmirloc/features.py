@@ -1,5 +1,6 @@
 """What a view hands to a learner: values of rows, and how far each row is filled."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,3 +55,8 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+
+def side_by_side(views: Mapping[str, Features]) -> np.ndarray:
+    """Return all views as one matrix, float64, shape (n, sum of widths)."""
+    return np.concatenate([features.mean() for features in views.values()], axis=1, dtype=np.float64)

@@ -18,12 +18,14 @@ from mmlmirloc.schema import check, nearest, one_of
 FOLDERS = ("config", "envs", "profiles", "resources", "rules", "scripts", "tests")
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
-    *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning"),
+    *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
-    *("roc", "pr", "auc_by_location", "confusion"),
+    *("roc", "pr", "auc_by_location", "confusion", "protocols", "calibration"),
 )
+# The table that is not of the config's tables, and that rows of models.tsv may name beside them.
+TRUST = "trust"
 # Columns that stand beside the locations.
-COLUMNS = ("accession", "name", "sequence", "fold", "all")
+COLUMNS = ("repeat", "accession", "name", "sequence", "fold", "all")
 
 
 def overrides(text: str, where: str) -> dict[str, Any]:
@@ -71,7 +73,8 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
     Parameters
     ----------
     rows : iterable of mapping
-        Rows with model, label, learner, views (ids joined by commas), overrides and tables (ids joined by commas).
+        Rows with model, label, learner, views (ids joined by commas), overrides, share (of a split's repeats on which
+        the model is trained, empty for all) and tables (ids joined by commas).
     config : mapping
         Its keys ``learners``, ``views`` and ``tables`` are used. A learner that is not in ``learners`` has the settings
         that its row gives and no grid, so that a new learner is one file and one row.
@@ -81,7 +84,7 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
     Returns
     -------
     dict
-        model -> label, learner, settings, grid, views (id -> kind and settings), tables.
+        model -> label, learner, settings, grid, views (id -> kind and settings), share (of repeats), tables.
 
     Raises
     ------
@@ -105,7 +108,8 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
         for view in _ids(row["views"], where):
             _require(view, config["views"], "view", where, "correct the row, or add it to config/views.yaml")
         for name in _ids(row["tables"], where):
-            _require(name, config["tables"], "table", where, "correct the row, or add it to config/tables.yaml")
+            known = [*config["tables"], TRUST]
+            _require(name, known, "table", where, "correct the row, or add it to config/tables.yaml")
         views = {view: _view(config["views"][view], view) for view in _ids(row["views"], where)}
         resolved_rows[model] = {
             "label": (row["label"] or model) + _untrained(views),
@@ -114,9 +118,25 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
             # A setting that the row fixes is not searched.
             "grid": {key: values for key, values in defaults["grid"].items() if key not in changes},
             "views": views,
+            "share": _share(row["share"], where),
             "tables": _ids(row["tables"], where),
         }
     return resolved_rows
+
+
+def _share(text: str, where: str) -> float:
+    try:
+        share = float(text or 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise InputError(
+            f"'{text}' is no share of the repeats",
+            where,
+            "above 0 and at most 1, or nothing for all",
+            "correct the row",
+        )
+    return share
 
 
 def _ids(text: str, where: str) -> list[str]:
@@ -205,8 +225,18 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
     for place, row in [("", config["sensitivity"]), *enumerate(config["sensitivity"]["rows"])]:
         key = f"sensitivity.rows.{place}" if place != "" else "sensitivity"
         named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
+    named += _trust_references(config["trust"], models, splits, config["dataset"]["locations"])
     for key, what, name, known in named:
         _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
+    for place, row in enumerate(config["sensitivity"]["rows"]):
+        split = row.get("split", config["sensitivity"]["split"])
+        if row.get("repeat", 1) > splits[split]["repeats"]:
+            raise InputError(
+                f"The split {split} has no repeat {row['repeat']}",
+                f"config: sensitivity.rows.{place}.repeat",
+                f"a number from 1 to {splits[split]['repeats']}",
+                "correct the number, or raise the split's repeats",
+            )
     for table in config["tables"]:
         if not any(table in row["tables"] for row in models.values()):
             raise InputError(
@@ -220,6 +250,26 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
     _refuse_taken("tables", config["tables"], MADE_BY_RULES, "a table or figure made whatever the config says")
     _refuse_taken("views", config["views"], _shared_caches(config["views"]), "a file that several views share")
     _check_results(config, Path(root))
+
+
+def _trust_references(trust: Mapping, models: Mapping, splits: Mapping, locations: Iterable[str]) -> list[tuple]:
+    """Names in the trust table's settings: key, what it is, the name, and what is known."""
+
+    def listed(key: str, what: str, known: Iterable[str]) -> list[tuple]:
+        return [(f"trust.{key}.{place}", what, name, known) for place, name in enumerate(trust[key])]
+
+    held = [model for model, row in models.items() if TRUST in row["tables"]]
+    return [
+        *listed("protocols", "split", splits),
+        *((f"trust.{key}", "split", trust[key], splits) for key in ("shuffled", "planted")),
+        ("trust.shown", "protocol", trust["shown"], trust["protocols"]),
+        *listed("drawn", "model of the trust table", held),
+        *(
+            (f"trust.references.{name}", "model of the trust table", model, held)
+            for name, model in trust["references"].items()
+        ),
+        *listed("implication", "location", locations),
+    ]
 
 
 def _refuse_taken(key: str, names: Iterable[str], taken: Iterable[str], what: str) -> None:

@@ -1,6 +1,7 @@
 """Train a model on the folds of a training table, and score test rows with the fold models.
 
-Two functions for two jobs: :func:`train_model` never gets a path of the test rows.
+Two functions for two jobs: :func:`train_model` never gets a path of the test rows. Both work through the repeats of a
+table in one process, since to start one costs more than many a training.
 """
 
 import json
@@ -18,7 +19,7 @@ from mmlmirloc.features import Rows
 from mmlmirloc.files import damaged, part_of, read_table, write_table
 from mmlmirloc.job import logger, progress
 from mmlmirloc.registry import load
-from mmlmirloc.views.cache import ViewFiles, read_view
+from mmlmirloc.views.cache import ViewFiles, read_view, seed_of_repeat
 
 
 @dataclass(frozen=True)
@@ -65,54 +66,61 @@ def train_model(
     tuning: str | Path,
     model: Model,
     locations: Sequence[str],
+    repeats: Sequence[int],
     objective: str,
+    search_folds: int,
     seed: int,
 ) -> None:
-    """Fit one model per fold on the other folds' rows; choose the grid's best point by their own validation rows.
+    """Fit one model per repeat and fold on the other folds' rows; choose the grid's best point by validation rows.
 
     Parameters
     ----------
     train : path
-        Training rows: accession, sequence, locations, fold.
+        Training rows: repeat, accession, sequence, locations, fold.
     fitted : path
-        Output directory: ``fold-<k>.model`` and ``settings.json`` (the number of folds and the chosen
-        point).
+        Output directory: per repeat a folder ``repeat-<r>`` with ``fold-<k>.model`` and ``settings.json`` (the number
+        of folds and the chosen point).
     validation_scores : path
-        Output: accession, location, fold, score, truth, each training row scored by the model that did not see it.
+        Output: repeat, accession, location, fold, score, truth, each training row scored by the model that did not
+        see it.
     history : path
-        Output: fold, epoch, train_loss, validation_loss of the chosen point (header only without epochs).
+        Output: repeat, fold, epoch, train_loss, validation_loss of the chosen point (header only without epochs).
     tuning : path
-        Output: one row per point of the grid: its settings, the objective's mean and sd over folds, chosen (0/1).
+        Output: one row per repeat and point of the grid: its settings, the objective's mean and sd over the folds
+        that were searched, chosen (0/1).
     model : Model
         What to train.
     locations : sequence of str
         Label columns.
+    repeats : sequence of int
+        The repeats of the table to train on.
     objective : str
         Name of the metric that chooses the point of the grid.
+    search_folds : int
+        The points of the grid are compared on the first so many folds; then the chosen one is fitted on the others.
     seed : int
-        Fold k uses seed + k.
+        Fold k of repeat r uses seed + 1000 r + k.
     """
-    rows = read_table(train, columns=["accession", "sequence", *locations, "fold"], text=["accession", "sequence"])
-    folds = [_fold(rows, fold, model, locations) for fold in range(rows["fold"].nunique())]
-    candidates = model.candidates()
-    fits = [
-        [_fit(model, settings, fold, locations, seed) for fold in folds]
-        for settings in progress(candidates, "settings", unit="point")
-    ]
-    values = np.array(
-        [[evaluate(fold.validation.labels, fit.scores)[objective] for fold, fit in zip(folds, row)] for row in fits]
+    rows = read_table(
+        train, columns=["repeat", "accession", "sequence", *locations, "fold"], text=["accession", "sequence"]
     )
-    chosen = _best(values.mean(axis=1), objective)
-    logger.info("%d folds; chose setting %d of %d by %s", len(folds), chosen + 1, len(candidates), objective)
-    _write_fitted(Path(fitted), fits[chosen], candidates[chosen])
-    parts = [
-        long_scores(fold.accessions, fold.validation.labels, fit.scores, locations, fold.number)
-        for fold, fit in zip(folds, fits[chosen])
-    ]
-    write_table(pd.concat(parts), validation_scores)
-    epochs = [{"fold": fold.number, **epoch} for fold, fit in zip(folds, fits[chosen]) for epoch in fit.history]
-    write_table(pd.DataFrame(epochs, columns=["fold", "epoch", "train_loss", "validation_loss"]), history)
-    write_table(_tuning_table(model.grid, candidates, values, objective, chosen), tuning)
+    tables = []
+    for repeat in progress(repeats, "repeats", unit="repeat"):
+        part = _rows_of(rows, repeat, train)
+        folds = [_fold(part, repeat, fold, model, locations) for fold in range(part["fold"].nunique())]
+        trained = _train(folds, model, locations, objective, search_folds, seed_of_repeat(seed, repeat))
+        _write_fitted(repeat_folder(fitted, repeat), trained.fits, trained.settings)
+        tables.append([table.assign(repeat=repeat) for table in _tables(folds, trained, locations)])
+    for output, parts in zip((validation_scores, history, tuning), zip(*tables)):
+        table = pd.concat(parts, ignore_index=True)
+        write_table(table[["repeat", *table.columns.drop("repeat")]], output)
+
+
+def _rows_of(rows: pd.DataFrame, repeat: int, path: str | Path) -> pd.DataFrame:
+    part = rows[rows["repeat"] == repeat].reset_index(drop=True)
+    if part.empty:
+        raise damaged(path, KeyError(f"repeat {repeat}"))
+    return part
 
 
 @dataclass(frozen=True)
@@ -130,10 +138,17 @@ class _Fit:
     scores: np.ndarray  # of the validation rows
 
 
-def _fold(rows: pd.DataFrame, fold: int, model: Model, locations: Sequence[str]) -> _Fold:
+@dataclass(frozen=True)
+class _Trained:
+    fits: list[_Fit]  # one per fold, of the chosen point
+    settings: dict[str, Any]
+    tuning: pd.DataFrame
+
+
+def _fold(rows: pd.DataFrame, repeat: int, fold: int, model: Model, locations: Sequence[str]) -> _Fold:
     validated = (rows["fold"] == fold).to_numpy()
     accessions, sequences = rows["accession"].tolist(), rows["sequence"].tolist()
-    views = {name: read_view(view, fold, accessions, sequences) for name, view in model.views.items()}
+    views = {name: read_view(view, repeat, fold, accessions, sequences) for name, view in model.views.items()}
     labels = rows[list(locations)].to_numpy()
     train, validation = (
         Rows({name: features.rows(mask) for name, features in views.items()}, labels[mask])
@@ -142,10 +157,47 @@ def _fold(rows: pd.DataFrame, fold: int, model: Model, locations: Sequence[str])
     return _Fold(fold, rows.loc[validated, "accession"].tolist(), train, validation)
 
 
-def _fit(model: Model, settings: Mapping[str, Any], fold: _Fold, locations: Sequence[str], seed: int) -> _Fit:
-    learner = load("models", model.learner, "config/models.tsv").Learner(settings, list(locations), seed + fold.number)
-    history = learner.fit(fold.train, fold.validation)
-    return _Fit(learner, history, learner.score(fold.validation))
+def _train(
+    folds: Sequence[_Fold], model: Model, locations: Sequence[str], objective: str, search_folds: int, seed: int
+) -> _Trained:
+    candidates = model.candidates()
+    searched = folds[:search_folds] if len(candidates) > 1 else folds
+    fits = _fit_all(model, candidates, searched, locations, seed)
+    values = np.array(
+        [[evaluate(fold.validation.labels, fit.scores)[objective] for fold, fit in zip(searched, row)] for row in fits]
+    )
+    chosen = _best(values.mean(axis=1), objective)
+    logger.info("%d folds; chose setting %d of %d by %s", len(folds), chosen + 1, len(candidates), objective)
+    rest = _fit_all(model, [candidates[chosen]], folds[len(searched) :], locations, seed)
+    tuning = _tuning_table(model.grid, candidates, values, objective, chosen)
+    return _Trained([*fits[chosen], *rest[0]], candidates[chosen], tuning)
+
+
+def _fit_all(
+    model: Model, candidates: Sequence[Mapping[str, Any]], folds: Sequence[_Fold], locations: Sequence[str], seed: int
+) -> list[list[_Fit]]:
+    """Fit every candidate on every fold; a learner that has ``fit_many`` gets them together, to share work."""
+    learner = load("models", model.learner, "config/models.tsv").Learner
+    pairs = [(settings, fold) for settings in candidates for fold in folds]
+    learners = [learner(settings, list(locations), seed + fold.number) for settings, fold in pairs]
+    parts = [(fold.train, fold.validation) for _, fold in pairs]
+    if hasattr(learner, "fit_many"):
+        histories = learner.fit_many(learners, parts)
+    else:
+        histories = [one.fit(*rows) for one, rows in zip(learners, parts)]
+    fits = [_Fit(one, history, one.score(rows[1])) for one, history, rows in zip(learners, histories, parts)]
+    return [fits[start : start + len(folds)] for start in range(0, len(pairs), max(len(folds), 1))] or [[]]
+
+
+def _tables(folds: Sequence[_Fold], trained: _Trained, locations: Sequence[str]) -> list[pd.DataFrame]:
+    """Return validation scores, history and tuning of one repeat."""
+    scores = [
+        long_scores(fold.accessions, fold.validation.labels, fit.scores, locations, fold.number)
+        for fold, fit in zip(folds, trained.fits)
+    ]
+    epochs = [{"fold": fold.number, **epoch} for fold, fit in zip(folds, trained.fits) for epoch in fit.history]
+    history = pd.DataFrame(epochs, columns=["fold", "epoch", "train_loss", "validation_loss"])
+    return [pd.concat(scores), history, trained.tuning]
 
 
 def _best(means: np.ndarray, objective: str) -> int:
@@ -160,6 +212,11 @@ def _write_fitted(folder: Path, fits: Sequence[_Fit], settings: Mapping[str, Any
         fit.learner.save(fold_path(folder, fold))
     chosen = {"folds": len(fits), "settings": settings}
     (folder / "settings.json").write_text(json.dumps(chosen, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def repeat_folder(fitted: str | Path, repeat: int) -> Path:
+    """Where the models of a repeat are kept."""
+    return Path(fitted) / f"repeat-{repeat:02d}"
 
 
 def read_chosen(fitted: Path) -> tuple[int, dict[str, Any]]:
@@ -188,47 +245,59 @@ def _tuning_table(
 ) -> pd.DataFrame:
     table = pd.DataFrame([{key: candidate[key] for key in grid} for candidate in candidates])
     table["objective"] = objective
-    table["mean"], table["sd"] = values.mean(axis=1), values.std(axis=1, ddof=1)
+    table["mean"], table["sd"] = values.mean(axis=1), values.std(axis=1, ddof=1) if values.shape[1] > 1 else np.nan
     table["chosen"] = (np.arange(len(candidates)) == chosen).astype(int)
     return table
 
 
 def score_model(
-    test: str | Path, fitted: str | Path, output: str | Path, model: Model, locations: Sequence[str]
+    test: str | Path,
+    fitted: str | Path,
+    output: str | Path,
+    model: Model,
+    locations: Sequence[str],
+    repeats: Sequence[int],
 ) -> None:
-    """Score the test rows with every fold model.
+    """Score the test rows of each repeat with each of its fold models.
 
     Parameters
     ----------
     test : path
-        Test rows: accession, sequence, locations.
+        Test rows: repeat, accession, sequence, locations.
     fitted : path
         Directory of :func:`train_model`.
     output : path
-        Output: accession, location, fold, score, truth.
+        Output: repeat, accession, location, fold, score, truth.
     model : Model
         The same as in training; its settings are taken from ``fitted``.
     locations : sequence of str
         Label columns.
+    repeats : sequence of int
+        The repeats of the table to score.
 
     Raises
     ------
     InputError
-        When the model of a fold is missing or damaged.
+        When the model of a fold is missing or damaged, or the table lacks a repeat.
     """
-    rows = read_table(test, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
-    accessions, labels = rows["accession"].tolist(), rows[list(locations)].to_numpy()
-    hidden = np.empty((len(rows), 0))
+    rows = read_table(test, columns=["repeat", "accession", "sequence", *locations], text=["accession", "sequence"])
     learner = load("models", model.learner, "config/models.tsv").Learner
-    with part_of(fitted):
-        folds, settings = read_chosen(Path(fitted))
-        fits = [learner.load(fold_path(Path(fitted), fold), settings, list(locations)) for fold in range(folds)]
     parts = []
-    for fold, fit in enumerate(fits):
-        views = {
-            name: read_view(view, fold, accessions, rows["sequence"].tolist()) for name, view in model.views.items()
-        }
-        parts.append(long_scores(accessions, labels, fit.score(Rows(views, hidden)), locations, fold))
+    for repeat in repeats:
+        part = _rows_of(rows, repeat, test)
+        accessions, labels = part["accession"].tolist(), part[list(locations)].to_numpy()
+        folder, hidden = repeat_folder(fitted, repeat), np.empty((len(part), 0))
+        with part_of(fitted):
+            folds, settings = read_chosen(folder)
+            fits = [learner.load(fold_path(folder, fold), settings, list(locations)) for fold in range(folds)]
+        for fold, fit in enumerate(fits):
+            views = {
+                name: read_view(view, repeat, fold, accessions, part["sequence"].tolist())
+                for name, view in model.views.items()
+            }
+            scores = long_scores(accessions, labels, fit.score(Rows(views, hidden)), locations, fold)
+            scores.insert(0, "repeat", repeat)
+            parts.append(scores)
     write_table(pd.concat(parts), output)
 
 

@@ -28,19 +28,107 @@ def test_wrong_number_of_thresholds():
         decisions.threshold(np.ones((1, 2)), np.ones(3))
 
 
+def posterior(scores, sets, shares):
+    return decisions.posterior_from_scores(np.array([scores]), np.array(sets), np.array(shares))[0]
+
+
+FOUR = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
+
+
 def test_posterior_by_hand():
-    # Products .6*.5, .6*.5, .4*.5 for {1}, {1,2}, {2}; the empty set is not asked for: divide by .8.
-    sets = np.array([[1, 0], [1, 1], [0, 1]])
-    posterior = decisions.posterior_from_scores(np.array([[0.6, 0.5]]), sets)
-    assert posterior == pytest.approx(np.array([[0.375, 0.375, 0.25]]))
+    # Label 1 is sure, and both sets hold it; label 2 parts them.
+    assert posterior([1, 0.3], [[1, 0], [1, 1]], [0.5, 0.5]) == pytest.approx([0.7, 0.3], abs=1e-6)
+    assert posterior([1, 0.3], [[1, 0], [1, 1]], [0.9, 0.1]) == pytest.approx([0.7, 0.3], abs=1e-6)
+    # {1}, {1,2}, {2}: whatever the shares, only 1 - .5, .6 + .5 - 1 and 1 - .6 have the marginals .6 and .5.
+    for shares in ([1 / 3, 1 / 3, 1 / 3], [0.2, 0.7, 0.1]):
+        fitted = posterior([0.6, 0.5], [[1, 0], [1, 1], [0, 1]], shares)
+        assert fitted == pytest.approx([0.5, 0.1, 0.4], abs=1e-5)
 
 
-def test_posterior_of_certain_scores_is_the_nearest_sets():
-    # {2} fits no set exactly; both given ones are one label away.
-    posterior = decisions.posterior_from_scores(
-        np.array([[0.0, 1.0, 0.0]]), np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]])
-    )
-    assert posterior == pytest.approx(np.array([[0.5, 0.5, 0.0]]), abs=1e-6)
+def test_without_dependence_in_the_shares_there_is_none_in_the_posterior():
+    assert posterior([0.6, 0.5], FOUR, [0.25] * 4) == pytest.approx([0.4 * 0.5, 0.6 * 0.5, 0.4 * 0.5, 0.6 * 0.5])
+    # Shares that are products themselves, of .2 and .7.
+    fitted = posterior([0.9, 0.1], FOUR, [0.8 * 0.3, 0.2 * 0.3, 0.8 * 0.7, 0.2 * 0.7])
+    assert fitted == pytest.approx([0.1 * 0.9, 0.9 * 0.9, 0.1 * 0.1, 0.9 * 0.1])
+
+
+def test_the_dependence_of_the_shares_is_kept():
+    # The odds ratio is .4 * .3 / (.1 * .2) = 6. With the marginals .6 and .5 and x the share of {1,2}, the others are
+    # .6 - x, .5 - x and x - .1: x (x - .1) = 6 (.6 - x) (.5 - x), so x = .4.
+    shares = [0.4, 0.1, 0.2, 0.3]
+    assert posterior([0.6, 0.5], FOUR, shares) == pytest.approx([0.3, 0.2, 0.1, 0.4])
+    scores = np.random.default_rng(0).random((20, 2))
+    neither, first, second, both = decisions.posterior_from_scores(scores, FOUR, np.array(shares)).T
+    assert neither * both / (first * second) == pytest.approx(np.full(20, 6.0))
+
+
+def test_scores_that_know_nothing_give_the_shares():
+    # {1} 1/2, {1,2} 1/4, {1,2,3} 1/8, {2} 1/8: marginals 7/8, 1/2, 1/8. All are exact, so nothing is moved by a bit.
+    shares = [0.5, 0.25, 0.125, 0.125]
+    assert posterior([0.875, 0.5, 0.125], SETS, shares).tolist() == shares
+    # Numbers of rows do as well.
+    assert posterior([0.875, 0.5, 0.125], SETS, [4, 2, 1, 1]).tolist() == shares
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        decisions.nonempty_sets(4),
+        np.vstack([np.zeros((1, 4), dtype=int), decisions.nonempty_sets(4)]),
+        np.vstack([np.zeros((1, 4), dtype=int), decisions.nonempty_sets(4)[:10]]),
+    ],
+    ids=["all but the empty set", "all sets", "up to two labels"],
+)
+def test_marginals_that_can_be_had_are_met_by_the_nearest_distribution(sets):
+    generator = np.random.default_rng(0)
+    shares = generator.dirichlet(np.ones(len(sets)) * 3)
+    scores = generator.dirichlet(np.ones(len(sets)) * 3, 20) @ sets
+    fitted = decisions.posterior_from_scores(scores, sets, shares)
+    assert fitted @ sets == pytest.approx(scores, abs=1e-4)
+    assert fitted.sum(axis=1) == pytest.approx(np.ones(20), abs=1e-12)
+
+    def divergence(rows):
+        return (rows * np.log(rows / shares)).sum(axis=1)
+
+    # Steps that change no marginal: each leads away from the shares.
+    conditions = np.column_stack([sets, np.ones(len(sets))])
+    still = np.linalg.svd(conditions.T)[2][np.linalg.matrix_rank(conditions) :]
+    assert len(still) > 0
+    for step in generator.normal(size=(20, len(still))) @ still:
+        step *= fitted.min() / 2 / np.abs(step).max()
+        for moved in (fitted + step, fitted - step):
+            assert (divergence(moved) > divergence(fitted)).all()
+
+
+def test_certain_scores_give_their_set():
+    for row, members in enumerate(SETS):
+        expected = np.arange(len(SETS)) == row
+        assert posterior(members, SETS, [0.4, 0.3, 0.2, 0.1]) == pytest.approx(expected.astype(float), abs=1e-5)
+
+
+def test_marginals_that_cannot_be_had_still_give_a_distribution():
+    # All sets hold label 1: its score has no say, and label 2 parts them.
+    assert posterior([0.2, 0.3], [[1, 0], [1, 1]], [0.5, 0.5]) == pytest.approx([0.7, 0.3])
+    assert posterior([0.2, 0.3], [[1, 1]], [1.0]) == pytest.approx([1.0])
+    # Every corner, most of which are no set; two labels that no set has together; none at all.
+    corners = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])
+    for sets in (SETS, np.eye(3, dtype=int), np.zeros((1, 3), dtype=int), np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]])):
+        fitted = decisions.posterior_from_scores(corners, sets, np.full(len(sets), 1 / len(sets)))
+        assert np.isfinite(fitted).all() and (fitted >= 0).all()
+        assert fitted.sum(axis=1) == pytest.approx(np.ones(8), abs=1e-12)
+        # It is a posterior that a rule takes.
+        assert decisions.expected_best(fitted, sets, "accuracy").shape == (8, 3)
+
+
+def test_rows_are_fitted_one_by_one():
+    scores, shares = np.random.default_rng(1).random((5, 3)), np.array([0.4, 0.3, 0.2, 0.1])
+    together = decisions.posterior_from_scores(scores, SETS, shares)
+    assert together.shape == (5, 4)
+    for row in range(5):
+        assert posterior(scores[row], SETS, shares) == pytest.approx(together[row], abs=1e-15)
+    assert decisions.posterior_from_scores(np.zeros((0, 3)), SETS, shares).shape == (0, 4)
+    # What it was given is left alone.
+    assert shares.tolist() == [0.4, 0.3, 0.2, 0.1]
 
 
 def test_each_metric_chooses_its_own_set():
@@ -107,17 +195,34 @@ def test_bad_posteriors(posterior, sets, metric, message):
         decisions.expected_best(posterior, sets, metric)
 
 
+SHARES = np.full(4, 0.25)
+
+
 @pytest.mark.parametrize(
-    ("scores", "message"),
+    ("scores", "shares", "message"),
     [
-        (np.array([[0.5, 0.5]]), r"Scores of shape \(1, 2\) do not fit label sets of 3 labels"),
-        (np.array([[0.5, 1.2, 0.1]]), "not a probability"),
-        (np.array([[0.5, np.nan, 0.1]]), "not a probability"),
+        ([[0.5, 0.5]], SHARES, r"Scores of shape \(1, 2\) and .* \(4,\) do not fit 4 label sets of 3 labels"),
+        ([0.5, 0.5, 0.1], SHARES, r"Scores of shape \(3,\) and .* do not fit"),
+        ([[0.5, 0.5, 0.1]], np.full(3, 1 / 3), r"shares of shape \(3,\) do not fit 4 label sets"),
+        ([[0.5, 0.5, 0.1]], SHARES[:, None], r"shares of shape \(4, 1\) do not fit 4 label sets"),
+        ([[0.5, 1.2, 0.1]], SHARES, "not a probability"),
+        ([[0.5, -0.1, 0.1]], SHARES, "not a probability"),
+        ([[0.5, np.nan, 0.1]], SHARES, "not a probability"),
+        ([[0.5, 0.5, 0.1]], np.array([0.5, 0.5, 0, 0]), "A score or a share is not a probability"),
+        ([[0.5, 0.5, 0.1]], np.array([0.5, 0.5, 0.1, -0.1]), "A score or a share is not a probability"),
+        ([[0.5, 0.5, 0.1]], np.array([0.5, 0.3, 0.2, np.nan]), "A score or a share is not a probability"),
     ],
 )
-def test_bad_scores(scores, message):
+def test_bad_scores_and_shares(scores, shares, message):
     with pytest.raises(InputError, match=message):
-        decisions.posterior_from_scores(scores, SETS)
+        decisions.posterior_from_scores(np.array(scores), SETS, shares)
+
+
+def test_bad_label_sets():
+    with pytest.raises(InputError, match=r"Label sets have the shape \(3,\)"):
+        decisions.posterior_from_scores(np.ones((1, 3)), np.ones(3), np.ones(1))
+    with pytest.raises(InputError, match=r"A label is 0\.4"):
+        decisions.posterior_from_scores(np.ones((1, 1)), np.array([[0.4]]), np.ones(1))
 
 
 def validation_rows():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mmlmirloc.features import Features, Rows
+from mmlmirloc.features import Features, Rows, side_by_side
 
 # Two positions of three filled, then none, then all.
 BY_POSITION = Features(
@@ -53,3 +53,10 @@ def test_features_and_rows_count_their_rows():
     # Rows without a view (the constants), and rows whose labels are not to be seen.
     assert len(Rows({}, np.zeros((4, 2)))) == 4
     assert len(Rows({"semantic": BY_POSITION}, np.empty((3, 0)))) == 3
+
+
+def test_views_stand_side_by_side_in_their_order_each_by_its_mean():
+    plain = Features(np.array([[0.5], [0.25], [0.125]], dtype=np.float32))
+    assert side_by_side({"b": BY_POSITION, "a": plain}).tolist() == [[2, 4, 0.5], [0, 0, 0.25], [1, 3, 0.125]]
+    assert side_by_side({"a": plain, "b": BY_POSITION}).tolist() == [[0.5, 2, 4], [0.25, 0, 0], [0.125, 1, 3]]
+    assert side_by_side({"a": plain}).dtype == np.float64

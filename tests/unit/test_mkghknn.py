@@ -4,6 +4,8 @@ from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
+from mmlmirloc.models import mkghknn
+from mmlmirloc.models.kernels import weighted_kernels
 from mmlmirloc.models.mkghknn import Learner, hyperplane_distance
 
 SETTINGS = {"neighbours": 20, "lambda": 0.1, "beta": 0.1, "gammas": 1.0}
@@ -142,6 +144,23 @@ def test_saved_and_loaded_scores_are_the_same_bits(tmp_path):
     learner.save(tmp_path / "model.npz")
     again = Learner.load(tmp_path / "model.npz", SETTINGS, LOCATIONS)
     assert np.array_equal(learner.score(TEST), again.score(TEST))
+
+
+def test_fitted_together_each_scores_as_fitted_alone(monkeypatch):
+    """Two settings of one gamma, a third of another, on two training parts: the kernels are made once per gamma."""
+    made = []
+    monkeypatch.setattr(mkghknn, "weighted_kernels", lambda *given: made.append(given[1]) or weighted_kernels(*given))
+    points = [{"gammas": 1.0}, {"gammas": 1.0, "neighbours": 5}, {"gammas": 4.0}]
+    parts = [(TRAIN, TEST), (planted(120, 3), TEST)]
+    pairs = [(changes, part) for changes in points for part in parts]
+    learners = [Learner(SETTINGS | changes, LOCATIONS, 1) for changes, _ in pairs]
+    assert Learner.fit_many(learners, [part for _, part in pairs]) == [[]] * 6
+    assert sorted(made) == [[1 / 4, 1 / 5]] * 2 + [[4 / 4, 4 / 5]] * 2
+    scores = [learner.score(TEST) for learner in learners]
+    for own, (changes, (train, _)) in zip(scores, pairs, strict=True):
+        assert np.array_equal(own, fitted(train, **changes).score(TEST))
+    # They do differ, so that the test can fail.
+    assert len({own.tobytes() for own in scores}) == 6
 
 
 def test_the_articles_gammas_go_by_width():

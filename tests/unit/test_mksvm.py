@@ -3,7 +3,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.features import Features, Rows
-from mmlmirloc.models.kernels import ViewKernels, hsic_weights
+from mmlmirloc.models import mksvm
+from mmlmirloc.models.kernels import ViewKernels, hsic_weights, weighted_kernels
 from mmlmirloc.models.mksvm import Learner
 
 SETTINGS = {"gamma_scale": 1.0, "C": 1.0}
@@ -103,6 +104,23 @@ def test_saved_and_loaded_scores_are_the_same_bits(tmp_path):
     learner.save(tmp_path / "model.npz")
     again = Learner.load(tmp_path / "model.npz", SETTINGS, LOCATIONS)
     assert np.array_equal(learner.score(TEST), again.score(TEST))
+
+
+def test_fitted_together_each_scores_as_fitted_alone(monkeypatch):
+    """Two settings of one gamma, a third of another, on two training parts: the kernels are made once per gamma."""
+    made = []
+    monkeypatch.setattr(mksvm, "weighted_kernels", lambda *given: made.append(given[1]) or weighted_kernels(*given))
+    points = [{"gamma_scale": 1.0, "C": 1.0}, {"gamma_scale": 1.0, "C": 0.05}, {"gamma_scale": 8.0, "C": 1.0}]
+    parts = [(TRAIN, TEST), (planted(120, 3), TEST)]
+    pairs = [(settings, part, seed) for settings in points for seed, part in enumerate(parts, start=1)]
+    learners = [Learner(settings, LOCATIONS, seed) for settings, _, seed in pairs]
+    assert Learner.fit_many(learners, [part for _, part, _ in pairs]) == [[]] * 6
+    assert sorted(made) == [[1 / 4, 1 / 6]] * 2 + [[8 / 4, 8 / 6]] * 2
+    scores = [learner.score(TEST) for learner in learners]
+    for own, (settings, (train, _), seed) in zip(scores, pairs, strict=True):
+        assert np.array_equal(own, fitted(train, settings=settings, seed=seed).score(TEST))
+    # They do differ, so that the test can fail.
+    assert len({own.tobytes() for own in scores}) == 6
 
 
 def test_settings_matter():

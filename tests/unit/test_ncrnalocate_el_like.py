@@ -1,3 +1,5 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 import skops.io
@@ -5,7 +7,9 @@ from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
-from mmlmirloc.models.ncrnalocate_el_like import Learner, fit_mlknn, flat_forest, label_sets, score_forest, score_mlknn
+from mmlmirloc.models import ncrnalocate_el_like
+from mmlmirloc.models.forests import flat_forest, score_forest
+from mmlmirloc.models.ncrnalocate_el_like import Learner, fit_mlknn, label_sets, score_mlknn
 
 SETTINGS = {
     "trees": 40,
@@ -138,6 +142,33 @@ def test_views_are_found_by_name_not_by_order(learner):
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others(learner):
     assert np.array_equal(learner.score(TEST), fitted(TRAIN).score(TEST))
     assert not np.array_equal(learner.score(TEST), fitted(TRAIN, seed=2).score(TEST))
+
+
+def test_fitted_together_each_scores_as_fitted_alone(monkeypatch):
+    """Settings that share their forests, their chains or neither, on two training parts; no member is fitted twice."""
+    count = Counter()
+
+    def counted(name, original):
+        def function(*given, **options):
+            count[name] += 1
+            return original(*given, **options)
+
+        return function
+
+    for name in ("fit_forest", "fit_mlknn"):
+        monkeypatch.setattr(ncrnalocate_el_like, name, counted(name, getattr(ncrnalocate_el_like, name)))
+    points = [{"C": 1.0}, {"C": 8.0}, {"min_samples_leaf": 5}]
+    parts = [(TRAIN, TEST), (planted(100, 3), TEST)]
+    pairs = [(changes | {"trees": 10}, part, seed) for changes in points for seed, part in enumerate(parts, start=1)]
+    learners = [Learner(SETTINGS | changes, LOCATIONS, seed) for changes, _, seed in pairs]
+    assert Learner.fit_many(learners, [part for _, part, _ in pairs]) == [[]] * 6
+    # Of three locations: three forests of one, one of all, three of two; for two sizes of leaf and two parts.
+    assert count == {"fit_forest": 7 * 2 * 2, "fit_mlknn": 2}
+    scores = [learner.score(TEST) for learner in learners]
+    for own, (changes, (train, _), seed) in zip(scores, pairs, strict=True):
+        assert np.array_equal(own, fitted(train, seed=seed, **changes).score(TEST))
+    # They do differ, so that the test can fail.
+    assert len({own.tobytes() for own in scores}) == 6
 
 
 def test_labels_and_validation_rows_are_not_looked_at(learner):

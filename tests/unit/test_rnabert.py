@@ -250,7 +250,7 @@ def test_embed_view_keeps_one_row_per_sequence(tmp_path, embedded):
     write_table(pd.DataFrame({"accession": accessions, "sequence": SEQUENCES}), tmp_path / "mirnas.tsv")
     embed_view(tmp_path / "mirnas.tsv", None, tmp_path / "rnabert.npz", special_tokens=False, seed=1)
     view = ViewFiles("rnabert", {"positions": 20}, str(tmp_path / "rnabert.npz"))
-    read = read_view(view, 0, accessions[::-1], SEQUENCES[::-1])
+    read = read_view(view, 1, 0, accessions[::-1], SEQUENCES[::-1])
     assert np.array_equal(read.values, embedded.values[::-1, :20])
     assert read.lengths.tolist() == [1, 20, 20, 7, 20]
 

@@ -24,7 +24,7 @@ def scores(tmp_path):
 
     def write(name, folds, truth=TRUTH, prefix="A"):
         lines = [
-            (f"{prefix}{row}", location, fold, score[place], truth[row][place])
+            (1, f"{prefix}{row}", location, fold, score[place], truth[row][place])
             for fold, rows in enumerate(folds, start=1)
             for row, score in enumerate(rows)
             for place, location in enumerate(LOCATIONS)
@@ -46,7 +46,7 @@ def measure(tmp_path, variants, **changed):
 
 
 def default(scores):
-    return Variant("default", "", 0.5, scores("default", [RIGHT, WRONG]))
+    return Variant("default", "", 0.5, 1, scores("default", [RIGHT, WRONG]))
 
 
 def test_the_default_has_its_fold_mean_and_no_difference_to_itself(tmp_path, scores):
@@ -66,14 +66,14 @@ def test_the_default_has_its_fold_mean_and_no_difference_to_itself(tmp_path, sco
 
 def test_equal_scores_on_the_same_rows_leave_a_pair_no_room(tmp_path, scores):
     table, markdown = measure(
-        tmp_path, [default(scores), Variant("k", "3", 0.5, scores("same", [RIGHT, WRONG]))], draws=20
+        tmp_path, [default(scores), Variant("k", "3", 0.5, 1, scores("same", [RIGHT, WRONG]))], draws=20
     )
     assert (table.loc["3", ["difference", "difference_low", "difference_high"]] == 0).all(axis=None)
     assert "+0.0000 [+0.000, +0.000]" in markdown
 
 
 def test_a_variant_that_is_never_worse_has_a_paired_interval_from_0_up(tmp_path, scores):
-    table, _ = measure(tmp_path, [default(scores), Variant("k", "3", 0.5, scores("better", [RIGHT, RIGHT]))])
+    table, _ = measure(tmp_path, [default(scores), Variant("k", "3", 0.5, 1, scores("better", [RIGHT, RIGHT]))])
     row = table.loc[("3", "subset_accuracy")]
     # The fourth row of the second of two fold models: 1/8. It is drawn 0 to 4 times of 4, so 0 to 1/2.
     assert row["difference"] == pytest.approx(0.125)
@@ -86,7 +86,7 @@ def test_a_variant_that_is_never_worse_has_a_paired_interval_from_0_up(tmp_path,
 
 def test_a_threshold_changes_the_sets_and_not_the_ranking(tmp_path, scores):
     first = default(scores)
-    table, _ = measure(tmp_path, [first, Variant("threshold", "0.65", 0.65, first.scores)])
+    table, _ = measure(tmp_path, [first, Variant("threshold", "0.65", 0.65, 1, first.scores)])
     # Exosome's 0.6 of the last row is no longer predicted: all is right.
     assert table.loc[("0.65", "accuracy"), ["fold_mean", "difference"]].tolist() == pytest.approx([1, 0.0625])
     assert table.loc[("0.65", "auc_macro"), ["difference", "difference_high"]].tolist() == [0, 0]
@@ -104,7 +104,7 @@ def test_a_threshold_changes_the_sets_and_not_the_ranking(tmp_path, scores):
 def test_other_test_rows_are_not_paired(tmp_path, scores, changed):
     folds = changed.pop("folds", [RIGHT, RIGHT])
     table, markdown = measure(
-        tmp_path, [default(scores), Variant("split", "2", 0.5, scores("other", folds, **changed))]
+        tmp_path, [default(scores), Variant("split", "2", 0.5, 1, scores("other", folds, **changed))]
     )
     assert table.loc["2", ["difference_low", "difference_high"]].isna().all(axis=None)
     assert table.loc["2", "difference"].notna().all() and table.loc["2", "fold_mean_low"].notna().all()
@@ -112,12 +112,30 @@ def test_other_test_rows_are_not_paired(tmp_path, scores, changed):
     assert markdown.count("(not paired)") == len(MAIN_METRICS)
 
 
+def test_a_variant_is_measured_on_its_own_repeat_of_the_scores(tmp_path, scores):
+    """A file whose first repeat is never right, and whose second one always is, of other rows."""
+    never = [[(1 - nucleus, 1 - exosome) for nucleus, exosome in TRUTH]]
+    parts = [
+        read_table(scores(name, folds, prefix=prefix), text=["accession", "location"]).assign(repeat=repeat)
+        for name, folds, prefix, repeat in (("first", never, "A", 1), ("second", [RIGHT], "B", 2))
+    ]
+    path = str(tmp_path / "both.tsv")
+    pd.concat(parts).to_csv(path, sep="\t", index=False)
+    table, _ = measure(
+        tmp_path, [default(scores), *(Variant("split", str(repeat), 0.5, repeat, path) for repeat in (1, 2))]
+    )
+    assert table.loc[("1", "subset_accuracy"), "fold_mean"] == 0
+    assert table.loc[("2", "subset_accuracy"), "fold_mean"] == 1
+    # Only the first repeat's rows are those of the default.
+    assert table.loc["1", "difference_low"].notna().all() and table.loc["2", "difference_low"].isna().all()
+
+
 def test_the_markdown_has_the_default_in_one_line_and_each_variant_in_two(tmp_path, scores):
     variants = [
         default(scores),
         # The same words twice: neither may swallow the other.
-        Variant("views", "by position", 0.5, scores("a", [RIGHT, RIGHT])),
-        Variant("views", "by position", 0.5, scores("b", [WRONG, WRONG])),
+        Variant("views", "by position", 0.5, 1, scores("a", [RIGHT, RIGHT])),
+        Variant("views", "by position", 0.5, 1, scores("b", [WRONG, WRONG])),
     ]
     _, markdown = measure(tmp_path, variants, note="Simulated")
     assert markdown.startswith("# One at a time\n\n**Simulated**\n\n| setting")
@@ -136,12 +154,12 @@ def test_the_markdown_has_the_default_in_one_line_and_each_variant_in_two(tmp_pa
 
 
 def test_one_fold_model_has_no_sd(tmp_path, scores):
-    table, markdown = measure(tmp_path, [Variant("default", "", 0.5, scores("one", [WRONG]))])
+    table, markdown = measure(tmp_path, [Variant("default", "", 0.5, 1, scores("one", [WRONG]))])
     assert table["fold_sd"].isna().all() and "0.8750 " in markdown and "±  " not in markdown
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path, scores):
-    variants = [default(scores), Variant("k", "3", 0.5, scores("better", [RIGHT, RIGHT]))]
+    variants = [default(scores), Variant("k", "3", 0.5, 1, scores("better", [RIGHT, RIGHT]))]
     written = []
     for _ in range(2):
         measure(tmp_path, variants)
@@ -154,4 +172,4 @@ def test_scores_that_are_not_whole_are_refused(tmp_path, scores):
     table = read_table(path, text=["accession", "location"])
     table.iloc[:-1].to_csv(path, sep="\t", index=False)
     with pytest.raises(InputError, match="lines are missing, repeated or out of order"):
-        measure(tmp_path, [Variant("default", "", 0.5, path)])
+        measure(tmp_path, [Variant("default", "", 0.5, 1, path)])

@@ -97,8 +97,10 @@ def test_shipped_files_pass(overlay):
         pytest.skip("the real records are not beside the checkout")
     config = read(*SHIPPED, *(ROOT / file for file in overlay))
     check(config, SCHEMA, "config")
-    columns = ["model", "label", "learner", "views", "overrides", "tables"]
-    rows = read_table(ROOT / config["models"], columns=columns, text=columns).to_dict("records")
+    columns = ["model", "label", "learner", "views", "overrides", "share", "tables"]
+    table = read_table(ROOT / config["models"], columns=columns, text=columns)
+    assert list(table.columns) == columns
+    rows = table.to_dict("records")
     models = settings.experiments(rows, config, config["models"])
     settings.check_models(models, config, SCHEMA)
     settings.check_references(config, models, ROOT)
@@ -166,7 +168,7 @@ def test_an_empty_value_names_the_key(path):
     assert error.hint == "give a value, or leave the key out to keep the default"
 
 
-FREE = ("location_synonyms", "motifs", "grid")
+FREE = ("location_synonyms", "motifs", "grid", "references")
 SECTIONS = sorted({path[:-1] for path in leaves(CONFIG) if path[:-1][-1:] not in [(name,) for name in FREE]})
 
 
@@ -200,6 +202,15 @@ WRONG = [
     ("splits.random.folds", 10.0, "a whole number (folds of the training rows)", ""),
     ("splits.random.stratified", "yes", "true or false", ""),
     ("splits.random.folds", True, "a whole number", ""),
+    ("splits.random.labelling", "plantd", "one of recorded, shuffled, planted", "did you mean 'planted'?"),
+    ("splits.random.tuned", "no", "true or false", ""),
+    ("training.search_folds", 0, "at least 1 (folds on which the points of a grid are compared)", ""),
+    ("training.batch", 0, "at least 1 (repeats that one job works through)", ""),
+    ("trust.protocols", [], "a list with at least 1 entry", ""),
+    ("trust.protocols", ["random", "random"], "a list that holds each entry once", ""),
+    ("trust.implication", ["nucleus"], "a list with at least 2 entr", ""),
+    ("trust.implication", ["nucleus", "nucleus"], "a list that holds each entry once", ""),
+    ("trust.references.era", 5, "text", "put it in quotes"),
     ("evaluation.level", 1, "below 1", ""),
     ("learners.mvfcnet.settings.pooling", "median", "one of mean, flatten", ""),
     ("learners.mvfcnet.settings.learning_rate", "1e-4", "a number (step of the optimiser)", "1e-4 as 0.0001"),
@@ -212,6 +223,8 @@ WRONG = [
     ("views.lexical.k", [0], "at least 1 (a word length)", ""),
     ("views.semantic.weights", "pretraned", "one of pretrained, random", "did you mean 'pretrained'?"),
     ("views.semantic.positions", 441, "at most 440", ""),
+    ("views.length.field", "lenght", "one of length, gc", "did you mean 'length'?"),
+    ("views.name_number.field", "names", "one of accession, name", "did you mean 'name'?"),
     ("tables.comparison.paper", "resources/paper/table3.tsv", "a list (the paper's tables beside it)", ""),
     ("splits", {}, "at least 1 entry", ""),
 ]
@@ -239,6 +252,10 @@ def test_whole_numbers_and_fractions_of_test_rows_pass():
         (("learners", "mvfcnet", "settings"), "width"),
         (("learners", "mvfcnet"), "grid"),
         (("tables", "comparison"), "caption"),
+        (("splits", "random"), "labelling"),
+        (("views", "length"), "field"),
+        (("views", "name_number"), "field"),
+        (("trust",), "implication"),
         ((), "seed"),
     ],
 )
@@ -326,8 +343,8 @@ def test_resolved_lays_changes_over_defaults():
 
 
 def row(**changes):
-    base = {"model": "one", "label": "One", "learner": "mvfcnet", "views": "lexical", "overrides": "", "tables": ""}
-    return base | changes
+    base = {"model": "one", "label": "One", "learner": "mvfcnet", "views": "lexical"}
+    return base | {"overrides": "", "share": "", "tables": ""} | changes
 
 
 def experiments(*rows):
@@ -349,6 +366,18 @@ def test_a_row_is_resolved():
     # What a row fixes is not searched; the rest is.
     assert one["grid"] == {"width": [64]}
     assert one["label"] == "One"
+    assert one["learner"] == "mvfcnet"
+
+
+@pytest.mark.parametrize(("text", "share"), [("", 1.0), ("1", 1.0), ("0.25", 0.25), ("1e-3", 0.001)])
+def test_the_share_of_repeats_is_a_number_and_all_where_nothing_is_said(text, share):
+    resolved = experiments(row(share=text))["one"]["share"]
+    assert resolved == share and isinstance(resolved, float)
+
+
+def test_the_trust_table_can_be_named_though_it_is_not_of_the_configs_tables():
+    assert "trust" not in CONFIG["tables"]
+    assert experiments(row(tables="comparison,trust"))["one"]["tables"] == ["comparison", "trust"]
 
 
 def test_a_row_without_a_label_is_called_by_its_id_and_an_untrained_view_is_said():
@@ -365,7 +394,12 @@ def test_a_row_without_a_label_is_called_by_its_id_and_an_untrained_view_is_said
         ([row(views="lexcal")], "Unknown view 'lexcal'", "lexical"),
         ([row(views="lexical,lexical")], "repeated", "each once"),
         ([row(tables="comparisons")], "Unknown table 'comparisons'", "comparison"),
+        ([row(tables="trst")], "Unknown table 'trst'", "trust"),
         ([row(overrides="widht=3")], "Unknown setting 'widht'", "width"),
+        *(
+            ([row(), row(model="two", share=text)], f"'{text}' is no share of the repeats", "above 0 and at most 1")
+            for text in ("0", "-0.5", "1.01", "20", "nan", "half")
+        ),
     ],
 )
 def test_wrong_rows(rows, message, expected):
@@ -407,11 +441,23 @@ def test_the_values_of_a_grid_are_checked_as_settings():
 # -- references -----------------------------------------------------------------------------------------------------
 
 
-def models_in_all_tables(tables=CONFIG["tables"]):
-    """Rows with the ids of the shipped table, the first in all tables."""
-    ids = ["mmlmirlocnet", *{line["model"] for line in CONFIG["sensitivity"]["rows"] if "model" in line}]
-    rows = [row(model=model, tables=",".join(tables) if model == ids[0] else "") for model in ids]
+# Models that the settings of the trust table name.
+TRUSTED = {*CONFIG["trust"]["drawn"], *CONFIG["trust"]["references"].values()}
+
+
+def models_in_all_tables(tables=CONFIG["tables"], trusted=TRUSTED):
+    """Rows with the ids of the shipped table, the first in all tables of the config, the trusted in the trust table."""
+    first = "mmlmirlocnet"
+    ids = dict.fromkeys(
+        [first, *(line["model"] for line in CONFIG["sensitivity"]["rows"] if "model" in line), *trusted]
+    )
+    held = {model: {*(tables if model == first else []), *(["trust"] if model in trusted else [])} for model in ids}
+    rows = [row(model=model, tables=",".join(sorted(names))) for model, names in held.items()]
     return settings.experiments(rows, CONFIG | {"tables": tables}, "models.tsv")
+
+
+def test_all_references_of_the_shipped_config_are_known():
+    settings.check_references(CONFIG, models_in_all_tables(), ROOT)
 
 
 @pytest.mark.parametrize(
@@ -435,6 +481,38 @@ def test_unknown_references(key, value, known):
     assert known in caught.value.expected
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "where", "what", "known"),
+    [
+        ("protocols", ["random", "matchd"], "protocols.1", "split 'matchd'", "matched"),
+        ("shuffled", "shufled", "shuffled", "split 'shufled'", "shuffled"),
+        ("planted", "plantd", "planted", "split 'plantd'", "planted"),
+        # A split, and not among the protocols.
+        ("shown", "shuffled", "shown", "protocol 'shuffled'", "matched"),
+        ("drawn", ["era", "mksvmm"], "drawn.1", "model of the trust table 'mksvmm'", "mmlmirlocnet"),
+        # A model, and not in the trust table.
+        ("drawn", ["lexical_3"], "drawn.0", "model of the trust table 'lexical_3'", "mmlmirlocnet"),
+        ("references", {"era": "erra"}, "references.era", "model of the trust table 'erra'", "era"),
+        ("references", {"best": "lexical_3"}, "references.best", "model of the trust table 'lexical_3'", "era"),
+        ("implication", ["nucleus", "cytoplsm"], "implication.1", "location 'cytoplsm'", "cytoplasm"),
+    ],
+)
+def test_unknown_references_of_the_trust_table(key, value, where, what, known):
+    models = models_in_all_tables()
+    assert "lexical_3" in models
+    config = changed(("trust", key), value)
+    with pytest.raises(InputError, match=f"Unknown {what}") as caught:
+        settings.check_references(config, models, ROOT)
+    assert caught.value.where == f"config: trust.{where}"
+    assert known in caught.value.expected.removeprefix("one of ").split(", ")
+
+
+def test_a_model_that_leaves_the_trust_table_is_missed():
+    with pytest.raises(InputError, match="Unknown model of the trust table 'era'") as caught:
+        settings.check_references(CONFIG, models_in_all_tables(trusted=TRUSTED - {"era"}), ROOT)
+    assert caught.value.where == f"config: trust.drawn.{CONFIG['trust']['drawn'].index('era')}"
+
+
 def test_unknown_reference_of_a_sensitivity_row():
     config = changed(("sensitivity", "rows"), [{"setting": "k", "value": "3", "model": "lexical_4"}])
     with pytest.raises(InputError, match="Unknown model 'lexical_4'") as caught:
@@ -455,6 +533,8 @@ def test_a_table_without_models():
         ("dataset_variants", "main", {"strands": "sense"}),
         ("views", "rnabert_pretrained", CONFIG["views"]["lexical"]),
         ("tables", "roc", CONFIG["tables"]["comparison"]),
+        ("tables", "trust", CONFIG["tables"]["comparison"]),
+        ("tables", "calibration", CONFIG["tables"]["comparison"]),
     ],
 )
 def test_two_outputs_never_share_a_path(section, name, value):
@@ -467,18 +547,23 @@ def test_two_outputs_never_share_a_path(section, name, value):
 
 
 def test_a_location_is_no_other_column():
-    config = changed(("dataset", "locations"), ["nucleus", "sequence"])
+    config = changed(("dataset", "locations"), [*CONFIG["trust"]["implication"], "sequence"])
     with pytest.raises(InputError, match="'sequence' is taken"):
         settings.check_references(config, models_in_all_tables(), ROOT)
 
 
 def test_reserved_tables_are_those_of_the_rules():
-    """The names that rules/figures.smk gives its figures, read from its text."""
+    """The names that rules/figures.smk gives its figures and rules/trust.smk its tables, read from their text."""
     text = (ROOT / "rules/figures.smk").read_text()
     figures = []
-    for name in ("DATASET_FIGURES", "SCORE_FIGURES"):
-        figures += list(ast.literal_eval(re.search(rf"^{name} = (.*?[\]}}])$", text, re.M | re.S).group(1)))
+    for name in ("DATASET_FIGURES", "SCORE_FIGURES", "TRUST_FIGURES"):
+        value = ast.parse(re.search(rf"^{name} = (.*?[\]}}])$", text, re.M | re.S).group(1), mode="eval").body
+        names = value.keys if isinstance(value, ast.Dict) else value.elts
+        figures += [ast.literal_eval(figure) for figure in names]
+    assert len(figures) == 5 + 4 + 4
     assert set(figures) <= set(settings.MADE_BY_RULES)
+    tables = re.findall(r"/tables/(\w+)\.tsv", (ROOT / "rules/trust.smk").read_text())
+    assert tables and set(tables) <= set(settings.MADE_BY_RULES)
 
 
 @pytest.mark.parametrize("results", [".", "scripts/out", "config"])

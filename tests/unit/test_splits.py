@@ -1,4 +1,4 @@
-"""Splits: sizes, disjoint parts, folds, seeds, the kinds, and the control with shuffled labels."""
+"""Splits: sizes, disjoint parts, folds, seeds, repeats, the kinds, and the controls with other labels."""
 
 from collections import Counter
 from pathlib import Path
@@ -40,9 +40,9 @@ def split(mirnas, folder="out", **changes):
         "test_size": 0.2,
         "folds": 10,
         "stratified": True,
-        "shuffle_labels": False,
+        "labelling": "recorded",
         "seed": 1,
-        "repeat": 1,
+        "repeats": [1],
     }
     paths = [mirnas.parent / folder / name for name in ("train.tsv", "test.tsv")]
     split_dataset(mirnas, *paths, **settings | changes)
@@ -76,14 +76,15 @@ def test_parts_are_disjoint_and_whole(mirnas):
     train, test = read(split(mirnas))
     whole = read_table(mirnas, text=["accession", "name", "sequence"]).drop(columns="name")
     both = pd.concat([train.drop(columns="fold"), test]).sort_values("accession").reset_index(drop=True)
+    assert both.pop("repeat").tolist() == [1] * ROWS
     pd.testing.assert_frame_equal(both, whole)
     assert not set(train["accession"]) & set(test["accession"])
 
 
 def test_columns(mirnas):
     train, test = read(split(mirnas))
-    assert list(train.columns) == ["accession", "sequence", *LOCATIONS, "fold"]
-    assert list(test.columns) == ["accession", "sequence", *LOCATIONS]
+    assert list(train.columns) == ["repeat", "accession", "sequence", *LOCATIONS, "fold"]
+    assert list(test.columns) == ["repeat", "accession", "sequence", *LOCATIONS]
 
 
 @pytest.mark.parametrize("stratified", [True, False])
@@ -111,7 +112,7 @@ def test_same_seed_same_bytes(mirnas):
         assert [path.read_bytes() for path in split(mirnas, "two", stratified=stratified)] == first
 
 
-@pytest.mark.parametrize("other", [{"repeat": 2}, {"seed": 2}])
+@pytest.mark.parametrize("other", [{"repeats": [2]}, {"seed": 2}])
 def test_another_repeat_or_seed_is_another_split(mirnas, other):
     first, second = split(mirnas, "one"), split(mirnas, "two", **other)
     tests = [set(read_table(paths[1])["accession"]) for paths in (first, second)]
@@ -120,18 +121,127 @@ def test_another_repeat_or_seed_is_another_split(mirnas, other):
 
 
 def test_seed_and_repeat_are_not_added(mirnas):
-    first, second = split(mirnas, "one", seed=1, repeat=2), split(mirnas, "two", seed=2, repeat=1)
-    assert first[1].read_bytes() != second[1].read_bytes()
+    first, second = split(mirnas, "one", seed=1, repeats=[2]), split(mirnas, "two", seed=2, repeats=[1])
+    # The number of the repeat, which is written beside the rows, would make any two files differ.
+    tests = [read(paths)[1].drop(columns="repeat") for paths in (first, second)]
+    assert not tests[0].equals(tests[1])
+
+
+LABELLINGS = ("recorded", "shuffled", "planted")
+
+
+@pytest.mark.parametrize("labelling", LABELLINGS)
+@pytest.mark.parametrize("kind", ["random", "grouped", "temporal"])
+def test_several_repeats_are_the_same_repeats_one_at_a_time(papers_rows, kind, labelling):
+    groups = write_groups(papers_rows, [1] * len(read_table(papers_rows)))
+    settings = {"kind": kind, "labelling": labelling, "groups": groups}
+    together = read(split(papers_rows, "together", repeats=[3, 1, 2], **settings))
+    alone = [read(split(papers_rows, f"alone-{repeat}", repeats=[repeat], **settings)) for repeat in (3, 1, 2)]
+    for table, parts in zip(together, zip(*alone, strict=True), strict=True):
+        assert [set(part["repeat"]) for part in parts] == [{3}, {1}, {2}]
+        pd.testing.assert_frame_equal(table, pd.concat(parts, ignore_index=True))
+
+
+def test_several_matched_repeats_are_the_same_repeats_one_at_a_time(papers_rows):
+    together = read(split(papers_rows, "together", repeats=[1, 2], **MATCHED))
+    alone = [read(split(papers_rows, f"alone-{repeat}", repeats=[repeat], **MATCHED)) for repeat in (1, 2)]
+    for table, parts in zip(together, zip(*alone, strict=True), strict=True):
+        pd.testing.assert_frame_equal(table, pd.concat(parts, ignore_index=True))
 
 
 def test_shuffled_labels_keep_their_sets_but_not_their_rows(mirnas):
-    train, test = read(split(mirnas, shuffle_labels=True))
+    train, test = read(split(mirnas, labelling="shuffled"))
     whole = read_table(mirnas, text=["accession", "sequence"]).set_index("accession")
     assert label_sets(train, test) == label_sets(whole)
     both = pd.concat([train, test]).set_index("accession").loc[whole.index]
     assert both["sequence"].tolist() == whole["sequence"].tolist()
     moved = (both[LOCATIONS] != whole[LOCATIONS]).any(axis=1).sum()
     assert moved > ROWS / 4
+
+
+def held_by(train, test, location):
+    """Accessions of the rows that have a location, whichever part they are in."""
+    both = pd.concat([train, test])
+    return sorted(both.loc[both[location] == 1, "accession"])
+
+
+def write_sequences(path, sequences, **held):
+    """Rows R0, R1, ... with the given sequences and locations."""
+    table = pd.DataFrame({"accession": [f"R{number}" for number in range(len(sequences))]})
+    table = table.assign(name=table["accession"], sequence=sequences, **held)
+    table.to_csv(path, sep="\t", index=False)
+    return path
+
+
+def test_planted_labels_by_hand(tmp_path):
+    """Each location keeps its number of rows, now those with most of its letter: A, C, G, U, and A again for a fifth.
+
+    The rows that have a location in the records are others on purpose. A share is of the sequence's own length: R0 has
+    more A than R1 (three to two), but R1 is all of A.
+    """
+    sequences = ["AAACCC", "AA", "CCCU", "GGGA", "UUCG", "GUUU", "ACGG", "CUAC"]
+    # Shares of A:  3/6, 1, 0, 1/4, 0, 0, 1/4, 1/4;  of C: 3/6, 0, 3/4, 0, 1/4, 0, 1/4, 2/4;
+    #           G:  0, 0, 0, 3/4, 1/4, 1/4, 2/4, 0;   of U: 0, 0, 1/4, 0, 2/4, 3/4, 0, 1/4.
+    recorded = {
+        "nucleus": [0, 0, 1, 0, 1, 0, 0, 0],
+        "exosome": [0, 1, 0, 0, 0, 0, 0, 0],
+        "cytoplasm": [1, 1, 0, 0, 0, 0, 0, 0],
+        "microvesicle": [1, 0, 0, 1, 0, 0, 0, 0],
+        "mitochondrion": [0, 0, 0, 0, 0, 1, 0, 0],
+    }
+    rows = write_sequences(tmp_path / "rows.tsv", sequences, **recorded)
+    for repeat in range(1, 6):
+        parts = read(split(rows, labelling="planted", locations=list(recorded), test_size=2, folds=2, repeats=[repeat]))
+        assert {location: held_by(*parts, location) for location in recorded} == {
+            "nucleus": ["R0", "R1"],
+            "exosome": ["R2"],
+            "cytoplasm": ["R3", "R6"],
+            "microvesicle": ["R4", "R5"],
+            "mitochondrion": ["R1"],
+        }
+
+
+def test_equal_shares_are_planted_in_random_order(tmp_path):
+    """Two rows are all of A; which of them has the one label is drawn anew in each repeat."""
+    rows = write_sequences(tmp_path / "rows.tsv", ["AA", "AAA", *["CC"] * 6], nucleus=[0, 0, 1, *[0] * 5])
+    settings = {"labelling": "planted", "locations": ["nucleus"], "test_size": 2, "folds": 2, "stratified": False}
+    parts = read(split(rows, repeats=range(1, 21), **settings))
+    held = [held_by(*(part[part["repeat"] == repeat] for part in parts), "nucleus") for repeat in range(1, 21)]
+    assert {tuple(accessions) for accessions in held} == {("R0",), ("R1",)}
+
+
+def test_planted_labels_are_as_many_as_recorded_and_follow_the_sequence(mirnas):
+    whole = read_table(mirnas, text=["accession", "sequence"])
+    parts = read(split(mirnas, labelling="planted"))
+    both = pd.concat(parts)
+    assert both[LOCATIONS].sum().tolist() == whole[LOCATIONS].sum().tolist()
+    for location, letter in zip(LOCATIONS, "ACGU"):
+        share = both["sequence"].str.count(letter) / both["sequence"].str.len()
+        assert share[both[location] == 1].min() >= share[both[location] == 0].max()
+    # No more is replaced: the rows and their sequences are the recorded ones.
+    both = both.set_index("accession").loc[whole["accession"]]
+    assert both["sequence"].tolist() == whole["sequence"].tolist()
+    assert (both[LOCATIONS].to_numpy() != whole[LOCATIONS].to_numpy()).any(axis=1).sum() > ROWS / 4
+
+
+def test_shuffled_labels_are_those_that_the_draw_looks_at(papers_rows):
+    """They replace the recorded ones before anything else: it is they that a matched test part is composed of."""
+    _, test = read(split(papers_rows, labelling="shuffled", **MATCHED))
+    assert test[LOCATIONS].sum().tolist() == [102, 55, 53, 21]
+    recorded = read_table(papers_rows, text=["accession"]).set_index("accession").loc[test["accession"], LOCATIONS]
+    assert recorded.sum().tolist() != [102, 55, 53, 21]
+
+
+def test_the_same_seed_gives_the_same_controls(mirnas):
+    for labelling in ("shuffled", "planted"):
+        first = [path.read_bytes() for path in split(mirnas, "one", labelling=labelling)]
+        assert [path.read_bytes() for path in split(mirnas, "two", labelling=labelling)] == first
+
+
+def test_an_unknown_labelling_is_refused(mirnas):
+    with pytest.raises(KeyError, match="plantd"):
+        split(mirnas, labelling="plantd")
+    assert not (mirnas.parent / "out").exists()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +350,7 @@ MATCHED = {"kind": "matched", "test_size": 118, "composition": PAPER / "table2.t
 
 @pytest.mark.parametrize("repeat", [1, 2, 3])
 def test_matched_composition_is_the_papers(papers_rows, repeat):
-    train, test = read(split(papers_rows, repeat=repeat, **MATCHED))
+    train, test = read(split(papers_rows, repeats=[repeat], **MATCHED))
     drawn = Counter(tuple(np.flatnonzero(row)) for row in test[LOCATIONS].to_numpy())
     allowed = [
         Counter({key: count for key, count in one.items() if count})
@@ -257,7 +367,7 @@ def test_matched_composition_is_the_papers(papers_rows, repeat):
 
 
 def test_matched_rows_are_drawn_anew(papers_rows):
-    tests = [set(read(split(papers_rows, repeat=repeat, **MATCHED))[1]["accession"]) for repeat in (1, 1, 2)]
+    tests = [set(read(split(papers_rows, repeats=[repeat], **MATCHED))[1]["accession"]) for repeat in (1, 1, 2)]
     assert tests[0] == tests[1] != tests[2]
 
 
@@ -267,7 +377,7 @@ def test_matched_takes_the_one_composition_that_the_rows_can_give(tmp_path):
     table = write_counts(tmp_path / "counts.tsv", **{location: [0, 1, 0, 0] for location in (a, b, c, d)})
     rows = write_rows(tmp_path / "rows.tsv", [[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 0], *[[1, 0, 0, 0]] * 20])
     for repeat in range(1, 6):
-        _, test = read(split(rows, kind="matched", test_size=2, composition=table, folds=2, repeat=repeat))
+        _, test = read(split(rows, kind="matched", test_size=2, composition=table, folds=2, repeats=[repeat]))
         assert sorted(map(tuple, test[LOCATIONS].to_numpy())) == [(0, 1, 0, 1), (1, 0, 1, 0)]
 
 
@@ -309,7 +419,7 @@ SIZES = [12, 8, 6, 6, *[3] * 16, *[2] * 30, *[1] * 60]
 @pytest.mark.parametrize("stratified", [True, False])
 def test_no_group_on_two_sides(mirnas, repeat, stratified):
     groups = write_groups(mirnas, SIZES)
-    train, test = read(split(mirnas, kind="grouped", groups=groups, repeat=repeat, stratified=stratified))
+    train, test = read(split(mirnas, kind="grouped", groups=groups, repeats=[repeat], stratified=stratified))
     group = read_table(groups).set_index("accession")["group"]
     assert not set(group[train["accession"]]) & set(group[test["accession"]])
     assert train.groupby(group[train["accession"]].to_numpy())["fold"].nunique().max() == 1
@@ -324,7 +434,7 @@ def test_grouped_parts_have_their_share_of_each_location(mirnas):
     groups = write_groups(mirnas, SIZES)
     whole = read_table(mirnas)[LOCATIONS].mean()
     for repeat in range(1, 6):
-        train, test = read(split(mirnas, kind="grouped", groups=groups, repeat=repeat))
+        train, test = read(split(mirnas, kind="grouped", groups=groups, repeats=[repeat]))
         assert (abs(test[LOCATIONS].mean() - whole) * len(test) <= 4).all()
         # 16 microvesicle rows in ten folds.
         assert train.groupby("fold")["microvesicle"].sum().max() <= 4
@@ -334,7 +444,7 @@ def test_large_groups_are_tested_too(mirnas):
     groups = write_groups(mirnas, SIZES)
     largest = set(read_table(groups).query("group == 0")["accession"])
     sides = [
-        largest <= set(read(split(mirnas, kind="grouped", groups=groups, repeat=repeat))[1]["accession"])
+        largest <= set(read(split(mirnas, kind="grouped", groups=groups, repeats=[repeat]))[1]["accession"])
         for repeat in range(1, 31)
     ]
     assert 0 < sum(sides) < 15
@@ -343,11 +453,12 @@ def test_large_groups_are_tested_too(mirnas):
 def test_grouped_is_deterministic(mirnas):
     groups = write_groups(mirnas, SIZES)
     first, again, other = (
-        [path.read_bytes() for path in split(mirnas, folder, kind="grouped", groups=groups, repeat=repeat)]
+        split(mirnas, folder, kind="grouped", groups=groups, repeats=[repeat])
         for folder, repeat in (("one", 1), ("two", 1), ("three", 2))
     )
-    assert first == again
-    assert first[1] != other[1]
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
+    # The number of the repeat would make any two files differ.
+    assert set(read(first)[1]["accession"]) != set(read(other)[1]["accession"])
 
 
 def test_groups_assigned_by_hand():
@@ -389,7 +500,7 @@ def test_a_kind_without_its_input(mirnas, kind, needed):
 
 def test_temporal_tests_the_newest(papers_rows):
     for repeat in (1, 2):
-        train, test = read(split(papers_rows, kind="temporal", repeat=repeat))
+        train, test = read(split(papers_rows, kind="temporal", repeats=[repeat]))
         assert train["accession"].max() < test["accession"].min()
         assert sorted(train["fold"].unique()) == list(range(10))
 

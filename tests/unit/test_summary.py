@@ -6,7 +6,7 @@ import pytest
 from sklearn import metrics as sklearn_metrics
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.summary import SUMMARY, read_scores, sd, summarise_scores, summary
+from mmlmirloc.evaluation.summary import COLUMNS, SUMMARY, read_repeats, read_scores, sd, summarise_scores, summary
 from mmlmirloc.files import read_table
 from mmlmirloc.training import long_scores
 
@@ -18,15 +18,19 @@ NUCLEUS = np.array([[0.8, 0.2], [0.7, 0.4], [0.6, 0.3], [0.9, 0.1]])
 SETTINGS = {"threshold": 0.5, "draws": 50, "level": 0.95, "seed": 1}
 
 
-def write(path, truth, folds, locations=LOCATIONS):
-    accessions = [f"A{number}" for number in range(len(truth))]
+def lines(truth, folds, locations=LOCATIONS, repeat=1, prefix="A"):
+    accessions = [f"{prefix}{number}" for number in range(len(truth))]
     parts = [long_scores(accessions, truth, scores, locations, fold) for fold, scores in enumerate(folds)]
+    return pd.concat(parts).assign(repeat=repeat)[COLUMNS]
+
+
+def write(path, *parts):
     pd.concat(parts).to_csv(path, sep="\t", index=False)
     return path
 
 
 def summarise(tmp_path, truth, folds, locations=LOCATIONS, **changes):
-    scores = write(tmp_path / "scores.tsv", truth, folds, locations)
+    scores = write(tmp_path / "scores.tsv", lines(truth, folds, locations))
     summarise_scores(scores, tmp_path / "metrics.tsv", locations, **SETTINGS | changes)
     return read_table(tmp_path / "metrics.tsv", text=["metric", "location"]).set_index(["metric", "location"])
 
@@ -142,13 +146,55 @@ def test_same_seed_same_bytes(tmp_path):
     assert outputs[0] == outputs[1] != outputs[2]
 
 
+def test_columns_start_with_the_repeat():
+    assert COLUMNS == ["repeat", "accession", "location", "fold", "score", "truth"]
+
+
 def test_scores_are_read_back(tmp_path):
-    truth, scores = read_scores(write(tmp_path / "scores.tsv", TRUTH, [RIGHT, NUCLEUS]), LOCATIONS)
-    np.testing.assert_array_equal(truth, TRUTH)
-    np.testing.assert_array_equal(scores, [RIGHT, NUCLEUS])
+    read = read_scores(write(tmp_path / "scores.tsv", lines(TRUTH, [RIGHT, NUCLEUS])), LOCATIONS)
+    assert read.accessions == ["A0", "A1", "A2", "A3"]
+    np.testing.assert_array_equal(read.truth, TRUTH)
+    assert read.truth.dtype.kind == "i"
+    np.testing.assert_array_equal(read.by_fold, [RIGHT, NUCLEUS])
 
 
-@pytest.mark.parametrize(
+def repeats(path):
+    """A first repeat of four rows and two folds; a second of other rows, three of them, and three folds."""
+    second = lines(TRUTH[:3], [NUCLEUS[:3], RIGHT[:3], NUCLEUS[:3]], repeat=2, prefix="B")
+    return write(path, lines(TRUTH, [RIGHT, NUCLEUS]), second)
+
+
+def test_repeats_have_rows_and_folds_of_their_own(tmp_path):
+    found = read_repeats(repeats(tmp_path / "scores.tsv"), LOCATIONS)
+    assert list(found) == [1, 2]
+    assert found[1].accessions == ["A0", "A1", "A2", "A3"]
+    np.testing.assert_array_equal(found[1].by_fold, [RIGHT, NUCLEUS])
+    assert found[2].accessions == ["B0", "B1", "B2"]
+    np.testing.assert_array_equal(found[2].truth, TRUTH[:3])
+    np.testing.assert_array_equal(found[2].by_fold, [NUCLEUS[:3], RIGHT[:3], NUCLEUS[:3]])
+
+
+def test_one_repeat_is_read_of_several(tmp_path):
+    path = repeats(tmp_path / "scores.tsv")
+    assert read_scores(path, LOCATIONS).accessions == ["A0", "A1", "A2", "A3"]
+    assert read_scores(path, LOCATIONS, repeat=2).accessions == ["B0", "B1", "B2"]
+
+
+def test_a_repeat_that_is_not_there(tmp_path):
+    path = repeats(tmp_path / "scores.tsv")
+    with pytest.raises(InputError, match="repeat 3") as caught:
+        read_scores(path, LOCATIONS, repeat=3)
+    assert caught.value.where == str(path)
+
+
+def test_only_the_first_repeat_is_summarised(tmp_path):
+    alone = summarise(tmp_path, TRUTH, [RIGHT, NUCLEUS])
+    summarise_scores(repeats(tmp_path / "both.tsv"), tmp_path / "both-metrics.tsv", LOCATIONS, **SETTINGS)
+    both = read_table(tmp_path / "both-metrics.tsv", text=["metric", "location"]).set_index(["metric", "location"])
+    pd.testing.assert_frame_equal(both, alone)
+
+
+DAMAGE = pytest.mark.parametrize(
     "damage",
     [
         lambda lines: lines[:-1],
@@ -158,15 +204,31 @@ def test_scores_are_read_back(tmp_path):
     ],
     ids=["cut", "repeated", "out of order", "without a row"],
 )
+
+
+@DAMAGE
 def test_scores_that_are_not_whole(tmp_path, damage):
-    path = write(tmp_path / "scores.tsv", TRUTH, [RIGHT, NUCLEUS])
+    path = write(tmp_path / "scores.tsv", lines(TRUTH, [RIGHT, NUCLEUS]))
     path.write_text("\n".join(damage(path.read_text().splitlines())) + "\n")
     with pytest.raises(InputError, match="missing, repeated or out of order") as caught:
         read_scores(path, LOCATIONS)
     assert caught.value.where == str(path)
 
 
+@DAMAGE
+def test_any_repeat_that_is_not_whole(tmp_path, damage):
+    """Whichever of the repeats is asked for, so that a half-written file is never used."""
+    path = repeats(tmp_path / "scores.tsv")
+    head, *body = path.read_text().splitlines()
+    first, second = body[:16], damage([head, *body[16:]])[1:]
+    path.write_text("\n".join([head, *first, *second]) + "\n")
+    with pytest.raises(InputError, match="missing, repeated or out of order"):
+        read_scores(path, LOCATIONS)
+    with pytest.raises(InputError, match="missing, repeated or out of order"):
+        read_repeats(path, LOCATIONS)
+
+
 def test_other_locations_than_those_scored(tmp_path):
-    path = write(tmp_path / "scores.tsv", TRUTH, [RIGHT])
+    path = write(tmp_path / "scores.tsv", lines(TRUTH, [RIGHT]))
     with pytest.raises(InputError, match="out of order"):
         read_scores(path, ["exosome", "nucleus"])

@@ -1,4 +1,4 @@
-"""Training per fold: what a fold model may know, how a point of the grid is chosen, and what is written."""
+"""Training per repeat and fold: what a fold model may know, how a point of the grid is chosen, and what is written."""
 
 import importlib
 import inspect
@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
-from mmlmirloc.training import Model, fold_path, score_model, train_model
+from mmlmirloc.registry import load
+from mmlmirloc.training import Model, fold_path, repeat_folder, score_model, train_model
 from mmlmirloc.views.cache import ViewFiles, compute_view, fit_view, fold_file
 
 LOCATIONS = ["nucleus", "exosome"]
@@ -66,7 +68,7 @@ def learners(tmp_path, monkeypatch):
 
 
 class Bench:
-    """Twelve rows in three folds, a k-mer view and a word2vec view on disk."""
+    """Twelve rows in three folds, twelve others of a second repeat, a k-mer view and a word2vec view on disk."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -74,13 +76,24 @@ class Bench:
         self.rows = pd.DataFrame(
             {
                 "accession": [f"A{number:02d}" for number in range(15)],
+                "name": [f"hsa-mir-{number}" for number in range(15)],
                 "sequence": ["".join(random.choice(list("ACGU"), 30)) for _ in range(15)],
                 "nucleus": [1, 1, 0] * 5,
                 "exosome": [0, 1, 1] * 5,
             }
         )
-        self.train = self.rows[:12].assign(fold=[0, 1, 2] * 4)
-        self.test = self.rows[12:]
+        self.train = self.rows[:12].assign(fold=[0, 1, 2] * 4, repeat=1)
+        self.test = self.rows[12:].assign(repeat=1)
+        # Labels, folds and number of folds are others than the first repeat's.
+        self.second = self.rows[:12].assign(
+            accession=[f"B{number:02d}" for number in range(12)],
+            sequence=["".join(random.choice(list("ACGU"), 30)) for _ in range(12)],
+            nucleus=[1, 0, 0, 1] * 3,
+            exosome=[1, 1, 0, 0] * 3,
+            fold=[1, 1, 0] * 4,
+            repeat=2,
+        )
+        self.both = pd.concat([self.train, self.second])
 
     def write(self, name, table):
         path = self.folder / name
@@ -102,7 +115,7 @@ class Bench:
         settings = {"level": 0.6, "slope": 0.0, "history": False} | dict(settings)
         return Model(learner, settings, grid or {}, {"view": ViewFiles(kind, view, str(path))})
 
-    def run(self, name="run", train=None, objective="accuracy", seed=5, **changes):
+    def run(self, name="run", train=None, objective="accuracy", seed=5, repeats=(1,), search_folds=3, **changes):
         """Train, and return the folder of outputs and the model."""
         train = self.train if train is None else train
         model = self.model(name, train, **changes)
@@ -115,7 +128,9 @@ class Bench:
             out / "tuning.tsv",
             model,
             LOCATIONS,
+            repeats,
             objective,
+            search_folds,
             seed,
         )
         return out, model
@@ -126,8 +141,8 @@ def bench(tmp_path):
     return Bench(tmp_path)
 
 
-def fitted(out, fold):
-    return fold_path(out / "folds", fold).read_bytes()
+def fitted(out, fold, repeat=1):
+    return fold_path(repeat_folder(out / "folds", repeat), fold).read_bytes()
 
 
 # -- leakage --------------------------------------------------------------------------------------------------------
@@ -159,7 +174,7 @@ def test_a_fitted_view_never_saw_the_validation_rows(bench, fold):
         bench.model(name, train, kind="word2vec")
         for name, train in [("before", bench.train), ("after", spoilt(bench.train, fold))]
     ]
-    files = [[fold_file(model.views["view"].path, k).read_bytes() for k in range(3)] for model in paths]
+    files = [[fold_file(model.views["view"].path, 1, k).read_bytes() for k in range(3)] for model in paths]
     assert [k for k in range(3) if files[0][k] == files[1][k]] == [fold]
 
 
@@ -189,7 +204,7 @@ def test_labels_are_hidden_from_scoring(bench):
     scores = []
     for name, test in [("right", bench.test), ("wrong", bench.test.assign(nucleus=0, exosome=1))]:
         score_model(
-            bench.write(f"{name}.tsv", test), out / "folds", bench.folder / f"{name}-scores.tsv", model, LOCATIONS
+            bench.write(f"{name}.tsv", test), out / "folds", bench.folder / f"{name}-scores.tsv", model, LOCATIONS, [1]
         )
         scores.append(read_table(bench.folder / f"{name}-scores.tsv"))
     assert scores[0]["score"].tolist() == scores[1]["score"].tolist()
@@ -205,24 +220,25 @@ def test_each_fold_trains_on_the_others_with_its_own_seed(bench):
         state = json.loads(fitted(out, fold))
         others = bench.train[bench.train["fold"] != fold]
         assert state["rows"] == 8
-        assert state["seed"] == 5 + fold
+        assert state["seed"] == 5 + 1000 + fold
         assert state["labels"] == others[LOCATIONS].mean().tolist()
 
 
 def test_same_seed_same_bytes(bench):
     one, _ = bench.run("one", settings={"slope": 0.5}, kind="word2vec")
     two, _ = bench.run("two", settings={"slope": 0.5}, kind="word2vec")
-    for name in ("validation.tsv", "history.tsv", "tuning.tsv", "folds/settings.json", "folds/fold-01.model"):
+    of_the_repeat = [f"folds/repeat-01/{name}" for name in ("settings.json", "fold-01.model")]
+    for name in ("validation.tsv", "history.tsv", "tuning.tsv", *of_the_repeat):
         assert (one / name).read_bytes() == (two / name).read_bytes()
 
 
 def test_validation_scores(bench):
     out, _ = bench.run(settings={"level": 0.25})
     table = read_table(out / "validation.tsv", text=["accession", "location"])
-    assert list(table.columns) == ["accession", "location", "fold", "score", "truth"]
+    assert list(table.columns) == ["repeat", "accession", "location", "fold", "score", "truth"]
     # Fold by fold, rows in their order, locations in theirs.
     expected = [
-        (row.accession, location, fold, 0.25, getattr(row, location))
+        (1, row.accession, location, fold, 0.25, getattr(row, location))
         for fold in range(3)
         for row in bench.train[bench.train["fold"] == fold].itertuples()
         for location in LOCATIONS
@@ -233,10 +249,10 @@ def test_validation_scores(bench):
 def test_history(bench):
     out, _ = bench.run("with", settings={"history": True})
     assert (out / "history.tsv").read_text() == (
-        "fold\tepoch\ttrain_loss\tvalidation_loss\n0\t1\t0.5\t0.25\n1\t1\t0.5\t0.25\n2\t1\t0.5\t0.25\n"
+        "repeat\tfold\tepoch\ttrain_loss\tvalidation_loss\n1\t0\t1\t0.5\t0.25\n1\t1\t1\t0.5\t0.25\n1\t2\t1\t0.5\t0.25\n"
     )
     out, _ = bench.run("without")
-    assert (out / "history.tsv").read_text() == "fold\tepoch\ttrain_loss\tvalidation_loss\n"
+    assert (out / "history.tsv").read_text() == "repeat\tfold\tepoch\ttrain_loss\tvalidation_loss\n"
 
 
 # -- the grid -------------------------------------------------------------------------------------------------------
@@ -264,14 +280,14 @@ def only(nucleus, exosome):
 def test_the_best_point_by_the_objective(bench, truth, objective, values, chosen):
     out, _ = bench.run(train=truth(bench), objective=objective, grid={"level": [0.1, 0.6, 0.9]})
     tuning = read_table(out / "tuning.tsv")
-    assert list(tuning.columns) == ["level", "objective", "mean", "sd", "chosen"]
+    assert list(tuning.columns) == ["repeat", "level", "objective", "mean", "sd", "chosen"]
     assert tuning["level"].tolist() == [0.1, 0.6, 0.9]
     assert set(tuning["objective"]) == {objective}
     assert tuning["mean"].tolist() == values
     assert tuning["sd"].tolist() == [0, 0, 0]
     assert tuning["chosen"].tolist() == [int(place == chosen) for place in range(3)]
     level = [0.1, 0.6, 0.9][chosen]
-    assert json.loads((out / "folds/settings.json").read_text())["settings"]["level"] == level
+    assert json.loads((out / "folds/repeat-01/settings.json").read_text())["settings"]["level"] == level
     assert set(read_table(out / "validation.tsv")["score"]) == {level}
     assert json.loads(fitted(out, 0))["settings"]["level"] == level
 
@@ -308,20 +324,188 @@ def test_an_undefined_objective_is_never_the_best(bench, monkeypatch):
     assert read_table(out / "tuning.tsv")["chosen"].tolist() == [0, 1]
 
 
+@pytest.fixture
+def fits(monkeypatch):
+    """Level and seed of each fit of the toy learner, in order."""
+    learner, done = load("models", "toy_mean", "here").Learner, []
+    fit = learner.fit
+
+    def recorded(self, train, validation):
+        done.append((self.settings["level"], self.seed))
+        return fit(self, train, validation)
+
+    monkeypatch.setattr(learner, "fit", recorded)
+    return done
+
+
+def divided(bench):
+    """Rows of fold 0 hold nothing, all others both locations: fold 0 alone is for a low level, all three for a high."""
+    return bench.train.assign(**{location: (bench.train["fold"] > 0).astype(int) for location in LOCATIONS})
+
+
+DIVIDED = {"objective": "subset_accuracy", "grid": {"level": [0.9, 0.1]}}
+
+
+def test_points_are_compared_on_the_first_folds_and_the_chosen_one_is_fitted_on_all(bench, fits):
+    out, _ = bench.run(train=divided(bench), search_folds=1, **DIVIDED)
+    tuning = read_table(out / "tuning.tsv")
+    # The values of fold 0; of one value there is no sd.
+    assert tuning["mean"].tolist() == [0, 1]
+    assert tuning["sd"].isna().all()
+    assert tuning["chosen"].tolist() == [0, 1]
+    assert fits == [(0.9, 1005), (0.1, 1005), (0.1, 1006), (0.1, 1007)]
+    chosen = json.loads((out / "folds/repeat-01/settings.json").read_text())
+    assert (chosen["folds"], chosen["settings"]["level"]) == (3, 0.1)
+    assert [json.loads(fitted(out, fold))["settings"]["level"] for fold in range(3)] == [0.1] * 3
+    validation = read_table(out / "validation.tsv", text=["accession"])
+    assert set(validation["score"]) == {0.1}
+    assert sorted(set(validation["accession"])) == bench.train["accession"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("search_folds", "means", "chosen", "fitted_last"),
+    [
+        # Two folds: 0 and 1 of the high level, 1 and 0 of the low one; of equals the first.
+        (2, [0.5, 0.5], [1, 0], [(0.9, 1007)]),
+        (3, [2 / 3, 1 / 3], [1, 0], []),
+        (20, [2 / 3, 1 / 3], [1, 0], []),  # more than there are: all
+    ],
+)
+def test_the_number_of_folds_that_are_searched(bench, fits, search_folds, means, chosen, fitted_last):
+    out, _ = bench.run(train=divided(bench), search_folds=search_folds, **DIVIDED)
+    tuning = read_table(out / "tuning.tsv")
+    assert tuning["mean"].tolist() == pytest.approx(means, rel=1e-5)
+    assert tuning["chosen"].tolist() == chosen
+    searched = [(level, 1005 + fold) for level in (0.9, 0.1) for fold in range(min(search_folds, 3))]
+    assert fits == searched + fitted_last
+
+
+def test_a_folds_model_is_the_same_whether_it_was_searched_or_not(bench):
+    one, _ = bench.run("one", train=divided(bench), search_folds=1, settings={"slope": 0.5}, grid={"level": [0.1]})
+    all_, _ = bench.run("all", train=divided(bench), search_folds=3, settings={"slope": 0.5}, grid={"level": [0.1]})
+    two, _ = bench.run("two", train=divided(bench), search_folds=1, settings={"slope": 0.5}, **DIVIDED)
+    assert json.loads(fitted(two, 0))["settings"]["level"] == 0.1
+    for fold in range(3):
+        assert fitted(one, fold) == fitted(all_, fold) == fitted(two, fold)
+    assert (one / "validation.tsv").read_bytes() == (two / "validation.tsv").read_bytes()
+
+
+def test_without_a_choice_all_folds_are_measured(bench, fits):
+    train = bench.train.assign(nucleus=1, exosome=(bench.train["fold"] != 2).astype(int))
+    out, _ = bench.run(train=train, search_folds=1)
+    assert read_table(out / "tuning.tsv")["mean"].tolist() == pytest.approx([2.5 / 3], rel=1e-5)
+    assert fits == [(0.6, 1005 + fold) for fold in range(3)]
+
+
+def test_a_learner_that_shares_work_gets_all_points_and_folds_together(bench, fits, monkeypatch):
+    expected, _ = bench.run("one-by-one", train=divided(bench), search_folds=2, **DIVIDED)
+    calls = []
+
+    def fit_many(learners, parts):
+        calls.append([(learner.settings["level"], learner.seed) for learner in learners])
+        # Points of one fold are handed the same object, by which work in common is known.
+        assert len({id(train) for train, _ in parts}) == len({learner.seed for learner in learners})
+        return [learner.fit(*part) for learner, part in zip(learners, parts, strict=True)]
+
+    learner = load("models", "toy_mean", "here").Learner
+    monkeypatch.setattr(learner, "fit_many", staticmethod(fit_many), raising=False)
+    out, _ = bench.run("together", train=divided(bench), search_folds=2, **DIVIDED)
+    assert calls == [[(0.9, 1005), (0.9, 1006), (0.1, 1005), (0.1, 1006)], [(0.9, 1007)]]
+    for name in ("validation.tsv", "history.tsv", "tuning.tsv"):
+        assert (out / name).read_bytes() == (expected / name).read_bytes()
+    assert [fitted(out, fold) for fold in range(3)] == [fitted(expected, fold) for fold in range(3)]
+
+
+# -- repeats --------------------------------------------------------------------------------------------------------
+
+
+def written(out):
+    """Paths of all that was written of the folds."""
+    return sorted(str(path.relative_to(out / "folds")) for path in (out / "folds").rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("kind", ["kmer", "word2vec"])
+def test_rows_of_another_repeat_change_nothing_that_is_fitted(bench, kind):
+    grid = {"level": [0.1, 0.6, 0.9]}
+    other = bench.second.assign(sequence="G" * 30, nucleus=1 - bench.second["nucleus"], fold=[0, 1] * 6)
+    before, _ = bench.run("before", train=bench.both, repeats=(1, 2), kind=kind, grid=grid)
+    after, _ = bench.run("after", train=pd.concat([other, bench.train]), repeats=(1, 2), kind=kind, grid=grid)
+    for fold in range(3):
+        assert fitted(after, fold) == fitted(before, fold)
+    # The second repeat's own models do change, so that the test can fail.
+    for fold in range(2):
+        assert fitted(after, fold, repeat=2) != fitted(before, fold, repeat=2)
+    for name in ("validation.tsv", "tuning.tsv"):
+        tables = [read_table(out / name) for out in (before, after)]
+        firsts = [table[table["repeat"] == 1].reset_index(drop=True) for table in tables]
+        pd.testing.assert_frame_equal(*firsts)
+
+
+@pytest.mark.parametrize("kind", ["kmer", "word2vec"])
+def test_only_the_repeats_asked_for_are_trained(bench, kind):
+    settings = {"history": True, "slope": 0.5}
+    alone, _ = bench.run("alone", train=bench.train, kind=kind, settings=settings)
+    one, _ = bench.run("one", train=bench.both, repeats=[1], kind=kind, settings=settings)
+    assert written(one) == [*(f"repeat-01/fold-0{fold}.model" for fold in range(3)), "repeat-01/settings.json"]
+    for name in ("validation.tsv", "history.tsv", "tuning.tsv", *(f"folds/{path}" for path in written(alone))):
+        assert (one / name).read_bytes() == (alone / name).read_bytes()
+
+
+def test_repeats_together_are_those_trained_alone_one_after_the_other(bench):
+    changes = {"train": bench.both, "settings": {"history": True, "slope": 0.5}, "grid": {"level": [0.1, 0.6]}}
+    together, _ = bench.run("together", repeats=(2, 1), **changes)
+    alone = {repeat: bench.run(f"alone-{repeat}", repeats=[repeat], **changes)[0] for repeat in (2, 1)}
+    assert written(together) == sorted(path for out in alone.values() for path in written(out))
+    for out in alone.values():
+        for path in written(out):
+            assert (together / "folds" / path).read_bytes() == (out / "folds" / path).read_bytes()
+    for name in ("validation.tsv", "history.tsv", "tuning.tsv"):
+        head, *second = (alone[2] / name).read_text().splitlines()
+        _, *first = (alone[1] / name).read_text().splitlines()
+        assert (together / name).read_text().splitlines() == [head, *second, *first]
+
+
+def test_each_repeat_has_its_own_seeds_folds_and_choice(bench):
+    """All rows of the first repeat hold both locations, none of the second does."""
+    train = bench.both.assign(**{name: (bench.both["repeat"] == 1).astype(int) for name in LOCATIONS})
+    out, _ = bench.run(train=train, repeats=(1, 2), objective="subset_accuracy", grid={"level": [0.1, 0.6]})
+    tuning = read_table(out / "tuning.tsv")
+    assert tuning[["repeat", "level", "mean", "chosen"]].to_numpy().tolist() == [
+        *([1, 0.1, 0, 0], [1, 0.6, 1, 1]),
+        *([2, 0.1, 1, 1], [2, 0.6, 0, 0]),
+    ]
+    states = {(repeat, fold): json.loads(fitted(out, fold, repeat)) for repeat in (1, 2) for fold in range(4 - repeat)}
+    assert {place: (state["seed"], state["rows"], state["settings"]["level"]) for place, state in states.items()} == {
+        **{(1, fold): (5 + 1000 + fold, 8, 0.6) for fold in range(3)},
+        # Four rows of fold 0, eight of fold 1.
+        (2, 0): (5 + 2000, 8, 0.1),
+        (2, 1): (5 + 2001, 4, 0.1),
+    }
+
+
+def test_a_repeat_that_the_training_table_lacks(bench):
+    with pytest.raises(InputError, match="repeat 3") as caught:
+        bench.run(train=bench.both, repeats=[3])
+    assert caught.value.where == str(bench.folder / "run/train.tsv")
+    assert not (bench.folder / "run/folds").exists()
+    assert not (bench.folder / "run/validation.tsv").exists()
+
+
 # -- scoring --------------------------------------------------------------------------------------------------------
 
 
-def scored(bench, out, model):
-    score_model(bench.write("test.tsv", bench.test), out / "folds", out / "scores.tsv", model, LOCATIONS)
+def scored(bench, out, model, test=None, repeats=(1,)):
+    test = bench.test if test is None else test
+    score_model(bench.write("test.tsv", test), out / "folds", out / "scores.tsv", model, LOCATIONS, repeats)
     return read_table(out / "scores.tsv", text=["accession", "location"])
 
 
 def test_layout_of_scores(bench):
     out, model = bench.run(settings={"level": 0.75})
     table = scored(bench, out, model)
-    assert list(table.columns) == ["accession", "location", "fold", "score", "truth"]
+    assert list(table.columns) == ["repeat", "accession", "location", "fold", "score", "truth"]
     expected = [
-        (row.accession, location, fold, 0.75, getattr(row, location))
+        (1, row.accession, location, fold, 0.75, getattr(row, location))
         for fold in range(3)
         for row in bench.test.itertuples()
         for location in LOCATIONS
@@ -341,10 +525,42 @@ def test_each_fold_model_sees_its_own_fitted_view(bench):
     assert by_fold[0] != by_fold[1] != by_fold[2]
     # With the view of fold 1 in the place of fold 0's, only fold 0's scores change, and to other values.
     folder = model.views["view"].path
-    fold_file(folder, 0).write_bytes(fold_file(folder, 1).read_bytes())
+    fold_file(folder, 1, 0).write_bytes(fold_file(folder, 1, 1).read_bytes())
     swapped = scored(bench, out, model).groupby("fold")["score"].apply(list)
     assert swapped[0] == swapped[1] == by_fold[1]
     assert swapped[2] == by_fold[2]
+
+
+def test_each_repeat_is_scored_with_its_own_models_on_its_own_rows(bench):
+    out, model = bench.run(train=bench.both, repeats=(1, 2), settings={"level": 0.5, "slope": 1.0}, kind="word2vec")
+    test = pd.concat([bench.test, bench.test.iloc[:2].assign(repeat=2)])
+    together = scored(bench, out, model, test, repeats=(1, 2))
+    # The second repeat has two folds and two rows.
+    assert together.groupby("repeat").size().tolist() == [3 * 3 * 2, 2 * 2 * 2]
+    assert together.groupby("repeat")["fold"].unique().map(list).tolist() == [[0, 1, 2], [0, 1]]
+    for repeat in (1, 2):
+        alone = scored(bench, out, model, test, repeats=[repeat])
+        pd.testing.assert_frame_equal(alone, together[together["repeat"] == repeat].reset_index(drop=True))
+    # The same row and fold has another score in each repeat.
+    places = [together[(together["repeat"] == repeat) & (together["fold"] == 0)] for repeat in (1, 2)]
+    assert places[0]["accession"].iloc[0] == places[1]["accession"].iloc[0]
+    assert places[0]["score"].iloc[0] != places[1]["score"].iloc[0]
+
+
+def test_a_repeat_that_the_test_table_lacks(bench):
+    out, model = bench.run(train=bench.both, repeats=(1, 2))
+    with pytest.raises(InputError, match="repeat 2") as caught:
+        scored(bench, out, model, repeats=[1, 2])
+    assert caught.value.where == str(bench.folder / "test.tsv")
+    assert not (out / "scores.tsv").exists()
+
+
+def test_a_repeat_that_was_not_trained(bench):
+    out, model = bench.run(train=bench.both, repeats=[1])
+    with pytest.raises(InputError) as caught:
+        scored(bench, out, model, bench.test.assign(repeat=2), repeats=[2])
+    assert caught.value.where == str(out / "folds/repeat-02/settings.json")
+    assert not (out / "scores.tsv").exists()
 
 
 def test_a_row_is_joined_with_the_paths_of_its_views():

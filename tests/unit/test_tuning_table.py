@@ -5,8 +5,11 @@ import pytest
 from mmlmirloc.errors import InputError
 from mmlmirloc.reporting.tuning_table import gather_tuning, write_tuning_table
 
-NETWORK = "learning_rate\tobjective\tmean\tsd\tchosen\n0.001\taccuracy\t0.5\t0.01\t0\n0.0003\taccuracy\t0.6\t0.02\t1\n"
-CONSTANT = "objective\tmean\tsd\tchosen\naccuracy\t0.55\t0.03\t1\n"
+NETWORK = (
+    "repeat\tlearning_rate\tobjective\tmean\tsd\tchosen\n"
+    "1\t0.001\taccuracy\t0.5\t0.01\t0\n1\t0.0003\taccuracy\t0.6\t0.02\t1\n"
+)
+CONSTANT = "repeat\tobjective\tmean\tsd\tchosen\n1\taccuracy\t0.55\t0.03\t1\n"
 LABELS = {"network": "Network", "constant": "Constant"}
 
 

@@ -1,4 +1,4 @@
-"""Splits: which rows test, which rows train, and the fold each training row validates."""
+"""Splits: which rows test, which rows train, and the fold each training row validates, repeat by repeat."""
 
 import math
 import re
@@ -11,6 +11,7 @@ import pandas as pd
 
 from mmlmirloc.data.balance import assign_groups
 from mmlmirloc.data.composition import compositions
+from mmlmirloc.data.homology import groups_of
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
@@ -28,9 +29,9 @@ def split_dataset(
     test_size: float | int,
     folds: int,
     stratified: bool,
-    shuffle_labels: bool,
+    labelling: str,
     seed: int,
-    repeat: int,
+    repeats: Sequence[int],
     groups: str | Path | None = None,
     composition: str | Path | None = None,
 ) -> None:
@@ -43,7 +44,8 @@ def split_dataset(
     mirnas : path
         The dataset: accession, name, sequence, one 0/1 column per location.
     train, test : path
-        Outputs: accession, sequence, the locations; ``train`` also ``fold`` (0 .. folds - 1).
+        Outputs: repeat, accession, sequence, the locations; ``train`` also ``fold`` (0 .. folds - 1). The rows of one
+        repeat after those of another.
     kind : str
         How test rows are drawn; one of :data:`KINDS`: ``random`` (the paper's II.B.2), ``matched`` (at random among
         the test parts with the label sets of the paper's Table II), ``grouped`` (homologs stay on one side, and in
@@ -56,10 +58,14 @@ def split_dataset(
         Folds of the training part (10 in the paper).
     stratified : bool
         Folds by multi-label iterative stratification; else plain random.
-    shuffle_labels : bool
-        A control: the label sets are permuted over all rows before anything else, so nothing can be learnt.
-    seed, repeat : int
-        The same pair gives the same split; another repeat another one.
+    labelling : str
+        One of :data:`LABELLINGS`: ``recorded``, or a control that replaces the labels before anything else:
+        ``shuffled`` (label sets permuted over all rows, so that nothing can be learnt) or ``planted`` (labels that
+        the sequence determines, :func:`planted_labels`, so that every learner of sequences has to find them).
+    seed : int
+        Together with the number of the repeat it gives the split.
+    repeats : sequence of int
+        Numbers of the repeats to write.
     groups : path, optional
         Needed by ``grouped``: table of :func:`mmlmirloc.data.groups.group_homologs`.
     composition : path, optional
@@ -72,12 +78,37 @@ def split_dataset(
         that cannot be ordered.
     """
     rows = read_table(mirnas, columns=[*TEXT, *locations], text=TEXT)
-    locations = list(locations)
-    generator = np.random.default_rng([seed, repeat])
-    if shuffle_labels:
-        rows[locations] = rows[locations].to_numpy()[generator.permutation(len(rows))]
-    tested = number_of_test_rows(len(rows), test_size, folds)
     homologs = None if groups is None else groups_of(rows["accession"], groups)
+    parts = []
+    for repeat in repeats:
+        generator = np.random.default_rng([seed, repeat])
+        labelled = LABELLINGS[labelling](rows, list(locations), generator)
+        parts.append(
+            _split(labelled, kind, list(locations), test_size, folds, stratified, generator, homologs, composition)
+        )
+        logger.info("%s, repeat %d: %d training rows, %d test rows", kind, repeat, *map(len, parts[-1]))
+    for output, tables in zip((train, test), zip(*parts)):
+        write_table(
+            pd.concat([table.assign(repeat=repeat) for repeat, table in zip(repeats, tables)])[
+                ["repeat", *tables[0].columns]
+            ],
+            output,
+        )
+
+
+def _split(
+    rows: pd.DataFrame,
+    kind: str,
+    locations: list[str],
+    test_size: float | int,
+    folds: int,
+    stratified: bool,
+    generator: np.random.Generator,
+    homologs: np.ndarray | None,
+    composition: str | Path | None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the training rows with their fold, and the test rows, of one repeat."""
+    tested = number_of_test_rows(len(rows), test_size, folds)
     labels = rows[locations].to_numpy()
     is_test = KINDS[kind](Drawing(rows["accession"], labels, locations, tested, generator, homologs, composition))
     columns = ["accession", "sequence", *locations]
@@ -90,9 +121,34 @@ def split_dataset(
         training["fold"] = assign_groups(balanced, homologs[~is_test], sizes, generator)
     else:
         training["fold"] = fold_numbers(labels, folds, stratified, generator)
-    logger.info("%s: %d training rows, %d test rows", kind, len(training), is_test.sum())
-    write_table(training, train)
-    write_table(rows.loc[is_test, columns], test)
+    return training, rows.loc[is_test, columns]
+
+
+def shuffled_labels(rows: pd.DataFrame, locations: list[str], generator: np.random.Generator) -> pd.DataFrame:
+    """Permute the label sets over the rows: whole sets, so that only their tie to the sequence is lost."""
+    return rows.assign(**dict(zip(locations, rows[locations].to_numpy()[generator.permutation(len(rows))].T)))
+
+
+def planted_labels(rows: pd.DataFrame, locations: list[str], generator: np.random.Generator) -> pd.DataFrame:
+    """Give location i to the rows with the largest share of the i-th of the letters A, C, G and U, and so on in turn.
+
+    As many rows as really have it, so that the control is as uneven as the records; equal shares in random order.
+    """
+    planted = {}
+    for number, location in enumerate(locations):
+        letter = "ACGU"[number % 4]
+        share = np.array([sequence.count(letter) / len(sequence) for sequence in rows["sequence"]])
+        order = np.lexsort([generator.permutation(len(rows)), -share])
+        planted[location] = np.zeros(len(rows), dtype=int)
+        planted[location][order[: int(rows[location].sum())]] = 1
+    return rows.assign(**planted)
+
+
+LABELLINGS = {
+    "recorded": lambda rows, locations, generator: rows,
+    "shuffled": shuffled_labels,
+    "planted": planted_labels,
+}
 
 
 def number_of_test_rows(rows: int, test_size: float | int, folds: int) -> int:
@@ -210,27 +266,6 @@ def _infeasible(found: list, available: Mapping, drawing: Drawing) -> InputError
         f"rows for one of the {len(found)} compositions that agree with the table; the nearest is shown",
         "a matched split is for the paper's records (RNALocate v2.0); take another kind of split for these",
     )
-
-
-def groups_of(accessions: pd.Series, groups: str | Path) -> np.ndarray:
-    """Return the homology group of each row, shape (n,).
-
-    Raises
-    ------
-    InputError
-        When a row has no group.
-    """
-    table = read_table(groups, columns=["accession", "group"], text=["accession"])
-    found = accessions.map(table.set_index("accession")["group"])
-    if found.isna().any():
-        lost = accessions[found.isna()]
-        raise InputError(
-            f"{len(lost)} rows have no homology group, such as {lost.iloc[0]}",
-            groups,
-            "a group for each row of the dataset",
-            "delete the file and run the same command again",
-        )
-    return found.to_numpy()
 
 
 def fold_numbers(labels: np.ndarray, folds: int, stratified: bool, generator: np.random.Generator) -> np.ndarray:

@@ -3,7 +3,6 @@
 from itertools import product
 
 import numpy as np
-from scipy.special import softmax
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import ROW_METRICS, checked, find_metric, require_labels
@@ -13,6 +12,9 @@ GRID = tuple(sorted((step / 20 for step in range(1, 20)), key=lambda value: (rou
 
 #: A label with fewer validation rows than this in either class keeps the threshold 0.5.
 MINIMUM_ROWS = 5
+
+#: Rounds of iterative proportional fitting; marginals that can be had are met to three digits by then.
+ROUNDS = 100
 
 #: A score is kept this far from 0 and 1 in a posterior, so that no label set is impossible.
 MARGIN = 1e-6
@@ -49,45 +51,58 @@ def threshold(scores: np.ndarray, thresholds: float | np.ndarray = 0.5) -> np.nd
     return (scores >= thresholds).astype(np.int64)
 
 
-def posterior_from_scores(scores: np.ndarray, label_sets: np.ndarray) -> np.ndarray:
-    """Posterior over given label sets when the labels are taken as independent (our choice).
+def posterior_from_scores(scores: np.ndarray, label_sets: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Posterior over the label sets of the training rows that agrees with a row's probabilities.
 
-    The product over labels of p or 1 - p, restricted to ``label_sets`` and scaled to sum to 1. Giving the sets
-    seen in training brings in the dependence of labels, such as "cytoplasm implies nucleus".
+    Of all distributions over ``label_sets`` whose marginals are the row's probabilities, the one nearest to ``shares``
+    (least Kullback-Leibler divergence), by iterative proportional fitting (Deming & Stephan 1940; the use of it here is
+    our choice). So the dependence of labels, such as "cytoplasm implies nucleus", is that of the training rows, and a
+    score that knows nothing, the prevalence, leads to the shares themselves, hence to the best constant.
 
     Parameters
     ----------
     scores : numpy.ndarray
-        Shape (n, labels): probabilities. They are kept 1e-6 from 0 and 1 (our choice), so that a certain
-        score that fits none of the sets still leads to the nearest ones.
+        Shape (n, labels): calibrated probabilities. They are kept 1e-6 from 0 and 1, so that no set is impossible.
     label_sets : numpy.ndarray
-        Shape (sets, labels), 0 or 1.
+        Shape (sets, labels), 0 or 1: the distinct label sets of the training rows.
+    shares : numpy.ndarray
+        Shape (sets,): share of the training rows with each set, all above 0.
 
     Returns
     -------
     numpy.ndarray
-        Shape (n, sets); rows sum to 1.
+        Shape (n, sets); rows sum to 1. Where the sets cannot have the marginals (all hold nucleus, say), what the
+        fitting comes to in :data:`ROUNDS` rounds.
 
     Raises
     ------
     InputError
-        When a score is not in [0, 1], or the label sets do not fit.
+        When a score is not in [0, 1], or sets, shares and scores do not fit.
     """
-    scores, label_sets = np.asarray(scores, dtype=float), checked_sets(label_sets)
-    if scores.ndim != 2 or scores.shape[1] != label_sets.shape[1]:
+    scores, label_sets, shares = np.asarray(scores, dtype=float), checked_sets(label_sets), np.asarray(shares)
+    if scores.ndim != 2 or scores.shape[1] != label_sets.shape[1] or shares.shape != label_sets.shape[:1]:
         raise InputError(
-            f"Scores of shape {scores.shape} do not fit label sets of {label_sets.shape[1]} labels",
-            "scores",
-            "shape (rows, labels)",
+            f"Scores of shape {scores.shape} and shares of shape {shares.shape} do not fit "
+            f"{len(label_sets)} label sets of {label_sets.shape[1]} labels",
+            "scores, shares",
+            "scores of shape (rows, labels) and one share per set",
             "use the label sets of the same locations",
         )
-    if not ((scores >= 0) & (scores <= 1)).all():
+    if not ((scores >= 0) & (scores <= 1)).all() or not (shares > 0).all():
         raise InputError(
-            "A score is not a probability", "scores", "numbers from 0 to 1", "calibrate the scores before this rule"
+            "A score or a share is not a probability",
+            "scores, shares",
+            "scores from 0 to 1, shares above 0",
+            "calibrate the scores before this rule, and leave out sets that no row has",
         )
     scores = np.clip(scores, MARGIN, 1 - MARGIN)
-    logarithms = np.log(scores)[:, None, :] * label_sets + np.log1p(-scores)[:, None, :] * (1 - label_sets)
-    return softmax(logarithms.sum(-1), axis=1)
+    posterior = np.tile(shares / shares.sum(), (len(scores), 1))
+    for _ in range(ROUNDS):
+        for label, holds in enumerate(label_sets.T.astype(bool)):
+            for members, wanted in ((holds, scores[:, label]), (~holds, 1 - scores[:, label])):
+                if members.any() and not members.all():
+                    posterior[:, members] *= (wanted / posterior[:, members].sum(axis=1))[:, None]
+    return posterior / posterior.sum(axis=1, keepdims=True)
 
 
 def expected_best(posterior: np.ndarray, label_sets: np.ndarray, metric: str) -> np.ndarray:

@@ -123,6 +123,46 @@ def roc_auc(truth: np.ndarray, scores: np.ndarray, weights: np.ndarray | None = 
     return each_label(truth, scores, weights, area)
 
 
+def auc_within(
+    truth: np.ndarray, scores: np.ndarray, strata: np.ndarray, weights: np.ndarray | None = None
+) -> float | np.ndarray:
+    """Macro AUC of pairs of one stratum only: what order is left when the stratum is held fixed.
+
+    Per label the share of pairs, of a positive and a negative row of the same stratum, that are in the right order (a
+    stratum counts by its number of pairs); then the mean over labels.
+
+    Parameters
+    ----------
+    truth, scores, weights
+        As in :func:`roc_auc`.
+    strata : numpy.ndarray
+        Shape (n,): the stratum of each row.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Without weights the value; with weights shape (draws,). nan where no label has a pair.
+
+    Raises
+    ------
+    InputError
+        As :func:`roc_auc`.
+    """
+    truth, scores = checked(truth, scores)
+    draws = np.ones((1, len(truth))) if weights is None else weights
+    ordered = pairs = 0.0
+    for stratum in np.unique(strata):
+        inside = np.asarray(strata) == stratum
+        positive = np.einsum("dn,nl->dl", draws[:, inside], truth[inside])
+        both = positive * np.einsum("dn,nl->dl", draws[:, inside], 1 - truth[inside])
+        areas = roc_auc(truth[inside], scores[inside], draws[:, inside])
+        ordered, pairs = ordered + np.where(both > 0, areas, 0) * both, pairs + both
+    areas = ratio(ordered, pairs, np.nan)
+    defined = np.isfinite(areas)
+    mean = ratio(np.where(defined, areas, 0.0).sum(-1), defined.sum(-1), np.nan)
+    return float(mean[0]) if weights is None else mean
+
+
 def average_precision(truth: np.ndarray, scores: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """Area under the precision-recall curve of each label; arguments, shapes and errors as :func:`roc_auc`.
 

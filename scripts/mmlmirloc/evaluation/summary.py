@@ -1,6 +1,7 @@
 """Summaries of scores: a model's metrics per fold model and of the ensemble, with intervals."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -12,7 +13,7 @@ from mmlmirloc.evaluation.metrics import LABEL_METRICS, METRICS, find_metric
 from mmlmirloc.evaluation.statistics import bootstrap_interval, interval
 from mmlmirloc.files import damaged, read_table, write_table
 
-COLUMNS = ["accession", "location", "fold", "score", "truth"]
+COLUMNS = ["repeat", "accession", "location", "fold", "score", "truth"]
 SUMMARY = [
     "fold_mean",
     "fold_sd",
@@ -24,28 +25,57 @@ SUMMARY = [
 ]
 
 
-def read_scores(path: str | Path, locations: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Read long scores.
+@dataclass(frozen=True)
+class Scores:
+    """Scores of the rows of one repeat.
 
-    Returns
-    -------
+    Attributes
+    ----------
+    accessions : list of str
+        The n rows.
     truth : numpy.ndarray
         Shape (n, locations).
-    scores : numpy.ndarray
+    by_fold : numpy.ndarray
         Shape (folds, n, locations).
+    """
+
+    accessions: list[str]
+    truth: np.ndarray
+    by_fold: np.ndarray
+
+
+def read_repeats(path: str | Path, locations: Sequence[str]) -> dict[int, Scores]:
+    """Read long test scores: repeat -> the scores of all its fold models on the same rows.
 
     Raises
     ------
     InputError
-        When the lines are not those of every fold, row and location, in this order.
+        When the lines of a repeat are not those of every fold, row and location, in this order.
     """
     table = read_table(path, columns=COLUMNS, text=["accession", "location"])
-    folds, rows = table["fold"].nunique(), table["accession"].nunique()
-    lines = product(table["fold"].unique(), table["accession"].unique(), locations)
-    if list(lines) != list(table[["fold", "accession", "location"]].itertuples(index=False, name=None)):
-        raise damaged(path, ValueError("lines are missing, repeated or out of order"))
-    cube = table[["score", "truth"]].to_numpy().reshape(folds, rows, len(locations), 2)
-    return cube[0, :, :, 1].astype(int), cube[..., 0]
+    found = {}
+    for repeat, part in table.groupby("repeat"):
+        folds, accessions = part["fold"].unique(), part["accession"].unique()
+        lines = product(folds, accessions, locations)
+        if list(lines) != list(part[["fold", "accession", "location"]].itertuples(index=False, name=None)):
+            raise damaged(path, ValueError("lines are missing, repeated or out of order"))
+        cube = part[["score", "truth"]].to_numpy().reshape(len(folds), len(accessions), len(locations), 2)
+        found[int(repeat)] = Scores(accessions.tolist(), cube[0, :, :, 1].astype(int), cube[..., 0])
+    return found
+
+
+def read_scores(path: str | Path, locations: Sequence[str], repeat: int = 1) -> Scores:
+    """Read the long test scores of one repeat; see :func:`read_repeats`.
+
+    Raises
+    ------
+    InputError
+        Also when the repeat is not there.
+    """
+    found = read_repeats(path, locations)
+    if repeat not in found:
+        raise damaged(path, KeyError(f"repeat {repeat}"))
+    return found[repeat]
 
 
 def summarise_scores(
@@ -57,12 +87,12 @@ def summarise_scores(
     level: float,
     seed: int,
 ) -> None:
-    """Measure one model on the test rows.
+    """Measure one model on the test rows of the first repeat.
 
     Parameters
     ----------
     scores : path
-        Long scores: accession, location, fold, score, truth.
+        Long scores: repeat, accession, location, fold, score, truth.
     output : path
         Output: metric, location (empty for a metric over all), fold_mean, fold_sd (the paper's protocol: each fold
         model on the same test rows; sd with n - 1), fold_mean_low, fold_mean_high, ensemble (of the mean score),
@@ -74,8 +104,8 @@ def summarise_scores(
     draws, level, seed
         Of the bootstrap.
     """
-    truth, by_fold = read_scores(scores, locations)
-    write_table(summary(truth, by_fold, locations, threshold, draws, level, seed), output)
+    read = read_scores(scores, locations)
+    write_table(summary(read.truth, read.by_fold, locations, threshold, draws, level, seed), output)
 
 
 def summary(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmlmirloc.features import Features
+from mmlmirloc.features import Features, Rows
 
 # The regularisers of the HSIC objective, as in the public MATLAB code of MK-GHkNN.
 LAPLACIAN, RIDGE = 0.01, 0.001
@@ -147,3 +147,11 @@ def hsic_weights(kernels: np.ndarray, labels: np.ndarray) -> np.ndarray:
         clipped = np.clip(best.x, 0, None)
         weights.append(clipped / clipped.sum())
     return np.array(weights)
+
+
+def weighted_kernels(train: Rows, gammas: Sequence[float]) -> tuple[ViewKernels, np.ndarray, np.ndarray]:
+    """Return the views' kernels, their HSIC weights (locations, views), and their weighted sums (locations, n, n)."""
+    kernels = ViewKernels.fit(train.views, gammas)
+    among = kernels.among()
+    weights = hsic_weights(among, train.labels)
+    return kernels, weights, np.tensordot(weights, among, axes=1)

@@ -1,6 +1,6 @@
 """MK-GHkNN: multiple kernel, graph regularised k-local hyperplane distance nearest neighbours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,8 @@ import numpy as np
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Rows
 from mmlmirloc.files import read_arrays, write_arrays
-from mmlmirloc.models.kernels import ViewKernels, hsic_weights
+from mmlmirloc.models.kernels import ViewKernels, weighted_kernels
+from mmlmirloc.models.protocol import fit_sharing, once
 
 KIND = True
 
@@ -53,13 +54,20 @@ class Learner:
         # weights (locations, views), labels (n, locations), combined (locations, n, n).
         self.weights = self.labels = self.combined = np.empty(0)
 
-    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+    @classmethod
+    def fit_many(cls, learners: Sequence["Learner"], parts: Sequence[tuple[Rows, Rows]]) -> list[list]:
+        """Fit learners of several settings; kernels and their weights are made once for each choice of gammas."""
+        return fit_sharing(learners, parts)
+
+    def fit(self, train: Rows, validation: Rows, shared: dict | None = None) -> list[dict[str, float]]:
         """Keep the rows of ``train``, their scaling and their kernel weights; ``validation`` is not looked at."""
-        self.kernels = ViewKernels.fit(train.views, view_gammas(train, self.settings["gammas"]))
-        among = self.kernels.among()
+        gammas = self.settings["gammas"]
         self.labels = train.labels
-        self.weights = hsic_weights(among, train.labels)
-        self.combined = np.tensordot(self.weights, among, axes=1)
+        self.kernels, self.weights, self.combined = once(
+            {} if shared is None else shared,
+            gammas,
+            lambda: weighted_kernels(train, view_gammas(train, gammas)),
+        )
         return []
 
     def score(self, rows: Rows) -> np.ndarray:

@@ -1,6 +1,6 @@
 """MKSVM: one support vector machine per location on a weighted sum of one RBF kernel per view."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from mmlmirloc.features import Rows
 from mmlmirloc.files import read_arrays, write_arrays
-from mmlmirloc.models.kernels import ViewKernels, hsic_weights
+from mmlmirloc.models.kernels import ViewKernels, weighted_kernels
+from mmlmirloc.models.protocol import fit_sharing, once
 
 KIND = True
 
@@ -42,17 +43,23 @@ class Learner:
         # biases, slopes, offsets (locations,): score = 1 / (1 + exp(slope * decision + offset)).
         self.state: dict[str, np.ndarray] = {}
 
-    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+    @classmethod
+    def fit_many(cls, learners: Sequence["Learner"], parts: Sequence[tuple[Rows, Rows]]) -> list[list]:
+        """Fit learners of several settings; kernels and their weights are made once for each gamma."""
+        return fit_sharing(learners, parts)
+
+    def fit(self, train: Rows, validation: Rows, shared: dict | None = None) -> list[dict[str, float]]:
         """Fit on ``train``; ``validation`` is not looked at. Returns no history.
 
         A location with fewer than two positive or fewer than two negative rows cannot be calibrated: it gets the
         share of positive rows as a constant score, which is 0 or 1 where there is one class only.
         """
         scale = self.settings["gamma_scale"]
-        gammas = [scale / features.mean().shape[1] for features in train.views.values()]
-        self.kernels = ViewKernels.fit(train.views, gammas)
-        among = self.kernels.among()
-        weights = hsic_weights(among, train.labels)
+        self.kernels, weights, combined = once(
+            {} if shared is None else shared,
+            scale,
+            lambda: weighted_kernels(train, [scale / view.mean().shape[1] for view in train.views.values()]),
+        )
         count, n = len(self.locations), len(train)
         self.state = {"weights": weights, "duals": np.zeros((count, n))}
         self.state |= {name: np.zeros(count) for name in ("biases", "slopes", "offsets")}
@@ -62,8 +69,7 @@ class Learner:
             if smaller < 2:
                 self.state["constants"][number] = label.mean()
                 continue
-            kernel = np.tensordot(weights[number], among, axes=1)
-            self.fit_location(number, kernel, label, min(PLATT_FOLDS, smaller))
+            self.fit_location(number, combined[number], label, min(PLATT_FOLDS, smaller))
         return []
 
     def fit_location(self, number: int, kernel: np.ndarray, label: np.ndarray, folds: int) -> None:

@@ -1,7 +1,7 @@
 """An openly named surrogate of ncRNALocate-EL: the mean of five kinds of multi-label ensemble."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.features import Features, Rows
+from mmlmirloc.features import Rows, side_by_side
 from mmlmirloc.files import damaged, whole
+from mmlmirloc.models.forests import fit_forest, score_forest
 from mmlmirloc.models.kernels import bounds
+from mmlmirloc.models.protocol import fit_sharing, once
 
 KIND = True
 
@@ -59,7 +61,12 @@ class Learner:
         self.settings, self.locations, self.seed = settings, locations, seed
         self.state: dict[str, Any] = {}
 
-    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+    @classmethod
+    def fit_many(cls, learners: Sequence["Learner"], parts: Sequence[tuple[Rows, Rows]]) -> list[list]:
+        """Fit learners of several settings; members that two settings have in common are fitted once."""
+        return fit_sharing(learners, parts)
+
+    def fit(self, train: Rows, validation: Rows, shared: dict | None = None) -> list[dict[str, float]]:
         """Fit on ``train``; ``validation`` is not looked at. Returns no history.
 
         A location with fewer than two positive or fewer than two negative rows is left out of every member and gets
@@ -77,12 +84,15 @@ class Learner:
             "span": span,
             "share": labels.mean(axis=0),
             "learnable": learnable,
-            "members": self.fit_members(values, labels[:, learnable]) if len(learnable) else {},
+            "members": self.fit_members(values, labels[:, learnable], {} if shared is None else shared)
+            if len(learnable)
+            else {},
         }
         return []
 
-    def fit_members(self, values: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
-        """Fit the five members on scaled rows and the labels worth learning."""
+    def fit_members(self, values: np.ndarray, labels: np.ndarray, shared: dict) -> dict[str, Any]:
+        """Fit the members on scaled rows and the labels worth learning; ``shared`` keeps them for other settings."""
+        settings = self.settings
         random = np.random.default_rng(self.seed)
         count = labels.shape[1]
         # Binary relevance, label powerset and RAkEL are one thing: forests over sets of labels.
@@ -92,28 +102,44 @@ class Learner:
             "rakel": label_sets(count, self.settings["labelset_size"], self.settings["labelsets"], random),
         }
         orders = [random.permutation(count) for _ in range(self.settings["chains"])]
+        seeds = {name: random.integers(2**31, size=len(several)).tolist() for name, several in sets.items()}
         return {
             "sets": sets,
-            "forests": {
-                name: [self.forest(values, labels[:, chosen], random) for chosen in several]
-                for name, several in sets.items()
-            },
-            "chains": [self.chain(order, labels).fit(values, labels) for order in orders],
-            "mlknn": fit_mlknn(values, labels, self.settings["neighbours"]),
+            "forests": once(
+                shared,
+                ("forests", self.seed, *(value for name, value in sorted(settings.items()) if name != "C")),
+                lambda: {
+                    name: [
+                        fit_forest(
+                            values,
+                            labels[:, chosen],
+                            n_estimators=settings["trees"],
+                            min_samples_leaf=settings["min_samples_leaf"],
+                            random_state=seed,
+                        )
+                        for chosen, seed in zip(several, seeds[name], strict=True)
+                    ]
+                    for name, several in sets.items()
+                },
+            ),
+            "chains": once(
+                shared,
+                (
+                    "chains",
+                    self.seed,
+                    settings["chains"],
+                    settings["C"],
+                    settings["labelsets"],
+                    settings["labelset_size"],
+                ),
+                lambda: [self.chain(order, labels).fit(values, labels) for order in orders],
+            ),
+            "mlknn": once(
+                shared,
+                ("mlknn", settings["neighbours"]),
+                lambda: fit_mlknn(values, labels, settings["neighbours"]),
+            ),
         }
-
-    def forest(self, values: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> dict[str, np.ndarray]:
-        """Fit a forest whose classes are the distinct rows of ``labels``; see :func:`flat_forest`."""
-        from sklearn.ensemble import RandomForestClassifier
-
-        kinds, classes = np.unique(labels, axis=0, return_inverse=True)
-        forest = RandomForestClassifier(
-            self.settings["trees"],
-            min_samples_leaf=self.settings["min_samples_leaf"],
-            random_state=int(random.integers(2**31)),
-            n_jobs=1,
-        )
-        return flat_forest(forest.fit(values, classes), kinds)
 
     def chain(self, order: np.ndarray, labels: np.ndarray) -> Any:
         """Return the unfitted chain of calibrated support vector machines in the given order."""
@@ -185,68 +211,11 @@ class Learner:
         return learner
 
 
-def side_by_side(views: Mapping[str, Features]) -> np.ndarray:
-    """Return all views as one matrix, float64, shape (n, sum of widths)."""
-    return np.concatenate([features.mean() for features in views.values()], axis=1, dtype=np.float64)
-
-
 def label_sets(count: int, size: int, most: int, random: np.random.Generator) -> list[np.ndarray]:
     """Draw at most ``most`` distinct sets of ``size`` of ``count`` labels, without replacement (RAkELo)."""
     every = list(combinations(range(count), min(size, count)))
     drawn = random.permutation(len(every))[:most]
     return [np.array(every[number]) for number in sorted(drawn)]
-
-
-def flat_forest(forest: Any, kinds: np.ndarray) -> dict[str, np.ndarray]:
-    """Lay the trees of a fitted scikit-learn forest end to end.
-
-    Thousands of tree objects take skops half a minute to write; these few arrays take a second.
-
-    Parameters
-    ----------
-    forest : RandomForestClassifier
-        Fitted on the classes 0, 1, ...
-    kinds : numpy.ndarray
-        Shape (classes, labels): the label set that each class stands for.
-
-    Returns
-    -------
-    dict
-        ``roots``, shape (trees,); per node ``left`` and ``right`` (the node itself for a leaf), ``feature`` and
-        ``threshold``; ``share``, shape (nodes, labels): the summed probability of the classes that hold a label.
-    """
-    trees = [estimator.tree_ for estimator in forest.estimators_]
-    sizes = np.array([tree.node_count for tree in trees])
-    roots = np.cumsum(sizes) - sizes
-    offset = np.repeat(roots, sizes)
-    left, right, feature, threshold = (
-        np.concatenate([getattr(tree, name) for tree in trees])
-        for name in ("children_left", "children_right", "feature", "threshold")
-    )
-    leaf = left < 0
-    itself = np.arange(len(left))
-    return {
-        "roots": roots,
-        "left": np.where(leaf, itself, left + offset).astype(np.int32),
-        "right": np.where(leaf, itself, right + offset).astype(np.int32),
-        "feature": np.where(leaf, 0, feature).astype(np.int32),
-        "threshold": threshold,
-        "share": np.concatenate([tree.value[:, 0] for tree in trees]) @ kinds,
-    }
-
-
-def score_forest(forest: Mapping[str, np.ndarray], values: np.ndarray) -> np.ndarray:
-    """Return (n, labels): the mean over trees of each row's leaf share."""
-    # scikit-learn's trees compare single precision values.
-    values = values.astype(np.float32)
-    row = np.arange(len(values))
-    node = np.tile(forest["roots"][:, None], (1, len(values)))
-    while True:
-        goes_left = values[row, forest["feature"][node]] <= forest["threshold"][node]
-        child = np.where(goes_left, forest["left"][node], forest["right"][node])
-        if np.array_equal(child, node):
-            return forest["share"][node].mean(axis=0)
-        node = child
 
 
 def fit_mlknn(values: np.ndarray, labels: np.ndarray, neighbours: int) -> dict[str, np.ndarray]:

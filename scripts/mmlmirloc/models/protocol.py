@@ -1,6 +1,6 @@
 """The protocol every learner answers: fit on rows, score rows, be kept on disk without pickles."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +11,10 @@ from mmlmirloc.features import Rows
 
 class Learner(Protocol):
     """A multi-label predictor.
+
+    A learner may also have a class method ``fit_many(learners, parts)``, which fits several of its kind, each on its
+    own (train, validation) of ``parts``, and returns their histories: the result of each is that of ``fit``, only the
+    work that they have in common is done once (:func:`fit_sharing`).
 
     Parameters
     ----------
@@ -41,3 +45,19 @@ class Learner(Protocol):
     @classmethod
     def load(cls, path: Path, settings: Mapping[str, Any], locations: list[str]) -> "Learner":
         """Read back what ``save`` wrote; scores are bit for bit those of the saved learner."""
+
+
+def fit_sharing(learners: Sequence[Any], parts: Sequence[tuple[Rows, Rows]]) -> list[list[dict[str, float]]]:
+    """Fit each learner with ``fit(train, validation, shared)``; those of the same training rows get the same dict."""
+    kept: dict[int, dict] = {}
+    return [
+        learner.fit(train, validation, shared=kept.setdefault(id(train), {}))
+        for learner, (train, validation) in zip(learners, parts, strict=True)
+    ]
+
+
+def once(shared: MutableMapping[Hashable, Any], key: Hashable, make: Callable[[], Any]) -> Any:
+    """Return what ``shared`` holds under ``key``; make it and keep it where it holds nothing."""
+    if key not in shared:
+        shared[key] = make()
+    return shared[key]

@@ -6,11 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from mmlmirloc.files import read_table, write_table
-from mmlmirloc.reporting import dataset_figures, score_figures, table_figures
+from mmlmirloc.reporting import dataset_figures, score_figures, table_figures, trust_figures
 from mmlmirloc.reporting.style import save
 
 DATASET_FIGURES = ("upset", "label_counts", "lengths")
 SCORE_FIGURES = ("roc", "pr", "auc_by_location")
+TRUST_FIGURES = ("protocols", "calibration", "strata", "controls")
 
 
 def plot_dataset(
@@ -53,3 +54,26 @@ def read_scores(scores: str | Path, model: str) -> pd.DataFrame:
     """Read a model's long scores, with its id as a column."""
     columns = ["accession", "location", "fold", "score", "truth"]
     return read_table(scores, columns=columns, text=["accession", "location"]).assign(model=model)
+
+
+def plot_trust(
+    figure: str, inputs: dict[str, str], options: dict[str, object], pdf: str, png: str, data: str, note: str
+) -> None:
+    """Draw one of :data:`TRUST_FIGURES`.
+
+    Parameters
+    ----------
+    figure : str
+        Its name.
+    inputs : dict
+        Argument of the figure's ``<name>_data`` to the table that it takes.
+    options : dict
+        Its other arguments.
+    pdf, png, data, note
+        Outputs, and what stands above the figure.
+    """
+    text = ["protocol", "model", "label", "metric", "rule", "not_above", "control", "stratum", "value", "location"]
+    tables = {name: read_table(path, text=text) for name, path in inputs.items()}
+    drawn = getattr(trust_figures, f"{figure}_data")(**tables, **options)
+    write_table(drawn, data)
+    save(getattr(trust_figures, f"draw_{figure}")(drawn), pdf, png, note)

@@ -10,8 +10,8 @@ import pandas as pd
 
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.statistics import bootstrap_interval
-from mmlmirloc.evaluation.summary import fold_mean, read_scores, sd
-from mmlmirloc.files import read_table, write_table
+from mmlmirloc.evaluation.summary import Scores, fold_mean, read_scores, sd
+from mmlmirloc.files import write_table
 from mmlmirloc.reporting.tables import heading, spread, write_text
 
 COLUMNS = ["setting", "value", "metric", "fold_mean", "fold_sd", "fold_mean_low", "fold_mean_high"]
@@ -28,13 +28,16 @@ class Variant:
         What is varied, and to what.
     threshold : float
         Scores from it on are predicted.
+    repeat : int
+        The repeat that is measured.
     scores : str
-        The variant's long scores.
+        The long scores that hold it.
     """
 
     setting: str
     value: str
     threshold: float
+    repeat: int
     scores: str
 
 
@@ -64,10 +67,10 @@ def write_sensitivity(
         difference_high. The difference is that of the fold means, its interval a paired bootstrap over test rows;
         it has none where the variant has other test rows than the default, or other labels for them.
     """
-    measured = [(variant, _test_rows(variant), *read_scores(variant.scores, locations)) for variant in variants]
+    measured = [(variant, read_scores(variant.scores, locations, variant.repeat)) for variant in variants]
     rows = [
-        _row(variant, accessions, truth, by_fold, metric, measured[0], draws, level, seed)
-        for variant, accessions, truth, by_fold in measured
+        _row(variant, scores, metric, measured[0], draws, level, seed)
+        for variant, scores in measured
         for metric in MAIN_METRICS
     ]
     table = pd.DataFrame(rows, columns=[*COLUMNS, *DIFFERENCE])
@@ -75,22 +78,19 @@ def write_sensitivity(
     write_text(_markdown(table, caption, note), markdown)
 
 
-def _test_rows(variant: Variant) -> list[str]:
-    return list(read_table(variant.scores, columns=["accession"], text=["accession"])["accession"].unique())
-
-
 def _row(
-    variant: Variant, accessions, truth, by_fold, metric: str, default: tuple, draws: int, level: float, seed: int
+    variant: Variant, scores: Scores, metric: str, default: tuple[Variant, Scores], draws: int, level: float, seed: int
 ) -> list:
-    first, its_accessions, its_truth, its_scores = default
+    first, its = default
+    truth, by_fold = scores.truth, scores.by_fold
     ours = partial(fold_mean, truth, by_fold, variant.threshold, metric)
-    theirs = partial(fold_mean, its_truth, its_scores, first.threshold, metric)
+    theirs = partial(fold_mean, its.truth, its.by_fold, first.threshold, metric)
     spread_over_folds = float(
         sd(np.array([fold_mean(truth, part[None], variant.threshold, metric) for part in by_fold]))
     )
     bounds = bootstrap_interval(ours, len(truth), None, draws, seed, level)
     paired = (np.nan, np.nan)
-    if accessions == its_accessions and (truth == its_truth).all():
+    if scores.accessions == its.accessions and (truth == its.truth).all():
         paired = bootstrap_interval(
             lambda weights: ours(weights) - theirs(weights), len(truth), None, draws, seed, level
         )

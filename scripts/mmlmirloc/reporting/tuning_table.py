@@ -30,7 +30,7 @@ def gather_tuning(tunings: Mapping[str, str | Path], labels: Mapping[str, str]) 
     rows = []
     for model, path in tunings.items():
         table = read_table(path, columns=SCORES, text=["objective"])
-        searched = [name for name in table.columns if name not in SCORES]
+        searched = [name for name in table.columns if name not in ("repeat", *SCORES)]
         for _, row in table.iterrows():
             setting = ", ".join(f"{name}={row[name]}" for name in searched)
             rows.append([model, labels[model], setting, *row[SCORES]])

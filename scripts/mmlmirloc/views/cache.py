@@ -24,7 +24,7 @@ class ViewFiles:
     settings : mapping
         The view's settings.
     path : str
-        The cached file of a view that needs no fitting; for a fitted one the folder with a file per fold.
+        The cached file of a view that needs no fitting; for a fitted one the folder with a file per repeat and fold.
     """
 
     kind: str
@@ -32,9 +32,14 @@ class ViewFiles:
     path: str
 
 
-def fold_file(folder: str | Path, fold: int) -> Path:
-    """Where a fitted view keeps what it learnt for a fold."""
-    return Path(folder) / f"fold-{fold:02d}.npz"
+def fold_file(folder: str | Path, repeat: int, fold: int) -> Path:
+    """Where a fitted view keeps what it learnt for a fold of a repeat."""
+    return Path(folder) / f"repeat-{repeat:02d}" / f"fold-{fold:02d}.npz"
+
+
+def seed_of_repeat(seed: int, repeat: int) -> int:
+    """Seed of the first fold of a repeat; fold k adds k."""
+    return seed + 1000 * repeat
 
 
 def save_features(path: str | Path, accessions: Sequence[str], features: Features) -> None:
@@ -51,14 +56,19 @@ def compute_view(sequences: str | Path, output: str | Path, kind: str, settings:
     Parameters
     ----------
     sequences : path
-        TSV with the columns accession and sequence; no labels.
+        TSV with the columns accession, name and sequence; no labels. Only a view of a record (a control) sees more
+        than the sequence.
     output : path
         npz of accessions, values and lengths.
     kind, settings
         The view.
     """
-    table = read_table(sequences, columns=["accession", "sequence"], text=["accession", "sequence"])
-    features = load("views", kind, "config/views.yaml").compute(table["sequence"].tolist(), settings)
+    columns = ["accession", "name", "sequence"]
+    table, module = read_table(sequences, columns=columns, text=columns), load("views", kind, "config/views.yaml")
+    if hasattr(module, "compute_records"):
+        features = module.compute_records(table[columns], settings)
+    else:
+        features = module.compute(table["sequence"].tolist(), settings)
     save_features(output, table["accession"].tolist(), features)
 
 
@@ -72,16 +82,21 @@ def embed_view(sequences: str | Path, weights: str | None, output: str | Path, s
 
 
 def fit_view(train: str | Path, output: str | Path, kind: str, settings: Mapping[str, Any], seed: int) -> None:
-    """Fit a view once per fold, on the fold's training rows only; one npz per fold in the folder ``output``."""
-    table = read_table(train, columns=["accession", "sequence", "fold"], text=["accession", "sequence"])
+    """Fit a view once per repeat and fold, on the fold's training rows only; one npz for each in the folder ``output``.
+
+    Fold k of repeat r uses ``seed`` + 1000 r + k.
+    """
+    table = read_table(train, columns=["repeat", "accession", "sequence", "fold"], text=["accession", "sequence"])
     module = load("views", kind, "config/views.yaml")
-    for fold in range(table["fold"].nunique()):
-        sequences = table.loc[table["fold"] != fold, "sequence"].tolist()
-        write_arrays(fold_file(output, fold), **module.fit(sequences, settings, seed + fold))
+    for repeat, rows in table.groupby("repeat"):
+        for fold in range(rows["fold"].nunique()):
+            sequences = rows.loc[rows["fold"] != fold, "sequence"].tolist()
+            fitted = module.fit(sequences, settings, seed_of_repeat(seed, repeat) + fold)
+            write_arrays(fold_file(output, repeat, fold), **fitted)
 
 
-def read_view(view: ViewFiles, fold: int, accessions: Sequence[str], sequences: Sequence[str]) -> Features:
-    """Return a view's features of the given rows, as fold ``fold`` sees them.
+def read_view(view: ViewFiles, repeat: int, fold: int, accessions: Sequence[str], sequences: Sequence[str]) -> Features:
+    """Return a view's features of the given rows, as fold ``fold`` of a repeat sees them.
 
     Raises
     ------
@@ -91,7 +106,7 @@ def read_view(view: ViewFiles, fold: int, accessions: Sequence[str], sequences: 
     module = load("views", view.kind, "config/views.yaml")
     if module.FITTED:
         with part_of(view.path):
-            fitted = read_arrays(fold_file(view.path, fold))
+            fitted = read_arrays(fold_file(view.path, repeat, fold))
         return module.transform(fitted, sequences, view.settings)
     arrays = read_arrays(view.path)
     if not {"accessions", "values"} <= arrays.keys():

@@ -1,0 +1,149 @@
+"""Trust: all models under every protocol and control, with intervals and paired differences."""
+
+TRUSTED = [model for model, row in MODELS.items() if user_settings.TRUST in row["tables"]]
+CONSTANTS = [model for model in TRUSTED if MODELS[model]["learner"] == "constant"]
+PROTOCOLS = config["trust"]["protocols"]
+LEARNERS = [model for model in TRUSTED if model not in CONSTANTS]
+# Views of a record or of one number of a sequence cannot find what is planted in sequences.
+LEARNERS_OF_SEQUENCES = [
+    model
+    for model in LEARNERS
+    if all(view["kind"] not in ("record", "summary") for view in MODELS[model]["views"].values())
+]
+CONTROLS = [config["trust"]["shuffled"], config["trust"]["planted"]]
+
+
+rule decide:
+    """Calibrate a model's test scores and turn them to label sets by every rule, all fitted on validation rows."""
+    input:
+        validation_scores=decided_files(f"{RESULTS}/models/{{split}}/repeat-{{batch}}/{{model}}/validation_scores.tsv"),
+        scores=decided_files(f"{RESULTS}/scores/{{split}}/repeat-{{batch}}/{{model}}.tsv"),
+    output:
+        probabilities=f"{RESULTS}/decisions/{{split}}/{{model}}/probabilities.tsv",
+        decisions=f"{RESULTS}/decisions/{{split}}/{{model}}/decisions.tsv",
+        rules=f"{RESULTS}/decisions/{{split}}/{{model}}/rules.tsv",
+    log:
+        log_of("decide", "{split}", "{model}"),
+    benchmark:
+        benchmark_of("decide", "{split}", "{model}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        locations=LOCATIONS,
+        threshold=config["evaluation"]["threshold"],
+        objective=config["training"]["objective"],
+        constant=lambda wildcards: MODELS[wildcards.model]["learner"] == "constant",
+        code=digest("evaluation.deciding"),
+    script:
+        "../scripts/decide.py"
+
+
+rule compare_models:
+    """Measure all models under one protocol: means over repeats, intervals, paired differences, strata, calibration."""
+    input:
+        probabilities=compared_files(f"{RESULTS}/decisions/{{split}}/{{model}}/probabilities.tsv"),
+        decisions=compared_files(f"{RESULTS}/decisions/{{split}}/{{model}}/decisions.tsv"),
+        mirnas=split_dataset_file,
+        groups=split_groups_file,
+    output:
+        summary=f"{RESULTS}/trust/{{split}}/summary.tsv",
+        strata=f"{RESULTS}/trust/{{split}}/strata.tsv",
+        curves=f"{RESULTS}/trust/{{split}}/curves.tsv",
+    log:
+        log_of("compare_models", "{split}"),
+    benchmark:
+        benchmark_of("compare_models", "{split}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        labels=lambda wildcards: {model: MODELS[model]["label"] for model in compared_models(wildcards)},
+        constants=CONSTANTS,
+        locations=LOCATIONS,
+        trust=config["trust"],
+        evaluation=config["evaluation"],
+        seed=config["seed"],
+        code=digest("evaluation.trust"),
+    script:
+        "../scripts/compare_models.py"
+
+
+rule make_trust_table:
+    """Write all models under every protocol, each number with its interval and its differences to the references."""
+    input:
+        summaries=[f"{RESULTS}/trust/{split}/summary.tsv" for split in PROTOCOLS],
+        strata=[f"{RESULTS}/trust/{split}/strata.tsv" for split in PROTOCOLS],
+        paper=[f"{workflow.basedir}/resources/paper/{name}.tsv" for name in ("table3", "constants")],
+    output:
+        table=report(
+            f"{RESULTS}/tables/trust.tsv",
+            caption="report/trust.rst",
+            category="Tables",
+            labels={"table": "trust", "form": "TSV"},
+        ),
+        markdown=f"{RESULTS}/tables/trust.md",
+        strata=report(
+            f"{RESULTS}/tables/strata.tsv",
+            caption="report/trust.rst",
+            category="Tables",
+            labels={"table": "strata", "form": "TSV"},
+        ),
+        strata_markdown=f"{RESULTS}/tables/strata.md",
+    log:
+        log_of("make_trust_table"),
+    benchmark:
+        benchmark_of("make_trust_table")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        kinds={split: config["splits"][split]["kind"] for split in PROTOCOLS},
+        trust=config["trust"],
+        constants=CONSTANTS,
+        level=config["evaluation"]["level"],
+        note=config["note"],
+        code=digest("reporting.trust_table"),
+    script:
+        "../scripts/make_trust_table.py"
+
+
+rule make_controls_table:
+    """Write what each learner makes of labels that cannot be learnt, and of labels that must be."""
+    input:
+        shuffled=f"{RESULTS}/trust/{config['trust']['shuffled']}/summary.tsv",
+        planted=f"{RESULTS}/trust/{config['trust']['planted']}/summary.tsv",
+    output:
+        table=report(
+            f"{RESULTS}/tables/controls.tsv",
+            caption="report/controls.rst",
+            category="Tables",
+            labels={"table": "controls", "form": "TSV"},
+        ),
+        markdown=f"{RESULTS}/tables/controls.md",
+    log:
+        log_of("make_controls_table"),
+    benchmark:
+        benchmark_of("make_controls_table")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        learners_of_sequences=LEARNERS_OF_SEQUENCES,
+        level=config["evaluation"]["level"],
+        note=config["note"],
+        code=digest("reporting.controls_table"),
+    script:
+        "../scripts/make_controls_table.py"

@@ -1,0 +1,65 @@
+"""A forest of decision trees whose classes are the label sets; with one small tree it is the era predictor."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmlmirloc.features import Rows, side_by_side
+from mmlmirloc.files import damaged, read_arrays, write_arrays
+from mmlmirloc.models.forests import fit_forest, score_forest
+
+KIND = True
+
+
+class Learner:
+    """Random forest (Breiman 2001) as a label powerset: a class for each label set of the training rows.
+
+    Parameters
+    ----------
+    settings : mapping
+        ``trees``: int; ``min_samples_leaf``: int; ``max_leaf_nodes``: int, 0 for no limit; ``bootstrap``: bool, whether
+        each tree sees rows drawn with replacement and a part of the columns at each node (false: all rows and columns,
+        so that one tree is a plain decision tree).
+    locations : list of str
+        Label names.
+    seed : int
+        Seed of the draws.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
+        self.settings, self.locations, self.seed = settings, locations, seed
+        self.forest: dict[str, np.ndarray] = {}
+
+    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+        """Fit on ``train``; ``validation`` is not looked at. Returns no history."""
+        settings = self.settings
+        self.forest = fit_forest(
+            side_by_side(train.views),
+            train.labels.astype(np.int64),
+            n_estimators=settings["trees"],
+            min_samples_leaf=settings["min_samples_leaf"],
+            max_leaf_nodes=settings["max_leaf_nodes"] or None,
+            bootstrap=settings["bootstrap"],
+            max_features="sqrt" if settings["bootstrap"] else None,
+            random_state=self.seed,
+        )
+        return []
+
+    def score(self, rows: Rows) -> np.ndarray:
+        """Return the mean over trees of the share of each location in the row's leaf, shape (n, locations)."""
+        return score_forest(self.forest, side_by_side(rows.views))
+
+    def save(self, path: Path) -> None:
+        """Write the nodes as npz."""
+        write_arrays(path, **self.forest)
+
+    @classmethod
+    def load(cls, path: Path, settings: Mapping[str, Any], locations: list[str]) -> "Learner":
+        """Read back what :meth:`save` wrote."""
+        learner = cls(settings, locations, 0)
+        learner.forest = read_arrays(path)
+        if "roots" not in learner.forest:
+            raise damaged(path, KeyError("roots"))
+        return learner

@@ -1,0 +1,76 @@
+"""Forests whose classes are label sets, as plain arrays: what the forest learners share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+
+def fit_forest(values: np.ndarray, labels: np.ndarray, **options: Any) -> dict[str, np.ndarray]:
+    """Fit scikit-learn's random forest, its classes the distinct rows of ``labels``; see :func:`flat_forest`.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Shape (n, width).
+    labels : numpy.ndarray
+        Shape (n, labels), 0 or 1.
+    **options
+        Of ``RandomForestClassifier``.
+    """
+    from sklearn.ensemble import RandomForestClassifier
+
+    kinds, classes = np.unique(labels, axis=0, return_inverse=True)
+    return flat_forest(RandomForestClassifier(n_jobs=1, **options).fit(values, classes), kinds)
+
+
+def flat_forest(forest: Any, kinds: np.ndarray) -> dict[str, np.ndarray]:
+    """Lay the trees of a fitted scikit-learn forest end to end.
+
+    Thousands of tree objects take skops half a minute to write; these few arrays take a second.
+
+    Parameters
+    ----------
+    forest : RandomForestClassifier
+        Fitted on the classes 0, 1, ...
+    kinds : numpy.ndarray
+        Shape (classes, labels): the label set that each class stands for.
+
+    Returns
+    -------
+    dict
+        ``roots``, shape (trees,); per node ``left`` and ``right`` (the node itself for a leaf), ``feature`` and
+        ``threshold``; ``share``, shape (nodes, labels): the summed probability of the classes that hold a label.
+    """
+    trees = [estimator.tree_ for estimator in forest.estimators_]
+    sizes = np.array([tree.node_count for tree in trees])
+    roots = np.cumsum(sizes) - sizes
+    offset = np.repeat(roots, sizes)
+    left, right, feature, threshold = (
+        np.concatenate([getattr(tree, name) for tree in trees])
+        for name in ("children_left", "children_right", "feature", "threshold")
+    )
+    leaf = left < 0
+    itself = np.arange(len(left))
+    return {
+        "roots": roots,
+        "left": np.where(leaf, itself, left + offset).astype(np.int32),
+        "right": np.where(leaf, itself, right + offset).astype(np.int32),
+        "feature": np.where(leaf, 0, feature).astype(np.int32),
+        "threshold": threshold,
+        "share": np.concatenate([tree.value[:, 0] for tree in trees]) @ kinds,
+    }
+
+
+def score_forest(forest: Mapping[str, np.ndarray], values: np.ndarray) -> np.ndarray:
+    """Return (n, labels): the mean over trees of each row's leaf share."""
+    # scikit-learn's trees compare single precision values.
+    values = values.astype(np.float32)
+    row = np.arange(len(values))
+    node = np.tile(forest["roots"][:, None], (1, len(values)))
+    while True:
+        goes_left = values[row, forest["feature"][node]] <= forest["threshold"][node]
+        child = np.where(goes_left, forest["left"][node], forest["right"][node])
+        if np.array_equal(child, node):
+            return forest["share"][node].mean(axis=0)
+        node = child
