@@ -108,7 +108,6 @@ def test_one_repeat_of_planted_labels_goes_by_its_value(tmp_path):
     assert "| The network | 1 | 0.560 | – | found | yes |" in " ".join(text.split())
 
 
-@pytest.mark.xfail(strict=True, reason="_shuffled takes an interval that is not there for one that does not hold .5")
 def test_one_repeat_of_shuffled_labels_shows_nothing_found(tmp_path):
     table, _ = write(tmp_path, shuffled=ONE)
     assert table.loc["shuffled"][["ci_low", "ci_high"]].isna().all(axis=None)

@@ -49,20 +49,31 @@ def fit_platt(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def _newton(values: np.ndarray, target: np.ndarray, offset: float) -> tuple[float, float]:
-    """Minimise the cross-entropy of one label; the ridge of 1e-6 keeps a constant score from having no solution."""
-    design = np.column_stack([values, np.ones_like(values)])
+    """Minimise the cross-entropy of one label by Newton steps, each halved until the loss does not rise."""
+    centre, spread = values.mean(), values.std()
+    if spread < 1e-12:
+        return 0.0, offset
+    design = np.column_stack([(values - centre) / spread, np.ones_like(values)])
+
+    def loss(beta):
+        linear = design @ beta
+        # log(1 + exp(x)) - t x, written so that no exponential overflows.
+        return (np.maximum(linear, 0) + np.log1p(np.exp(-np.abs(linear))) - target * linear).sum()
+
     beta = np.array([0.0, offset])
     for _ in range(STEPS):
         probability = sigmoid(design @ beta)
-        gradient = design.T @ (probability - target)
-        curvature = (design * (probability * (1 - probability))[:, None]).T @ design + 1e-6 * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
-        # A step that long comes from a flat place, where it would overshoot.
-        step *= min(1.0, 4 / max(np.abs(step).max(), 1e-300))
+        # The ridge only keeps a matrix invertible where all probabilities are nearly 0 or 1.
+        curvature = (design * (probability * (1 - probability))[:, None]).T @ design + 1e-9 * np.eye(2)
+        step = np.linalg.solve(curvature, design.T @ (probability - target))
+        before = loss(beta)
+        while loss(beta - step) > before and np.abs(step).max() > 1e-10:
+            step = step / 2
         beta = beta - step
         if np.abs(step).max() < 1e-9:
             break
-    return float(beta[0]), float(beta[1])
+    slope = beta[0] / spread
+    return float(slope), float(beta[1] - slope * centre)
 
 
 def apply_platt(scores: np.ndarray, slopes: np.ndarray, offsets: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """From scores to calibrated probabilities and label sets under every decision rule, repeat by repeat."""
 
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,8 @@ def decide(
     probabilities : path
         Output: repeat, accession, location, score (mean of the fold models), calibrated, truth.
     decisions : path
-        Output: repeat, accession, rule, one 0/1 column per location. Besides :data:`RULES` the rule ``chosen``.
+        Output: repeat, accession, rule, one 0/1 column per location, known (1 where some training row has the same
+        set). Besides :data:`RULES` the rule ``chosen``.
     rules : path
         Output: repeat, rule, value (of the objective on validation rows), chosen (0/1).
     locations : sequence of str
@@ -67,7 +69,7 @@ def decide(
             outputs.append(
                 [
                     _probabilities(test, fitted, locations),
-                    _decisions(test.accessions, predicted, locations),
+                    _decisions(test.accessions, predicted, fitted.label_sets, locations),
                     pd.DataFrame(
                         [(rule, value, int(rule == chosen)) for rule, value in measured.items()],
                         columns=["rule", "value", "chosen"],
@@ -85,7 +87,9 @@ def _validation_rows(path: str | Path, locations: list[str]) -> dict[int, tuple[
     table = read_table(path, columns=COLUMNS, text=["accession", "location"])
     found = {}
     for repeat, part in table.groupby("repeat"):
-        if part["location"].tolist() != locations * (len(part) // len(locations)):
+        accessions = part["accession"].unique()
+        lines = product(accessions, locations)
+        if list(lines) != list(part[["accession", "location"]].itertuples(index=False, name=None)):
             raise damaged(path, ValueError("lines are missing, repeated or out of order"))
         truth, score, fold = (part[name].to_numpy().reshape(-1, len(locations)) for name in ("truth", "score", "fold"))
         found[int(repeat)] = truth.astype(int), score, fold[:, 0]
@@ -104,9 +108,14 @@ def _probabilities(test, fitted: FittedRules, locations: list[str]) -> pd.DataFr
     )
 
 
-def _decisions(accessions: list[str], predicted: dict[str, np.ndarray], locations: list[str]) -> pd.DataFrame:
+def _decisions(
+    accessions: list[str], predicted: dict[str, np.ndarray], label_sets: np.ndarray, locations: list[str]
+) -> pd.DataFrame:
+    known = set(map(tuple, label_sets))
     parts = [
-        pd.DataFrame(sets.astype(int), columns=locations).assign(accession=accessions, rule=rule)
+        pd.DataFrame(sets.astype(int), columns=locations).assign(
+            accession=accessions, rule=rule, known=[int(tuple(row) in known) for row in sets.astype(int)]
+        )
         for rule, sets in predicted.items()
     ]
-    return pd.concat(parts)[["accession", "rule", *locations]]
+    return pd.concat(parts)[["accession", "rule", *locations, "known"]]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +35,8 @@ class Run:
         Shape (n, locations).
     sets : dict of str to numpy.ndarray
         Rule to label sets of shape (n, locations).
-    known : set of tuple
-        The label sets that occur outside the test rows.
+    known : dict of str to numpy.ndarray
+        Rule to shape (n,): 1 where some training row has the row's set.
     fifths : numpy.ndarray
         Shape (n,): fifth of the dataset by accession number, 0 the oldest.
     implication : tuple of int
@@ -47,7 +48,7 @@ class Run:
     scores: np.ndarray
     calibrated: np.ndarray
     sets: dict[str, np.ndarray]
-    known: frozenset
+    known: dict[str, np.ndarray]
     fifths: np.ndarray
     implication: tuple[int, int]
 
@@ -57,13 +58,14 @@ def _set_metric(name: str) -> Callable:
 
 
 def _known_sets(run: Run, rule: str, weights) -> float | np.ndarray:
-    return row_mean(np.array([float(tuple(row) in run.known) for row in run.sets[rule]]), weights)
+    return row_mean(run.known[rule], weights)
 
 
 def _implied(run: Run, rule: str, weights) -> float | np.ndarray:
     sets, (first, second) = run.sets[rule], run.implication
     weights, one = np.ones((1, len(sets))) if weights is None else weights, weights is None
-    share = ratio(weights @ (sets[:, first] * sets[:, second]), weights @ sets[:, first], np.nan)
+    both = np.einsum("dn,n->d", weights, sets[:, first] * sets[:, second])
+    share = ratio(both, np.einsum("dn,n->d", weights, sets[:, first]), np.nan)
     return float(share[0]) if one else share
 
 
@@ -157,7 +159,7 @@ def compare_models(
     models : mapping
         Model id -> its files of :func:`mmlmirloc.evaluation.deciding.decide`.
     mirnas : path
-        The dataset: accession, sequence and the locations.
+        The dataset: accession and sequence.
     groups : path
         The homology groups, drawn whole where a protocol has one repeat.
     summary : path
@@ -185,7 +187,7 @@ def compare_models(
     InputError
         When a model's files do not fit each other or the other models'.
     """
-    locations, dataset = list(locations), _dataset(mirnas, locations)
+    locations, dataset = list(locations), _dataset(mirnas)
     runs = {
         model: _read_runs(spec, dataset, locations, tuple(locations.index(name) for name in implication))
         for model, spec in models.items()
@@ -204,13 +206,12 @@ def _labelled(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     return table
 
 
-def _dataset(mirnas: str | Path, locations: list[str]) -> pd.DataFrame:
-    table = read_table(mirnas, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
+def _dataset(mirnas: str | Path) -> pd.DataFrame:
+    table = read_table(mirnas, columns=["accession", "sequence"], text=["accession", "sequence"])
     number = table["accession"].str.extract(r"(\d+)", expand=False).astype(float).fillna(0)
     lengths = table["sequence"].str.len()
     return pd.DataFrame(
         {
-            "sets": [tuple(row) for row in table[locations].to_numpy()],
             "era": _parts(number, FIFTHS),
             "length": _parts(lengths, THIRDS),
             "bases": lengths,
@@ -230,24 +231,31 @@ def _read_runs(spec: Model, dataset: pd.DataFrame, locations: list[str], implica
         text=["accession", "location"],
     )
     answers = read_table(
-        spec.decisions, columns=["repeat", "accession", "rule", *locations], text=["accession", "rule"]
+        spec.decisions, columns=["repeat", "accession", "rule", *locations, "known"], text=["accession", "rule"]
     )
     decided = dict(list(answers.groupby(["repeat", "rule"], sort=False)))
     rules = answers["rule"].unique()
     runs = {}
     for repeat, part in numbers.groupby("repeat"):
         accessions = part["accession"].unique().tolist()
-        if not set(accessions) <= set(dataset.index) or any((repeat, rule) not in decided for rule in rules):
-            raise damaged(spec.decisions, ValueError(f"repeat {repeat} is not that of {spec.probabilities}"))
+        lines = list(product(accessions, locations))
+        if lines != list(part[["accession", "location"]].itertuples(index=False, name=None)):
+            raise damaged(spec.probabilities, ValueError(f"lines of repeat {repeat} are missing or out of order"))
         shaped = {name: part[name].to_numpy().reshape(-1, len(locations)) for name in ("score", "calibrated", "truth")}
-        outside = dataset.index.difference(accessions)
+        for rule in {CHOSEN, *rules}:
+            found = decided.get((repeat, rule))
+            if found is None or found["accession"].tolist() != accessions:
+                raise damaged(spec.decisions, ValueError(f"repeat {repeat} is not that of {spec.probabilities}"))
+        absent = [accession for accession in accessions if accession not in dataset.index]
+        if absent:
+            raise damaged(spec.probabilities, ValueError(f"{absent[0]} is not in the dataset"))
         runs[int(repeat)] = Run(
             accessions,
             shaped["truth"].astype(int),
             shaped["score"],
             shaped["calibrated"],
             {rule: decided[repeat, rule][locations].to_numpy() for rule in rules},
-            frozenset(dataset.loc[outside, "sets"]),
+            {rule: decided[repeat, rule]["known"].to_numpy(dtype=float) for rule in rules},
             dataset.loc[accessions, "era"].to_numpy(),
             implication,
         )
@@ -255,15 +263,16 @@ def _read_runs(spec: Model, dataset: pd.DataFrame, locations: list[str], implica
 
 
 def _require_same_rows(runs: Mapping[str, Mapping[int, Run]]) -> None:
-    rows = {}
+    first: dict[int, Run] = {}
     for model, by_repeat in runs.items():
         for repeat, run in by_repeat.items():
-            if run.accessions != rows.setdefault(repeat, run.accessions):
+            other = first.setdefault(repeat, run)
+            if run.accessions != other.accessions or not np.array_equal(run.truth, other.truth):
                 raise InputError(
-                    f"Model {model} has other test rows in repeat {repeat} than the models before it",
+                    f"Model {model} has other test rows or labels in repeat {repeat} than the models before it",
                     "scores",
                     "the same test rows for all models of a protocol",
-                    "delete the model's folder below scores and run the same command again",
+                    "delete the model's scores of this split and run the same command again",
                 )
 
 
@@ -303,9 +312,13 @@ class Comparison:
     @cached_property
     def weights(self) -> np.ndarray:
         """How often each test row stands in each draw of whole homology groups, (draws, n); of a single repeat."""
+        return row_weights(self.members, self.draws, self.seed)
+
+    @cached_property
+    def members(self) -> np.ndarray:
+        """Number of the homology group of each test row, (n,); of a single repeat."""
         run = next(iter(next(iter(self.runs.values())).values()))
-        drawn = groups_of(pd.Series(run.accessions), self.groups)
-        return row_weights(unit_numbers(len(drawn), drawn), self.draws, self.seed)
+        return unit_numbers(len(run.accessions), groups_of(pd.Series(run.accessions), self.groups))
 
     def reference(self, name: str, metric: str) -> str | None:
         """Return the model that a reference is for a metric; None where there is none among the models."""
@@ -381,6 +394,9 @@ class Comparison:
             tested = len(next(iter(next(iter(self.runs.values())).values())).accessions)
             defined = [value for value in values if not np.isnan(value)]
             return nadeau_bengio(defined, self.rows - tested, tested, self.level) if defined else (np.nan,) * 3
+        if self.members.max() == 0:
+            # Every draw is the whole: an interval of no width would claim certainty.
+            return float(values[0]), np.nan, np.nan
         ends = [float(finite_quantile(drawn, (1 + sign * self.level) / 2)) for sign in (-1, 1)]
         return float(values[0]), *ends
 
@@ -397,7 +413,8 @@ class Comparison:
                 drawn = None
                 if self.single:
                     mask = masks[next(iter(masks))].astype(float)
-                    drawn = ratio((self.weights * mask) @ next(iter(right.values())), self.weights @ mask, np.nan)
+                    correct = np.einsum("dn,n->d", self.weights, mask * next(iter(right.values())))
+                    drawn = ratio(correct, np.einsum("dn,n->d", self.weights, mask), np.nan)
                 mean, low, high = self.interval(values, drawn)
                 size = float(np.mean([mask.sum() for mask in masks.values()]))
                 lines.append([model, *key, size, mean, np.maximum(low, 0), np.minimum(high, 1)])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mmlmirloc.features import Rows
-from mmlmirloc.files import read_arrays, write_arrays
+from mmlmirloc.files import damaged, read_arrays, write_arrays
 from mmlmirloc.models.mirlocpredictor import tokens_of
 
 KIND = True
@@ -54,6 +54,8 @@ class Learner:
         """Read back what :meth:`save` wrote."""
         learner = cls(settings, locations, 0)
         learner.state = read_arrays(path)
+        if not {"tokens", "labels"} <= learner.state.keys():
+            raise damaged(path, KeyError("tokens, labels"))
         return learner
 
 

@@ -61,6 +61,8 @@ def _shuffled(summary: pd.DataFrame, level: float) -> pd.DataFrame:
     part["ci_low"], part["ci_high"] = part["auc_macro"] - width, part["auc_macro"] + width
     holds = (part["ci_low"] <= NULL) & (part["ci_high"] >= NULL)
     part["expected"], part["outcome"] = "not found", holds.map({True: "not found", False: "found"})
+    # One permutation has no interval, so that there is nothing to say.
+    part.loc[part["ci_low"].isna(), ["expected", "outcome"]] = ""
     return part[["control", *part.columns.drop("control")]]
 
 
