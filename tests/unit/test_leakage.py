@@ -102,9 +102,7 @@ def artefacts(folder, name, table):
     tested = pd.read_csv(test, sep="\t").query("repeat == 1")["accession"].tolist()
     # The training table holds the other repeat too, whose training rows are test rows of this one.
     rows = pd.read_csv(train, sep="\t").query("repeat == 1").to_csv()
-    digests = {
-        path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept if path != train
-    }
+    digests = {path.relative_to(folder): content(path) for path in kept if path != train}
     return tested, {**digests, "training rows": rows}
 
 

@@ -7,12 +7,13 @@ from projects import RESULTS
 
 TABLES = [
     *("dataset", "comparison", "ablation", "bert_size", "common_features"),
-    *("locations", "sensitivity", "fidelity", "tuning", "control"),
+    *("locations", "sensitivity", "fidelity", "tuning", "control", "trust", "strata", "controls"),
 ]
 FIGURES = [
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion"),
     *("comparison", "ablation", "bert_size", "common_features"),
+    *("protocols", "calibration", "strata", "controls"),
 ]
 # A network on a fitted view, a network on tokens, and the dataset: enough to differ, without RNABERT's import.
 SHORT = [f"{RESULTS}/metrics/random/repeat-1/{model}.tsv" for model in ("word2vec", "textrnn")]
