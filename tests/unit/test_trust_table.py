@@ -1,0 +1,158 @@
+"""The page of the trust table: marks, the paper's lines, sentences and strata, from small summaries."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmlmirloc.evaluation.rules import CHOSEN, RULES
+from mmlmirloc.evaluation.trust import MEASURES
+from mmlmirloc.files import read_table
+from mmlmirloc.reporting.trust_table import Protocol, short, signed, write_trust
+
+REFERENCES = ["constant", "era", "net"]
+LABELS = {"always": "Always nucleus", "era": "Era", "net": "The network", "forest": "A forest"}
+# Accuracy and macro AUC, and what each model is not above.
+VALUES = {"always": (0.5, 0.5, ""), "era": (0.6, 0.7, ""), "net": (0.55, 0.6, "constant+era"), "forest": (0.7, 0.8, "")}
+
+
+def summary(protocol="matched"):
+    """One line per model, metric and rule; differences of what is and is not compared."""
+    lines = []
+    for model, (accuracy, auc, below) in VALUES.items():
+        for metric, measure in MEASURES.items():
+            rules = [""] if not measure.by_rule else ["fixed", CHOSEN] if model == "always" else [*RULES, CHOSEN]
+            for rule in rules:
+                mean = {"accuracy": accuracy, "auc_macro": auc}.get(metric, 0.25)
+                # One rule is best for accuracy, and the lowest Hamming loss another's.
+                mean += 0.1 * ((metric, rule) == ("accuracy", "expected_f1"))
+                mean -= 0.1 * ((metric, rule) == ("hamming_loss", "thresholds"))
+                line = {
+                    "model": model,
+                    "label": LABELS[model],
+                    "metric": metric,
+                    "rule": rule,
+                    "mean": mean,
+                    "sd": 0.01,
+                }
+                line |= {"ci_low": mean - 0.02, "ci_high": mean + 0.03}
+                for name in REFERENCES:
+                    compared = measure.sign and model not in ("always", name)
+                    ends = (0.04, -0.01, 0.09) if compared else (np.nan,) * 3
+                    line |= {f"minus_{name}{end}": value for end, value in zip(("", "_low", "_high"), ends)}
+                    line[f"p_{name}"] = 0.125 if compared and metric == "subset_accuracy" else np.nan
+                line |= {"not_above": below if measure.sign else "", "repeats": 3 if model == "forest" else 20}
+                lines.append(line | {"test_rows": 118})
+    return pd.DataFrame(lines)
+
+
+def strata():
+    lines = [
+        (model, LABELS[model], stratum, value, 10.0, 0.5, 0.4, np.nan if model == "net" else 0.6)
+        for model in VALUES
+        for stratum, values in {"locations": "12", "accession": ["fifth 1"], "length": ["44-80"]}.items()
+        for value in values
+    ]
+    table = pd.DataFrame(lines, columns=["model", "label", "stratum", "value", "rows", "mean", "ci_low", "ci_high"])
+    table.loc[table["model"] == "net", "ci_low"] = np.nan
+    return table
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(kinds=(("matched", "matched"), ("grouped", "grouped")), note=""):
+        protocols = []
+        for name, kind in kinds:
+            paths = [tmp_path / f"{name}-{part}.tsv" for part in ("summary", "strata")]
+            summary().to_csv(paths[0], sep="\t", index=False)
+            strata().to_csv(paths[1], sep="\t", index=False)
+            protocols.append(Protocol(name, kind, *map(str, paths)))
+        paper = tmp_path / "paper.tsv"
+        pd.DataFrame(
+            [("net", "x", 0.6124, 0.5953, 0.3152, 0.7094, 0.2627)],
+            columns=["model", "label", "accuracy", "auc_macro", "subset_accuracy", "f1", "hamming_loss"],
+        ).to_csv(paper, sep="\t", index=False)
+        outputs = [tmp_path / name for name in ("trust.tsv", "trust.md", "strata.tsv", "strata.md")]
+        write_trust(
+            protocols, "matched", REFERENCES, ["always"], [paper], ["cytoplasm", "nucleus"], 0.95, note, *outputs
+        )
+        return outputs
+
+    return write
+
+
+def rows_of(text, heading):
+    """Lines of the first table below a heading, as lists of cells."""
+    part = text.split(heading, 1)[1]
+    lines = [line for line in part.split("\n\n## ")[0].splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_columns_of_the_table(written):
+    table = read_table(written()[0], text=["model", "metric", "rule", "not_above"])
+    first = ["protocol", "model", "metric", "rule", "mean", "sd", "ci_low", "ci_high"]
+    differences = [f"minus_{name}{end}" for name in REFERENCES for end in ("", "_low", "_high")]
+    assert list(table.columns[: len(first) + 9]) == first + differences
+    assert set(table["protocol"]) == {"matched", "grouped"}
+    assert {"accuracy", "subset_accuracy", "f1", "hamming_loss", "auc_macro"} <= set(table["metric"])
+
+
+def test_headline_marks_and_the_papers_line(written):
+    text = written()[1].read_text()
+    rows = {row[0]: row[1:] for row in rows_of(text, "## Protocol `matched`")}
+    assert rows["**The network**"][0] == ".550 [.530, .580]†‡"
+    assert rows["**A forest**"][0] == ".700 [.680, .730]"
+    assert rows["the paper"][:2] == ["0.6124", "0.5953"]
+    # Only the matched protocol can stand beside the paper's numbers.
+    assert "the paper" not in [row[0] for row in rows_of(text, "## Protocol `grouped`")]
+    order = [row[0] for row in rows_of(text, "## Protocol `grouped`")[2:]]
+    assert order == ["**Always nucleus**", "**Era**", "**The network**", "**A forest**"]
+
+
+def test_sentences_count_what_is_above(written):
+    text = written()[1].read_text()
+    assert "118 test rows, 20 repeats (fewer where training costs too much: A forest 3)." in text
+    assert (
+        "In accuracy 2 of 3 models are clearly above the best constant, 1 of 2 models is clearly above era (A forest)."
+    ) in text
+
+
+def test_rules_side_by_side(written):
+    rows = rows_of(written()[1].read_text(), "## Decision rules side by side")
+    forest = [row[1:] for row in rows[-7:]]
+    assert [row[0] for row in forest][:3] == ["0.5", "thresholds", "best expected accuracy"]
+    assert [row[1] for row in forest if row[0] == "best expected f1"] == ["**.800**"]
+    # Lower is better.
+    assert [row[4] for row in forest if row[0] == "thresholds"] == ["**.150**"]
+    assert forest[-1][0] == "chosen on validation rows"
+
+
+def test_differences(written):
+    rows = rows_of(written()[1].read_text(), "## Paired differences")
+    assert rows[-3][:3] == ["**A forest**", "best constant", "+.040 [-.010, +.090]"]
+    assert rows[-3][-1] == "0.125"
+    # Era is not held against itself.
+    assert next(row[2] for row in rows if row[1] == "era") == "–"
+
+
+def test_strata_page(written):
+    text = written()[3].read_text()
+    rows = rows_of(text, "## Number of recorded locations")
+    assert rows[0] == ["model", "1 (about 10 rows)", "2 (about 10 rows)"]
+    assert rows[-1] == ["**A forest**", ".500 [.400, .600]", ".500 [.400, .600]"]
+    assert [row[1] for row in rows if row[0] == "**The network**"] == [".500"]
+    assert "fifth 1" in text and "44-80" in text
+
+
+def test_note_stands_on_both_pages(written):
+    outputs = written(note="Control data (simulated)")
+    assert all("**Control data (simulated)**" in path.read_text() for path in (outputs[1], outputs[3]))
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.6124, ".612"), (1.0, "1.000"), (0.0, ".000")])
+def test_short_numbers(value, text):
+    assert short(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.04, "+.040"), (-0.04, "-.040"), (0.0, "+.000")])
+def test_signed_numbers(value, text):
+    assert signed(value) == text
