@@ -67,6 +67,22 @@ def test_new_learner_is_one_file_and_one_row(finished):
     assert {name: after[name] for name in before} == before
 
 
+def test_new_model_of_the_trust_table_adds_only_its_own_jobs(finished):
+    finished.append("tests/smoke/models.tsv", "toy\tToy learner\ttoy\tlexical\tvalue=0.7\t0.4\ttrust\n")
+    (finished.root / "scripts/mmlmirloc/models/toy.py").write_text(LEARNER)
+    names = finished.plan(f"{RESULTS}/tables/trust.md", f"{RESULTS}/tables/controls.md").names
+    # Two of the three repeats of random: 0.4 of them, rounded up; one of the two of grouped and of shuffled.
+    trained = ["random 1", "random 2", "grouped 1", "temporal 1", "shuffled 1", "planted 1"]
+    splits = {name.split()[0] for name in trained}
+    assert names == {
+        *(f"{rule} {name} toy" for rule in ("train_model", "score_model") for name in trained),
+        *(f"decide {split} toy" for split in splits),
+        *(f"compare_models {split}" for split in splits),
+        "make_trust_table",
+        "make_controls_table",
+    }
+
+
 def test_new_view_is_one_file_and_one_row(finished):
     finished.append("tests/smoke/models.tsv", "toy\tToy view\tconcatenation\tlexical,lengths\t\tablation\n")
     finished.edit("config/views.yaml", "views:\n", "views:\n  lengths: {kind: toy, factor: 2}\n")

@@ -1,7 +1,7 @@
 """The real records beside the checkout give the dataset of the issue, number by number."""
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 from projects import PROJECT
@@ -18,16 +18,43 @@ pytestmark = [
 ]
 
 
-def test_real_records_give_510_mirnas(fresh):
-    # The overlay's paths are relative to the project's folder.
+@pytest.fixture
+def real(fresh):
+    """A project beside the real records: the overlay's paths are relative to the project's folder."""
     (fresh.root.parent / "shared").symlink_to(REAL)
-    table = "results/dataset/mirnas.tsv"
-    run = fresh.run(table, config="../shared/real/sources.yaml")
+    return fresh
+
+
+def made(project, table):
+    """Make a table from the real records; return its rows and its columns."""
+    run = project.run(table, config="../shared/real/sources.yaml")
     assert run.code == 0, run.output
-    with open(fresh.root / table, newline="") as file:
+    with open(project.root / table, newline="") as file:
         reader = csv.DictReader(file, delimiter="\t")
-        rows = list(reader)
-    assert reader.fieldnames == ["accession", "name", "sequence", *LOCATIONS]
+        return list(reader), reader.fieldnames
+
+
+def test_always_nucleus_under_matched_is_the_papers_constant(real):
+    rows, _ = made(real, "results/decisions/matched/always_nucleus/decisions.tsv")
+    truth, _ = made(real, "results/decisions/matched/always_nucleus/probabilities.tsv")
+    assert all([row[location] for location in LOCATIONS] == ["1", "0", "0", "0"] for row in rows)
+    recorded = defaultdict(set)
+    for row in truth:
+        if row["truth"] == "1":
+            recorded[row["repeat"], row["accession"]].add(row["location"])
+    for repeat in map(str, range(1, 21)):
+        sets = [held for (number, _), held in recorded.items() if number == repeat]
+        assert len(sets) == 118
+        # From the paper's Table II: Jaccard, whole sets right, and decisions wrong.
+        jaccard = sum(len(held & {"nucleus"}) / len(held | {"nucleus"}) for held in sets) / 118
+        assert jaccard == pytest.approx(0.5346, abs=5e-5)
+        assert sum(held == {"nucleus"} for held in sets) / 118 == pytest.approx(0.3220, abs=5e-5)
+        assert sum(len(held ^ {"nucleus"}) for held in sets) / (4 * 118) == pytest.approx(0.3072, abs=5e-5)
+
+
+def test_real_records_give_510_mirnas(real):
+    rows, fieldnames = made(real, "results/dataset/mirnas.tsv")
+    assert fieldnames == ["accession", "name", "sequence", *LOCATIONS]
     assert len(rows) == 510
     assert {location: sum(int(row[location]) for row in rows) for location in LOCATIONS} == {
         "nucleus": 445,

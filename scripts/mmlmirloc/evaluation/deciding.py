@@ -1,14 +1,13 @@
 """From scores to calibrated probabilities and label sets under every decision rule, repeat by repeat."""
 
 from collections.abc import Sequence
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from mmlmirloc.evaluation.rules import CHOSEN, FIXED, RULES, FittedRules, best_rule, rule_values
-from mmlmirloc.evaluation.summary import COLUMNS, read_repeats
+from mmlmirloc.evaluation.summary import COLUMNS, Scores, read_repeats, require_lines
 from mmlmirloc.files import damaged, read_table, write_table
 
 
@@ -87,16 +86,13 @@ def _validation_rows(path: str | Path, locations: list[str]) -> dict[int, tuple[
     table = read_table(path, columns=COLUMNS, text=["accession", "location"])
     found = {}
     for repeat, part in table.groupby("repeat"):
-        accessions = part["accession"].unique()
-        lines = product(accessions, locations)
-        if list(lines) != list(part[["accession", "location"]].itertuples(index=False, name=None)):
-            raise damaged(path, ValueError("lines are missing, repeated or out of order"))
+        require_lines(part, path, accession=part["accession"].unique(), location=locations)
         truth, score, fold = (part[name].to_numpy().reshape(-1, len(locations)) for name in ("truth", "score", "fold"))
         found[int(repeat)] = truth.astype(int), score, fold[:, 0]
     return found
 
 
-def _probabilities(test, fitted: FittedRules, locations: list[str]) -> pd.DataFrame:
+def _probabilities(test: Scores, fitted: FittedRules, locations: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "accession": np.repeat(test.accessions, len(locations)),

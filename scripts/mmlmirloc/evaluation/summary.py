@@ -44,6 +44,12 @@ class Scores:
     by_fold: np.ndarray
 
 
+def require_lines(table: pd.DataFrame, path: str | Path, **levels: Sequence) -> None:
+    """Raise InputError unless ``table`` has one line for each combination of the columns' values, the last fastest."""
+    if list(product(*levels.values())) != list(table[list(levels)].itertuples(index=False, name=None)):
+        raise damaged(path, ValueError("lines are missing, repeated or out of order"))
+
+
 def read_repeats(path: str | Path, locations: Sequence[str]) -> dict[int, Scores]:
     """Read long test scores: repeat -> the scores of all its fold models on the same rows.
 
@@ -56,9 +62,7 @@ def read_repeats(path: str | Path, locations: Sequence[str]) -> dict[int, Scores
     found = {}
     for repeat, part in table.groupby("repeat"):
         folds, accessions = part["fold"].unique(), part["accession"].unique()
-        lines = product(folds, accessions, locations)
-        if list(lines) != list(part[["fold", "accession", "location"]].itertuples(index=False, name=None)):
-            raise damaged(path, ValueError("lines are missing, repeated or out of order"))
+        require_lines(part, path, fold=folds, accession=accessions, location=locations)
         cube = part[["score", "truth"]].to_numpy().reshape(len(folds), len(accessions), len(locations), 2)
         found[int(repeat)] = Scores(accessions.tolist(), cube[0, :, :, 1].astype(int), cube[..., 0])
     return found

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from mmlmirloc.evaluation.calibration import expected_calibration_error, reliabi
 from mmlmirloc.evaluation.metrics import ROW_METRICS, auc_macro, auc_within, ratio, row_mean
 from mmlmirloc.evaluation.rules import CHOSEN, FIXED
 from mmlmirloc.evaluation.statistics import finite_quantile, holm, mcnemar, nadeau_bengio, row_weights, unit_numbers
+from mmlmirloc.evaluation.summary import require_lines
 from mmlmirloc.files import damaged, read_table, write_table
 
 CONSTANT, ERA = "constant", "era"
@@ -238,9 +238,7 @@ def _read_runs(spec: Model, dataset: pd.DataFrame, locations: list[str], implica
     runs = {}
     for repeat, part in numbers.groupby("repeat"):
         accessions = part["accession"].unique().tolist()
-        lines = list(product(accessions, locations))
-        if lines != list(part[["accession", "location"]].itertuples(index=False, name=None)):
-            raise damaged(spec.probabilities, ValueError(f"lines of repeat {repeat} are missing or out of order"))
+        require_lines(part, spec.probabilities, accession=accessions, location=locations)
         shaped = {name: part[name].to_numpy().reshape(-1, len(locations)) for name in ("score", "calibrated", "truth")}
         for rule in {CHOSEN, *rules}:
             found = decided.get((repeat, rule))
