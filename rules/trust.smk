@@ -67,8 +67,10 @@ rule compare_models:
         labels=lambda wildcards: {model: MODELS[model]["label"] for model in compared_models(wildcards)},
         constants=CONSTANTS,
         locations=LOCATIONS,
-        trust=config["trust"],
-        evaluation=config["evaluation"],
+        references=config["trust"]["references"],
+        implication=config["trust"]["implication"],
+        draws=config["evaluation"]["draws"],
+        level=config["evaluation"]["level"],
         seed=config["seed"],
         code=digest("evaluation.trust"),
     script:
@@ -108,7 +110,9 @@ rule make_trust_table:
         runtime=5,
     params:
         kinds={split: config["splits"][split]["kind"] for split in PROTOCOLS},
-        trust=config["trust"],
+        shown=config["trust"]["shown"],
+        references=["constant", *config["trust"]["references"]],
+        implication=config["trust"]["implication"],
         constants=CONSTANTS,
         level=config["evaluation"]["level"],
         note=config["note"],

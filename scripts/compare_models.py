@@ -4,7 +4,7 @@ from mmlmirloc.evaluation.trust import Model, compare_models
 from mmlmirloc.job import job
 
 with job(snakemake.log[0]):
-    params, evaluation = snakemake.params, snakemake.params.evaluation
+    params = snakemake.params
     compare_models(
         {
             model: Model(label, model in params.constants, probabilities, decisions)
@@ -16,9 +16,9 @@ with job(snakemake.log[0]):
         snakemake.input.groups,
         **snakemake.output,
         locations=params.locations,
-        references=params.trust["references"],
-        implication=params.trust["implication"],
-        draws=evaluation["draws"],
-        level=evaluation["level"],
+        references=params.references,
+        implication=params.implication,
+        draws=params.draws,
+        level=params.level,
         seed=params.seed,
     )

@@ -12,11 +12,11 @@ with job(snakemake.log[0]):
                 params.kinds.items(), snakemake.input.summaries, snakemake.input.strata, strict=True
             )
         ],
-        shown=params.trust["shown"],
-        references=["constant", *params.trust["references"]],
+        shown=params.shown,
+        references=params.references,
         constants=params.constants,
         paper=snakemake.input.paper,
-        implication=params.trust["implication"],
+        implication=params.implication,
         level=params.level,
         note=params.note,
         **snakemake.output,

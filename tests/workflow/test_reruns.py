@@ -5,17 +5,26 @@ import os
 import pytest
 from projects import RESULTS, reporting
 
-TOUCHES_WORD2VEC = {
-    "random 1 mmlmirlocnet",
-    "shuffled 1 mmlmirlocnet",
-    "random_union 1 mmlmirlocnet",
-    "random 1 word2vec",
-}
+PROTOCOLS = {"random": 3, "grouped": 2, "temporal": 1}
+CONTROLS = {"shuffled": 2, "planted": 1}
+# Splits and repeats in which the smoke test's models stand that see word2vec.
+FITTED = [
+    *(f"{split} {number}" for split, most in (PROTOCOLS | CONTROLS).items() for number in range(1, most + 1)),
+    "random_union 1",
+]
+TOUCHES_WORD2VEC = {*(f"{split} mmlmirlocnet" for split in FITTED), "random 1 word2vec"}
 
 
 def stages(*models):
     """Names of the jobs that train, score and measure models given as ``split repeat model``."""
     return {f"{rule} {model}" for rule in ("train_model", "score_model", "summarise_scores") for model in models}
+
+
+def trusted(model, splits):
+    """Names of the jobs of a model of the trust table, from training to the comparison of all models."""
+    runs = [f"{split} {number} {model}" for split, most in splits.items() for number in range(1, most + 1)]
+    trained = {f"{rule} {run}" for rule in ("train_model", "score_model") for run in runs}
+    return trained | {f"decide {split} {model}" for split in splits} | {f"compare_models {split}" for split in splits}
 
 
 def without_reports(names):
@@ -59,7 +68,7 @@ def test_label_rewrites_tables_and_trains_nothing(finished, planned):
 
 
 def test_new_row_runs_its_own_jobs_and_its_table(finished, planned):
-    finished.append("tests/smoke/models.tsv", "kmer\tK-mer only\tconcatenation\tlexical\t\tablation\n")
+    finished.append("tests/smoke/models.tsv", "kmer\tK-mer only\tconcatenation\tlexical\t\t\tablation\n")
     names = planned()
     assert without_reports(names) == stages("random 1 kmer")
     assert drawn(names, "make_table") == {"ablation"}
@@ -67,7 +76,7 @@ def test_new_row_runs_its_own_jobs_and_its_table(finished, planned):
 
 def test_row_moved_to_another_table_trains_nothing(finished, planned):
     finished.edit(
-        "tests/smoke/models.tsv", "concatenation\tsyntactic\t\tablation", "concatenation\tsyntactic\t\tbert_size"
+        "tests/smoke/models.tsv", "concatenation\tsyntactic\t\t\tablation", "concatenation\tsyntactic\t\t\tbert_size"
     )
     names = planned()
     assert without_reports(names) == set()
@@ -77,7 +86,8 @@ def test_row_moved_to_another_table_trains_nothing(finished, planned):
 def test_learner_module_reruns_its_learners(finished, planned):
     finished.append("scripts/mmlmirloc/models/constant.py", "\nCHANGED = True\n")
     names = planned()
-    assert without_reports(names) == stages("random 1 always_nucleus", "random 1 best_constant_accuracy")
+    tabled = stages("random 1 always_nucleus", "random 1 best_constant_accuracy")
+    assert without_reports(names) == tabled | trusted("always_nucleus", PROTOCOLS)
     assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
     assert not {name for name in names if name.startswith(("plot_dataset", "plot_scores"))}
 
@@ -95,14 +105,15 @@ def test_metrics_module_reruns_from_training_on(finished, planned):
     # Training chooses among settings by a metric, so it depends on the metrics as well.
     finished.append("scripts/mmlmirloc/evaluation/metrics.py", "\nCHANGED = True\n")
     names = planned()
-    assert {name.split()[0] for name in without_reports(names)} == {"train_model", "score_model", "summarise_scores"}
+    rules = {name.split()[0] for name in without_reports(names)}
+    assert rules == {"train_model", "score_model", "summarise_scores", "decide", "compare_models"}
     assert stages("random 1 textrnn", "shuffled 1 mmlmirlocnet") <= names
 
 
 def test_summary_module_measures_again_and_trains_nothing(finished, planned):
     finished.append("scripts/mmlmirloc/evaluation/summary.py", "\nCHANGED = True\n")
     names = planned()
-    assert {name.split()[0] for name in without_reports(names)} == {"summarise_scores"}
+    assert {name.split()[0] for name in without_reports(names)} == {"summarise_scores", "decide", "compare_models"}
     assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
 
 
@@ -124,8 +135,9 @@ def test_view_setting_reruns_the_view_and_its_models(planned):
 
 
 def assert_syntactic_view_reruns(names):
-    fits = {f"fit_view syntactic {split} 1" for split in ("random", "shuffled", "random_union")}
+    fits = {f"fit_view syntactic {split}" for split in FITTED}
     expected = fits | {f"{rule} {model}" for rule in ("train_model", "score_model") for model in TOUCHES_WORD2VEC}
+    expected |= trusted("mmlmirlocnet", PROTOCOLS | CONTROLS)
     found = without_reports(names)
     assert {name for name in found if not name.startswith("summarise_scores")} == expected
     assert {name for name in found if name.startswith("summarise_scores")} >= {"summarise_scores random 1 word2vec"}
@@ -134,7 +146,12 @@ def assert_syntactic_view_reruns(names):
 
 def test_bootstrap_setting_measures_again_and_trains_nothing(planned):
     names = planned(settings={"evaluation": {"draws": 30}})
-    assert {name.split()[0] for name in without_reports(names)} == {"summarise_scores"}
+    assert {name.split()[0] for name in without_reports(names)} == {"summarise_scores", "compare_models"}
+
+
+def test_models_drawn_remake_figures_only(planned):
+    names = planned(settings={"trust": {"drawn": ["era"]}})
+    assert names == {"plot_trust calibration", "plot_trust strata"}
 
 
 def test_minimum_count_reruns_the_dataset_and_no_view_of_single_sequences(planned):
