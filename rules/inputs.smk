@@ -157,6 +157,27 @@ def table_metrics(wildcards):
     return [f"{RESULTS}/metrics/{split}/repeat-1/{model}.tsv" for model in table_models(wildcards)]
 
 
+def scores_beside(wildcards, models):
+    """Scores of some models on the rows of a table."""
+    split = config["tables"][wildcards.table]["split"]
+    return [f"{RESULTS}/scores/{split}/repeat-1/{model}.tsv" for model in models]
+
+
+def table_scores(wildcards):
+    """Scores of a table's models, in its order."""
+    return scores_beside(wildcards, table_models(wildcards))
+
+
+def table_constants(wildcards):
+    """Scores of the constants that every model is held against."""
+    return scores_beside(wildcards, CONSTANTS)
+
+
+def table_era(wildcards):
+    """Scores of the era predictor that every model is held against."""
+    return scores_beside(wildcards, [config["trust"]["references"]["era"]])
+
+
 def table_paper(wildcards):
     """The paper's tables beside a table."""
     return [f"{workflow.basedir}/{path}" for path in config["tables"][wildcards.table]["paper"]]

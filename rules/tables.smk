@@ -42,6 +42,9 @@ rule make_table:
     """Write a table of results: paper, fold mean and sd, ensemble with interval, per model and metric."""
     input:
         metrics=table_metrics,
+        scores=table_scores,
+        constants=table_constants,
+        era=table_era,
         paper=table_paper,
     output:
         table=report(
@@ -64,8 +67,11 @@ rule make_table:
     params:
         labels=table_labels,
         caption=lambda wildcards: config["tables"][wildcards.table]["caption"],
+        locations=LOCATIONS,
+        evaluation=config["evaluation"],
+        seed=config["seed"],
         note=config["note"],
-        code=digest("reporting.tables"),
+        code=digest("reporting.tables", "evaluation.standing"),
     script:
         "../scripts/make_table.py"
 

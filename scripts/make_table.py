@@ -1,16 +1,25 @@
 """Entry of rule make_table."""
 
+from mmlmirloc.evaluation.standing import standings
 from mmlmirloc.job import job
 from mmlmirloc.reporting.tables import write_comparison
 
 with job(snakemake.log[0]):
-    labels = snakemake.params.labels
+    params = snakemake.params
     write_comparison(
-        dict(zip(labels, snakemake.input.metrics)),
-        labels,
+        dict(zip(params.labels, snakemake.input.metrics)),
+        params.labels,
         snakemake.input.paper,
-        caption=snakemake.params.caption,
+        caption=params.caption,
+        standing=standings(
+            dict(zip(params.labels, snakemake.input.scores)),
+            snakemake.input.constants,
+            snakemake.input.era,
+            locations=params.locations,
+            seed=params.seed,
+            **params.evaluation,
+        ),
         output=snakemake.output.table,
         markdown=snakemake.output.markdown,
-        note=snakemake.params.note,
+        note=params.note,
     )

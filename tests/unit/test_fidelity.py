@@ -149,6 +149,7 @@ def report(tmp_path, counts):
             {model: model for model in models},
             paper,
             name,
+            {},
             tables[name],
             tmp_path / "x.md",
         )

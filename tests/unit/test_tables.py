@@ -40,8 +40,26 @@ def metrics(tmp_path):
     return {"mmlmirlocnet": metrics_file(tmp_path / "a.tsv", 0.5), "new": metrics_file(tmp_path / "b.tsv", 0.1)}
 
 
+# What the standing says of two of the metrics; of the others nothing is said.
+STANDING = {("new", "accuracy"): "constant+era", ("new", "f1"): "era"}
+
+
 def joined(metrics):
-    return comparison(metrics, LABELS, read_paper([PAPER / "table3.tsv", PAPER / "constants.tsv"]))
+    return comparison(metrics, LABELS, read_paper([PAPER / "table3.tsv", PAPER / "constants.tsv"]), STANDING)
+
+
+def test_marks_of_what_a_number_is_not_above(metrics):
+    table = joined(metrics)
+    below = table[table["not_above"] != ""]
+    assert below[["model", "metric", "not_above"]].to_numpy().tolist() == [
+        ["new", "accuracy", "constant+era"],
+        ["new", "f1", "era"],
+    ]
+    lines = [line for line in comparison_markdown(table, "x").splitlines() if "ensemble [interval]" in line]
+    assert "†" not in lines[0] and "‡" not in lines[0]
+    cells = [cell.strip() for cell in lines[1].split("|")]
+    # Metrics in their order: accuracy, macro AUC, subset accuracy, F1.
+    assert cells[3].endswith("]†‡") and cells[6].endswith("]‡") and cells[4].endswith("]")
 
 
 def test_the_papers_numbers_stand_beside(metrics):
@@ -62,7 +80,7 @@ def test_the_papers_numbers_stand_beside(metrics):
 
 def test_rows_and_columns(metrics):
     table = joined(metrics)
-    assert list(table.columns) == ["model", "label", "metric", "paper", *SUMMARY]
+    assert list(table.columns) == ["model", "label", "metric", "paper", *SUMMARY, "not_above"]
     assert table["metric"].tolist() == [*METRICS, *METRICS]
     assert table["model"].tolist() == ["mmlmirlocnet"] * len(METRICS) + ["new"] * len(METRICS)
     assert set(table.loc[table["model"] == "new", "label"]) == {"A new one"}
@@ -135,10 +153,10 @@ def test_both_files_are_written_and_the_same_again(metrics, tmp_path):
     written = []
     for name in ("one", "two"):
         outputs = [tmp_path / f"{name}.tsv", tmp_path / f"{name}.md"]
-        write_comparison(metrics, LABELS, [PAPER / "table3.tsv"], "A caption", *outputs)
+        write_comparison(metrics, LABELS, [PAPER / "table3.tsv"], "A caption", STANDING, *outputs)
         written.append([output.read_bytes() for output in outputs])
     assert written[0] == written[1]
-    table = read_table(tmp_path / "one.tsv", text=["model", "label", "metric"])
+    table = read_table(tmp_path / "one.tsv", text=["model", "label", "metric", "not_above"])
     pd.testing.assert_frame_equal(table, joined(metrics))
     assert written[0][1].decode().startswith("# A caption")
 

@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
+from mmlmirloc.evaluation.standing import CONSTANT, ERA
 from mmlmirloc.evaluation.summary import SUMMARY
 from mmlmirloc.files import read_table, whole, write_table
 
+# What a number carries that is not clearly above a reference, in every table.
+MARKS = {CONSTANT: "†", ERA: "‡"}
 # The paper gives one F1 and one AUC; either reading of ours stands beside it.
 PAPER_COLUMN = {"f1_of_means": "f1", "auc_macro_labels": "auc_macro"}
 
@@ -24,7 +27,10 @@ def read_paper(paths: Sequence[str | Path]) -> dict[str, pd.Series]:
 
 
 def comparison(
-    metrics: Mapping[str, str | Path], labels: Mapping[str, str], paper: Mapping[str, pd.Series]
+    metrics: Mapping[str, str | Path],
+    labels: Mapping[str, str],
+    paper: Mapping[str, pd.Series],
+    standing: Mapping[tuple[str, str], str],
 ) -> pd.DataFrame:
     """Join the metrics of several models with the paper's numbers.
 
@@ -36,12 +42,14 @@ def comparison(
         Model -> name for readers.
     paper : mapping
         Model -> the paper's numbers, where it has the model.
+    standing : mapping
+        Of :func:`mmlmirloc.evaluation.standing.standings`.
 
     Returns
     -------
     pandas.DataFrame
-        model, label, metric, paper (empty where it has none), then the columns ``SUMMARY``; the metrics of each model
-        in the order of ``METRICS``.
+        model, label, metric, paper (empty where it has none), then the columns ``SUMMARY``, and not_above (which of
+        constant and era the ensemble is not clearly above); the metrics of each model in the order of ``METRICS``.
     """
     parts = []
     for model, path in metrics.items():
@@ -52,7 +60,8 @@ def comparison(
             np.nan if printed is None else printed[PAPER_COLUMN.get(metric, metric)] for metric in part["metric"]
         ]
         part["model"], part["label"] = model, labels[model]
-        parts.append(part[["model", "label", "metric", "paper", *SUMMARY]])
+        part["not_above"] = [standing.get((model, metric), "") for metric in part["metric"]]
+        parts.append(part[["model", "label", "metric", "paper", *SUMMARY, "not_above"]])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -71,7 +80,10 @@ def comparison_markdown(table: pd.DataFrame, caption: str, note: str = "") -> st
                 *(spread(row.fold_mean, row.fold_sd) for row in part.itertuples()),
             ]
         )
-        bounds = (between(row.ensemble, row.ensemble_low, row.ensemble_high) for row in part.itertuples())
+        bounds = (
+            between(row.ensemble, row.ensemble_low, row.ensemble_high) + marks(row.not_above)
+            for row in part.itertuples()
+        )
         lines.append(["", "ensemble [interval]", *bounds])
         if part["paper"].notna().any():
             lines.append(["", "paper", *(number(value) for value in part["paper"])])
@@ -87,9 +99,16 @@ def heading(caption: str, note: str) -> str:
 READING = (
     "Fold models: each of the fold models scores the same test rows (the paper's protocol); sd over the fold models "
     "says nothing about other test rows. Ensemble: their mean score; its interval (the config's evaluation.level) is "
-    "a bootstrap over test rows. The paper prints one F1 and one AUC: either reading of ours stands beside it. The "
-    "paper's line of a constant is computed from its Table II."
+    f"a bootstrap over test rows. {MARKS[CONSTANT]}: not clearly above the best constant answer; {MARKS[ERA]}: not "
+    "clearly above the era predictor, which knows the accession number only (paired bootstrap of the ensembles on "
+    "these test rows; the trust table has all protocols). The paper prints one F1 and one AUC: either reading of ours "
+    "stands beside it. The paper's line of a constant is computed from its Table II."
 )
+
+
+def marks(not_above: str) -> str:
+    """Return the signs of what a number is not clearly above."""
+    return "".join(MARKS[name] for name in not_above.split("+") if name)
 
 
 def number(value: float) -> str:
@@ -112,12 +131,13 @@ def write_comparison(
     labels: Mapping[str, str],
     paper: Sequence[str | Path],
     caption: str,
+    standing: Mapping[tuple[str, str], str],
     output: str | Path,
     markdown: str | Path,
     note: str = "",
 ) -> None:
     """Write a table of results as TSV and Markdown; see :func:`comparison`."""
-    table = comparison(metrics, labels, read_paper(paper))
+    table = comparison(metrics, labels, read_paper(paper), standing)
     write_table(table, output)
     write_text(comparison_markdown(table, caption, note), markdown)
 

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mmlmirloc.evaluation.rules import CHOSEN
-from mmlmirloc.evaluation.trust import ERA, MEASURES
+from mmlmirloc.evaluation.standing import ERA
+from mmlmirloc.evaluation.trust import MEASURES
 from mmlmirloc.reporting.style import GREY, INK, WIDTH, location_colours, styled
 
 SHOWN = ("accuracy", "auc_macro", "auc_within_fifths")

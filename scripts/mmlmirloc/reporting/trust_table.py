@@ -8,12 +8,12 @@ import pandas as pd
 
 from mmlmirloc.evaluation.metrics import MAIN_METRICS
 from mmlmirloc.evaluation.rules import CHOSEN, FIXED, RULES
-from mmlmirloc.evaluation.trust import CONSTANT, ENDS, ERA, MEASURES
+from mmlmirloc.evaluation.standing import CONSTANT, ERA
+from mmlmirloc.evaluation.trust import ENDS, MEASURES
 from mmlmirloc.files import read_table, write_table
-from mmlmirloc.reporting.tables import heading, number, read_paper, write_text
+from mmlmirloc.reporting.tables import MARKS, heading, marks, number, read_paper, write_text
 
 HEADLINE = (*MAIN_METRICS, "auc_within_fifths")
-MARKS = {CONSTANT: "†", ERA: "‡"}
 STRATA = {
     "locations": "Number of recorded locations",
     "accession": "Age: fifth of the dataset by accession number, the oldest first",
@@ -109,15 +109,14 @@ def write_trust(
     write_text(strata_page(layers, shown, note), strata_markdown)
 
 
-def cell(row, marks: bool = True) -> str:
+def cell(row, marked: bool = True) -> str:
     """Return ``.653 [.62, .69]†‡`` for a line of the trust table."""
     if row is None or pd.isna(row.mean):
         return "–"
     text = short(row.mean)
     if pd.notna(row.ci_low):
         text += f" [{short(row.ci_low)}, {short(row.ci_high)}]"
-    below = row.not_above.split("+") if marks and row.not_above else []
-    return text + "".join(MARKS[name] for name in below)
+    return text + (marks(row.not_above) if marked else "")
 
 
 def short(value: float) -> str:
