@@ -175,7 +175,8 @@ def table_constants(wildcards):
 
 def table_era(wildcards):
     """Scores of the era predictor that every model is held against."""
-    return scores_beside(wildcards, [config["trust"]["references"]["era"]])
+    (scores,) = scores_beside(wildcards, [config["trust"]["references"]["era"]])
+    return scores
 
 
 def table_paper(wildcards):

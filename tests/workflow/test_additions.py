@@ -51,7 +51,7 @@ def compute(sequences, settings):
 
 
 def test_new_learner_is_one_file_and_one_row(finished):
-    finished.append("tests/smoke/models.tsv", "toy\tToy learner\ttoy\tlexical\tvalue=0.7\tcomparison\n")
+    finished.append("tests/smoke/models.tsv", "toy\tToy learner\ttoy\tlexical\tvalue=0.7\t\tcomparison\n")
     (finished.root / "scripts/mmlmirloc/models/toy.py").write_text(LEARNER)
     table = f"{RESULTS}/tables/comparison.tsv"
     before = finished.digests("scores/**/*.tsv", "metrics/**/*.tsv", "models/**/*.tsv")
@@ -84,7 +84,7 @@ def test_new_model_of_the_trust_table_adds_only_its_own_jobs(finished):
 
 
 def test_new_view_is_one_file_and_one_row(finished):
-    finished.append("tests/smoke/models.tsv", "toy\tToy view\tconcatenation\tlexical,lengths\t\tablation\n")
+    finished.append("tests/smoke/models.tsv", "toy\tToy view\tconcatenation\tlexical,lengths\t\t\tablation\n")
     finished.edit("config/views.yaml", "views:\n", "views:\n  lengths: {kind: toy, factor: 2}\n")
     (finished.root / "scripts/mmlmirloc/views/toy.py").write_text(VIEW)
     run = finished.run(f"{RESULTS}/scores/random/repeat-1/toy.tsv")

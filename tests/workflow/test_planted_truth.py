@@ -5,8 +5,11 @@ import csv
 import pytest
 
 # The network on 4-mers alone: planted motifs are words, so neither word2vec nor RNABERT has to be waited for.
-MODELS = """model\tlabel\tlearner\tviews\toverrides\ttables
-mmlmirlocnet\tMMLmiRLocNet\tmvfcnet\tlexical\t\tcomparison,ablation,bert_size,common_features
+# Era and a constant are what the trust table subtracts.
+MODELS = """model\tlabel\tlearner\tviews\toverrides\tshare\ttables
+mmlmirlocnet\tMMLmiRLocNet\tmvfcnet\tlexical\t\t\tcomparison,ablation,bert_size,common_features,trust
+always_nucleus\tAlways nucleus\tconstant\t\tanswer=nucleus\t\ttrust
+era\tEra\tforest\taccession_number\ttrees=1;max_leaf_nodes=3;bootstrap=false\t\ttrust
 """
 SETTINGS = {
     "results": "results/planted",
