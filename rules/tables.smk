@@ -66,6 +66,9 @@ rule make_table:
         runtime=5,
     params:
         labels=table_labels,
+        compared=lambda wildcards: [
+            model for model in table_models(wildcards) if MODELS[model]["learner"] != "constant"
+        ],
         caption=lambda wildcards: config["tables"][wildcards.table]["caption"],
         locations=LOCATIONS,
         evaluation=config["evaluation"],

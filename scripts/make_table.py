@@ -12,7 +12,11 @@ with job(snakemake.log[0]):
         snakemake.input.paper,
         caption=params.caption,
         standing=standings(
-            dict(zip(params.labels, snakemake.input.scores)),
+            {
+                model: scores
+                for model, scores in zip(params.labels, snakemake.input.scores, strict=True)
+                if model in params.compared
+            },
             snakemake.input.constants,
             snakemake.input.era,
             locations=params.locations,
