@@ -25,28 +25,32 @@ def assert_told(run, *words):
 
 BAD_ROWS = {
     "learner": (
-        "toy\tToy\tmvfcnett\tlexical\t\tcomparison\n",
-        ["Unknown learner 'mvfcnett'", f"{MODELS}, line 11", "one of concatenation, constant"],
+        "toy\tToy\tmvfcnett\tlexical\t\t\tcomparison\n",
+        ["Unknown learner 'mvfcnett'", f"{MODELS}, line 13", "one of concatenation, constant"],
     ),
     "view": (
-        "toy\tToy\tmvfcnet\tlexicall\t\tcomparison\n",
-        ["Unknown view 'lexicall'", f"{MODELS}, line 11", "did you mean 'lexical'?"],
+        "toy\tToy\tmvfcnet\tlexicall\t\t\tcomparison\n",
+        ["Unknown view 'lexicall'", f"{MODELS}, line 13", "did you mean 'lexical'?"],
     ),
     "override": (
-        "toy\tToy\tmvfcnet\tlexical\twidht=3\tcomparison\n",
-        ["Unknown setting 'widht'", f"{MODELS}, line 11", "width"],
+        "toy\tToy\tmvfcnet\tlexical\twidht=3\t\tcomparison\n",
+        ["Unknown setting 'widht'", f"{MODELS}, line 13", "width"],
     ),
     "unreadable override": (
-        "toy\tToy\tmvfcnet\tlexical\twidth\tcomparison\n",
-        ["The override 'width' cannot be read", f"{MODELS}, line 11", "key=value;key=value"],
+        "toy\tToy\tmvfcnet\tlexical\twidth\t\tcomparison\n",
+        ["The override 'width' cannot be read", f"{MODELS}, line 13", "key=value;key=value"],
     ),
     "table": (
-        "toy\tToy\tmvfcnet\tlexical\t\tcomparisons\n",
-        ["Unknown table 'comparisons'", f"{MODELS}, line 11", "comparison, ablation"],
+        "toy\tToy\tmvfcnet\tlexical\t\t\tcomparisons\n",
+        ["Unknown table 'comparisons'", f"{MODELS}, line 13", "comparison, ablation"],
+    ),
+    "share": (
+        "toy\tToy\tmvfcnet\tlexical\t\t1.5\tcomparison\n",
+        ["'1.5' is no share of the repeats", f"{MODELS}, line 13", "at most 1"],
     ),
     "repeated id": (
-        "textrnn\tToy\tmvfcnet\tlexical\t\tcomparison\n",
-        ["The model id 'textrnn' is repeated", f"{MODELS}, line 11"],
+        "textrnn\tToy\tmvfcnet\tlexical\t\t\tcomparison\n",
+        ["The model id 'textrnn' is repeated", f"{MODELS}, line 13"],
     ),
 }
 
@@ -65,6 +69,14 @@ BAD_SETTINGS = {
     "unknown model": (
         {"figures": {"model": "mmlmirloc"}},
         ["Unknown model 'mmlmirloc'", "figures.model", "mmlmirlocnet"],
+    ),
+    "unknown reference": (
+        {"trust": {"references": {"era": "erra"}}},
+        ["Unknown model of the trust table 'erra'", "trust.references.era", "did you mean 'era'?"],
+    ),
+    "unknown protocol": (
+        {"trust": {"protocols": ["random", "groupd"]}},
+        ["Unknown split 'groupd'", "trust.protocols.1", "did you mean 'grouped'?"],
     ),
     "simulated into real results": ({"results": "results"}, ["Simulated records", "config: results"]),
 }
@@ -142,11 +154,11 @@ def test_damaged_view_is_named_and_made_again_when_deleted(finished):
 
 def test_damaged_model_is_named(finished):
     name = "scores/random/repeat-1/always_nucleus.tsv"
-    model = finished.path("models/random/repeat-1/always_nucleus/folds/fold-00.model")
+    model = finished.path("models/random/repeat-1/always_nucleus/folds/repeat-01/fold-00.model")
     model.write_bytes(model.read_bytes()[:20])
     finished.path(name).unlink()
     run = finished.run(f"{RESULTS}/{name}")
-    assert_told(run, "A cached file is damaged", "always_nucleus/folds/fold-00.model", "delete the folder")
+    assert_told(run, "A cached file is damaged", "always_nucleus/folds/repeat-01/fold-00.model", "delete the folder")
     shutil.rmtree(model.parent)
     run = finished.run(f"{RESULTS}/{name}")
     assert run.code == 0, run.output
@@ -155,7 +167,7 @@ def test_damaged_model_is_named(finished):
 @pytest.mark.parametrize("fold", [0, 2])
 def test_model_of_a_fold_that_is_not_there_is_missed(finished, fold):
     name = "scores/random/repeat-1/always_nucleus.tsv"
-    finished.path(f"models/random/repeat-1/always_nucleus/folds/fold-{fold:02d}.model").unlink()
+    finished.path(f"models/random/repeat-1/always_nucleus/folds/repeat-01/fold-{fold:02d}.model").unlink()
     finished.path(name).unlink()
     assert_told(finished.run(f"{RESULTS}/{name}"), f"folds/fold-{fold:02d}.model", "delete the folder")
 
