@@ -131,7 +131,7 @@ def split_groups_file(wildcards):
 
 def split_groups(wildcards):
     """The homology groups, where a split keeps them together."""
-    return split_dataset_file(wildcards, "groups.tsv") if split_settings(wildcards)["kind"] == "grouped" else []
+    return split_groups_file(wildcards) if split_settings(wildcards)["kind"] == "grouped" else []
 
 
 def split_composition(wildcards):
