@@ -11,6 +11,7 @@ ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from mmlmirloc import settings as user_settings
+from mmlmirloc.data.splits import GROUPED
 from mmlmirloc.data.sources import is_address, is_directory
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table

@@ -10,9 +10,11 @@ DATASET_FIGURES = {
 SCORE_FIGURES = ["roc", "pr", "auc_by_location", "confusion"]
 TRUST_FIGURES = {
     "protocols": {"table": rules.make_trust_table.output.table},
-    "calibration": {"curves": f"{RESULTS}/trust/{config['trust']['shown']}/curves.tsv"},
+    "calibration": {"curves": f"{RESULTS}/comparisons/trust/{config['trust']['shown']}/curves.tsv"},
     "strata": {"strata": rules.make_trust_table.output.strata},
     "controls": {"controls": rules.make_controls_table.output.table, "table": rules.make_trust_table.output.table},
+    "views": {"table": rules.make_beyond_table.output.table},
+    "learning_curve": {"table": rules.make_curve_table.output.table},
 }
 FIGURE_FILES = [
     f"{RESULTS}/figures/{figure}.{end}"

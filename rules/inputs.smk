@@ -31,6 +31,12 @@ def view_path(view):
     return f"{RESULTS}/views/{name}.npz"
 
 
+def view_sources(wildcards):
+    """What a view is computed from beside the sequence: the name that the view has for it, and its file."""
+    kind = load("views", config["views"][wildcards.view]["kind"], "config/views.yaml")
+    return {need: VIEW_SOURCES[need] for need in getattr(kind, "NEEDS", ())}
+
+
 def model_views(wildcards):
     """Paths of a model's views, in its row's order."""
     return [view_path(view).format(**wildcards) for view in MODELS[wildcards.model]["views"]]
@@ -72,9 +78,14 @@ def repeats_of(wildcards):
     return list(range(int(first), int(last or first) + 1))
 
 
+def most_repeats_of(split, model):
+    """Repeats of a split on which a model is trained: some models cost too much for all."""
+    return math.ceil(MODELS[model]["share"] * config["splits"][split]["repeats"])
+
+
 def most_repeats(wildcards):
-    """Repeats of the split on which the model is trained: some models cost too much for all."""
-    return math.ceil(MODELS[wildcards.model]["share"] * split_settings(wildcards)["repeats"])
+    """Repeats of the split on which the model is trained."""
+    return most_repeats_of(wildcards.split, wildcards.model)
 
 
 def trained_repeats(wildcards):
@@ -125,13 +136,13 @@ def split_dataset_file(wildcards, file="mirnas.tsv"):
 
 
 def split_groups_file(wildcards):
-    """The homology groups of the dataset that a split divides."""
-    return split_dataset_file(wildcards, "groups.tsv")
+    """The groups of rows that a split keeps together; the homology groups for one that does not."""
+    return split_dataset_file(wildcards, GROUPED.get(split_settings(wildcards)["kind"], "groups.tsv"))
 
 
 def split_groups(wildcards):
-    """The homology groups, where a split keeps them together."""
-    return split_groups_file(wildcards) if split_settings(wildcards)["kind"] == "grouped" else []
+    """The groups, where a split keeps them together."""
+    return split_groups_file(wildcards) if split_settings(wildcards)["kind"] in GROUPED else []
 
 
 def split_composition(wildcards):
@@ -228,8 +239,15 @@ def decided_files(file):
 
 
 def compared_models(wildcards):
-    """Models of the trust table under a split; a control of learners leaves out what does not learn."""
-    return LEARNERS if wildcards.split in CONTROLS else TRUSTED
+    """Models of a comparison under a split; a control of learners leaves out what does not learn."""
+    if wildcards.split in CONTROLS:
+        return LEARNERS
+    return {"trust": TRUSTED, "beyond": BEYOND, "curve": CURVE}[wildcards.comparison]
+
+
+def compared_locus(wildcards):
+    """The view that sets a locus apart in the strata of the models beyond the paper."""
+    return view_path(config["beyond"]["locus"]) if wildcards.comparison == "beyond" else []
 
 
 def compared_files(file):
@@ -245,4 +263,6 @@ def trust_figure_options(wildcards):
         "calibration": {"models": [model for model in drawn if model in LEARNERS]},
         "strata": {"protocol": shown, "models": drawn},
         "controls": {"protocol": shown},
+        "views": {},
+        "learning_curve": {"constants": CONSTANTS},
     }[wildcards.trust_figure]

@@ -24,6 +24,30 @@ rule group_homologs:
         "../scripts/group_homologs.py"
 
 
+rule group_loci:
+    """Join homology groups whose hairpins are neighbours in the genome."""
+    input:
+        groups=rules.group_homologs.output.groups,
+        coordinates=f"{RESULTS}/sources/coordinates.txt",
+    output:
+        loci=f"{RESULTS}/dataset/{{variant}}loci.tsv",
+    log:
+        log_of("{variant}group_loci"),
+    benchmark:
+        benchmark_of("{variant}group_loci")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        distance=config["dataset"]["locus"],
+        code=digest("data.loci"),
+    script:
+        "../scripts/group_loci.py"
+
+
 rule split_dataset:
     """Divide the dataset to training rows with folds and test rows, in separate files (II.B.2)."""
     input:

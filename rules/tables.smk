@@ -1,6 +1,9 @@
 """Tables: every number beside the paper's, as TSV and Markdown."""
 
 TABLES = ["dataset", *config["tables"], "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls"]
+TABLES += ["beyond", "curve", "choices"]
+# Models of the paper's tables and of the trust table; the others have a table of choices of their own.
+TUNED = [model for model, row in MODELS.items() if set(row["tables"]) & {*config["tables"], user_settings.TRUST}]
 TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in TABLES for end in ("tsv", "md")]
 
 
@@ -82,11 +85,7 @@ rule make_table:
 rule make_tuning_table:
     """Gather what each model of the tables chose among, and the validation scores of each choice."""
     input:
-        tunings=[
-            f"{RESULTS}/models/{config['figures']['split']}/repeat-1/{model}/tuning.tsv"
-            for model, row in MODELS.items()
-            if row["tables"]
-        ],
+        tunings=[f"{RESULTS}/models/{config['figures']['split']}/repeat-1/{model}/tuning.tsv" for model in TUNED],
     output:
         table=report(
             f"{RESULTS}/tables/tuning.tsv",
@@ -106,7 +105,7 @@ rule make_tuning_table:
         mem_mb=500,
         runtime=5,
     params:
-        labels={model: row["label"] for model, row in MODELS.items() if row["tables"]},
+        labels={model: MODELS[model]["label"] for model in TUNED},
         note=config["note"],
         code=digest("reporting.tuning_table"),
     script:

@@ -1,6 +1,8 @@
 """Trust: all models under every protocol and control, with intervals and paired differences."""
 
-TRUSTED = [model for model, row in MODELS.items() if user_settings.TRUST in row["tables"]]
+TRUSTED, BEYOND, CURVE = (
+    [model for model, row in MODELS.items() if comparison in row["tables"]] for comparison in user_settings.COMPARISONS
+)
 CONSTANTS = [model for model in TRUSTED if MODELS[model]["learner"] == "constant"]
 PROTOCOLS = config["trust"]["protocols"]
 LEARNERS = [model for model in TRUSTED if model not in CONSTANTS]
@@ -11,6 +13,10 @@ LEARNERS_OF_SEQUENCES = [
     if all(view["kind"] not in ("record", "summary") for view in MODELS[model]["views"].values())
 ]
 CONTROLS = [config["trust"]["shuffled"], config["trust"]["planted"]]
+
+
+wildcard_constraints:
+    comparison="|".join(user_settings.COMPARISONS),
 
 
 rule decide:
@@ -43,20 +49,21 @@ rule decide:
 
 
 rule compare_models:
-    """Measure all models under one protocol: means over repeats, intervals, paired differences, strata, calibration."""
+    """Measure all models of a comparison under one protocol: means over repeats, intervals, paired differences, strata, calibration."""
     input:
         probabilities=compared_files(f"{RESULTS}/decisions/{{split}}/{{model}}/probabilities.tsv"),
         decisions=compared_files(f"{RESULTS}/decisions/{{split}}/{{model}}/decisions.tsv"),
         mirnas=split_dataset_file,
         groups=split_groups_file,
+        locus=compared_locus,
     output:
-        summary=f"{RESULTS}/trust/{{split}}/summary.tsv",
-        strata=f"{RESULTS}/trust/{{split}}/strata.tsv",
-        curves=f"{RESULTS}/trust/{{split}}/curves.tsv",
+        summary=f"{RESULTS}/comparisons/{{comparison}}/{{split}}/summary.tsv",
+        strata=f"{RESULTS}/comparisons/{{comparison}}/{{split}}/strata.tsv",
+        curves=f"{RESULTS}/comparisons/{{comparison}}/{{split}}/curves.tsv",
     log:
-        log_of("compare_models", "{split}"),
+        log_of("compare_models", "{comparison}", "{split}"),
     benchmark:
-        benchmark_of("compare_models", "{split}")
+        benchmark_of("compare_models", "{comparison}", "{split}")
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -67,7 +74,7 @@ rule compare_models:
         labels=lambda wildcards: {model: MODELS[model]["label"] for model in compared_models(wildcards)},
         constants=CONSTANTS,
         locations=LOCATIONS,
-        references=config["trust"]["references"],
+        references=lambda wildcards: config["trust" if wildcards.comparison == "trust" else "beyond"]["references"],
         implication=config["trust"]["implication"],
         draws=config["evaluation"]["draws"],
         level=config["evaluation"]["level"],
@@ -80,8 +87,8 @@ rule compare_models:
 rule make_trust_table:
     """Write all models under every protocol, each number with its interval and its differences to the references."""
     input:
-        summaries=[f"{RESULTS}/trust/{split}/summary.tsv" for split in PROTOCOLS],
-        strata=[f"{RESULTS}/trust/{split}/strata.tsv" for split in PROTOCOLS],
+        summaries=[f"{RESULTS}/comparisons/trust/{split}/summary.tsv" for split in PROTOCOLS],
+        strata=[f"{RESULTS}/comparisons/trust/{split}/strata.tsv" for split in PROTOCOLS],
         paper=[f"{workflow.basedir}/resources/paper/{name}.tsv" for name in ("table3", "constants")],
     output:
         table=report(
@@ -124,8 +131,8 @@ rule make_trust_table:
 rule make_controls_table:
     """Write what each learner makes of labels that cannot be learnt, and of labels that must be."""
     input:
-        shuffled=f"{RESULTS}/trust/{config['trust']['shuffled']}/summary.tsv",
-        planted=f"{RESULTS}/trust/{config['trust']['planted']}/summary.tsv",
+        shuffled=f"{RESULTS}/comparisons/trust/{config['trust']['shuffled']}/summary.tsv",
+        planted=f"{RESULTS}/comparisons/trust/{config['trust']['planted']}/summary.tsv",
     output:
         table=report(
             f"{RESULTS}/tables/controls.tsv",

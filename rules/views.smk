@@ -7,6 +7,13 @@ EMBEDDED = {
 }
 
 
+# What a view may need beside the sequence; hits are homologs among miRBase's hairpins of all species.
+VIEW_SOURCES = {
+    "hits": rules.search_homologs.output.hits,
+    **{source: f"{RESULTS}/sources/{source}.txt" for source in ("hairpin", "mature", "coordinates")},
+}
+
+
 wildcard_constraints:
     embedded="|".join(EMBEDDED) or "none",
 
@@ -17,6 +24,7 @@ ruleorder: embed_view > compute_view
 rule compute_view:
     """Compute a view that needs no fitting, for every sequence that has a record."""
     input:
+        unpack(view_sources),
         sequences=rules.join_sequences.output.sequenced,
     output:
         features=f"{RESULTS}/views/{{view}}.npz",

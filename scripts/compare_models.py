@@ -14,6 +14,7 @@ with job(snakemake.log[0]):
         },
         snakemake.input.mirnas,
         snakemake.input.groups,
+        snakemake.input.locus or None,
         **snakemake.output,
         locations=params.locations,
         references=params.references,

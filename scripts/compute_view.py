@@ -5,4 +5,5 @@ from mmlmirloc.views.cache import compute_view
 
 with job(snakemake.log[0]):
     spec = snakemake.params.spec
-    compute_view(snakemake.input.sequences, snakemake.output.features, spec["kind"], spec)
+    sources = {name: path for name, path in snakemake.input.items() if name != "sequences"}
+    compute_view(snakemake.input.sequences, snakemake.output.features, spec["kind"], spec, sources)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Set up everything the workflow needs on a fresh Debian machine: a virtual environment with the
-# exact versions of requirements.lock in .venv, and cd-hit-est. Does nothing when all is there.
+# exact versions of requirements.lock in .venv, cd-hit-est and blastn. Does nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -47,11 +47,13 @@ make_environment() {
   cp requirements.lock .venv/installed
 }
 
-make_cdhit() {
-  command -v cd-hit-est >/dev/null && return
-  echo "setup: installing cd-hit" >&2
-  install_debian cd-hit || fail "cd-hit-est is missing and could not be installed. As root: apt-get install cd-hit; or with conda: conda install -c bioconda cd-hit"
+# A tool that is not of PyPI: the command, Debian's package, bioconda's package.
+make_tool() {
+  command -v "$1" >/dev/null && return
+  echo "setup: installing $2" >&2
+  install_debian "$2" || fail "$1 is missing and could not be installed. As root: apt-get install $2; or with conda: conda install -c bioconda $3"
 }
 
 make_environment
-make_cdhit
+make_tool cd-hit-est cd-hit cd-hit
+make_tool blastn ncbi-blast+ blast

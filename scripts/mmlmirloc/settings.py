@@ -19,11 +19,12 @@ FOLDERS = ("config", "envs", "profiles", "resources", "rules", "scripts", "tests
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
     *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls"),
+    *("beyond", "curve", "choices", "views", "learning_curve"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion", "protocols", "calibration"),
 )
-# The table that is not of the config's tables, and that rows of models.tsv may name beside them.
-TRUST = "trust"
+# Comparisons that are not of the config's tables, and that rows of models.tsv may name beside them.
+TRUST, BEYOND, CURVE = COMPARISONS = ("trust", "beyond", "curve")
 # Columns that stand beside the locations.
 COLUMNS = ("repeat", "accession", "name", "sequence", "fold", "all")
 
@@ -108,7 +109,7 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
         for view in _ids(row["views"], where):
             _require(view, config["views"], "view", where, "correct the row, or add it to config/views.yaml")
         for name in _ids(row["tables"], where):
-            known = [*config["tables"], TRUST]
+            known = [*config["tables"], *COMPARISONS]
             _require(name, known, "table", where, "correct the row, or add it to config/tables.yaml")
         views = {view: _view(config["views"][view], view) for view in _ids(row["views"], where)}
         resolved_rows[model] = {
@@ -226,6 +227,7 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         key = f"sensitivity.rows.{place}" if place != "" else "sensitivity"
         named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
     named += _trust_references(config["trust"], models, splits, config["dataset"]["locations"])
+    named += _beyond_references(config["beyond"], models, splits)
     for key, what, name, known in named:
         _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
     for place, row in enumerate(config["sensitivity"]["rows"]):
@@ -269,6 +271,24 @@ def _trust_references(trust: Mapping, models: Mapping, splits: Mapping, location
             for name, model in trust["references"].items()
         ),
         *listed("implication", "location", locations),
+    ]
+
+
+def _beyond_references(beyond: Mapping, models: Mapping, splits: Mapping) -> list[tuple]:
+    """Names in the settings of the models beyond the paper, like :func:`_trust_references`."""
+    held = [model for model, row in models.items() if BEYOND in row["tables"]]
+    listed = {"protocols": splits, "curve": splits, "shown": beyond["protocols"]}
+    return [
+        *(
+            (f"beyond.{key}.{place}", "split", name, known)
+            for key, known in listed.items()
+            for place, name in enumerate(beyond[key])
+        ),
+        *((f"beyond.{key}", "model of the table beyond", beyond[key], held) for key in ("chosen", "whole")),
+        *(
+            (f"beyond.references.{name}", "model of the table beyond", model, held)
+            for name, model in beyond["references"].items()
+        ),
     ]
 
 

@@ -34,6 +34,7 @@ def split_dataset(
     repeats: Sequence[int],
     groups: str | Path | None = None,
     composition: str | Path | None = None,
+    train_share: float = 1.0,
 ) -> None:
     """Write the training rows with their fold, and the test rows, to separate files.
 
@@ -49,7 +50,7 @@ def split_dataset(
     kind : str
         How test rows are drawn; one of :data:`KINDS`: ``random`` (the paper's II.B.2), ``matched`` (at random among
         the test parts with the label sets of the paper's Table II), ``grouped`` (homologs stay on one side, and in
-        one fold), ``temporal`` (the newest accessions).
+        one fold), ``locus`` (so do neighbours in the genome), ``temporal`` (the newest accessions).
     locations : sequence of str
         The location columns.
     test_size : float or int
@@ -67,9 +68,12 @@ def split_dataset(
     repeats : sequence of int
         Numbers of the repeats to write.
     groups : path, optional
-        Needed by ``grouped``: table of :func:`mmlmirloc.data.groups.group_homologs`.
+        Needed by ``grouped`` and ``locus``: table of :func:`mmlmirloc.data.groups.group_homologs` or
+        :func:`mmlmirloc.data.loci.group_loci`.
     composition : path, optional
         Needed by ``matched``: the paper's Table II, see :func:`compositions`.
+    train_share : float
+        Share of the training rows that are kept, drawn at random, for a learning curve.
 
     Raises
     ------
@@ -84,7 +88,10 @@ def split_dataset(
         generator = np.random.default_rng([seed, repeat])
         labelled = LABELLINGS[labelling](rows, list(locations), generator)
         parts.append(
-            _split(labelled, kind, list(locations), test_size, folds, stratified, generator, homologs, composition)
+            _split(
+                *(labelled, kind, list(locations), test_size, folds, stratified, generator),
+                *(homologs, composition, train_share),
+            )
         )
         logger.info("%s, repeat %d: %d training rows, %d test rows", kind, repeat, *map(len, parts[-1]))
     for output, tables in zip((train, test), zip(*parts)):
@@ -106,19 +113,24 @@ def _split(
     generator: np.random.Generator,
     homologs: np.ndarray | None,
     composition: str | Path | None,
+    train_share: float,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the training rows with their fold, and the test rows, of one repeat."""
     tested = number_of_test_rows(len(rows), test_size, folds)
     labels = rows[locations].to_numpy()
     is_test = KINDS[kind](Drawing(rows["accession"], labels, locations, tested, generator, homologs, composition))
     columns = ["accession", "sequence", *locations]
-    training = rows.loc[~is_test, columns].reset_index(drop=True)
+    is_train = ~is_test
+    if train_share < 1:
+        left_out = generator.permutation(np.flatnonzero(is_train))[round(train_share * is_train.sum()) :]
+        is_train[left_out] = False
+    training = rows.loc[is_train, columns].reset_index(drop=True)
     labels = training[locations].to_numpy()
-    if kind == "grouped":
+    if kind in GROUPED:
         # Without locations, only the number of rows is balanced.
         balanced = labels if stratified else labels[:, :0]
         sizes = np.bincount(np.arange(len(training)) % folds)
-        training["fold"] = assign_groups(balanced, homologs[~is_test], sizes, generator)
+        training["fold"] = assign_groups(balanced, homologs[is_train], sizes, generator)
     else:
         training["fold"] = fold_numbers(labels, folds, stratified, generator)
     return training, rows.loc[is_test, columns]
@@ -245,7 +257,14 @@ def draw_temporal(drawing: Drawing) -> np.ndarray:
     return _marked(age[-drawing.tested :], drawing)
 
 
-KINDS = {"random": draw_random, "matched": draw_matched, "grouped": draw_grouped, "temporal": draw_temporal}
+# The kinds that keep groups together, each with the file of its groups beside the dataset.
+GROUPED = {"grouped": "groups.tsv", "locus": "loci.tsv"}
+KINDS = {
+    "random": draw_random,
+    "matched": draw_matched,
+    **dict.fromkeys(GROUPED, draw_grouped),
+    "temporal": draw_temporal,
+}
 
 
 def _infeasible(found: list, available: Mapping, drawing: Drawing) -> InputError:

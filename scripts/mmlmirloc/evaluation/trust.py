@@ -16,7 +16,7 @@ from mmlmirloc.evaluation.rules import CHOSEN, FIXED
 from mmlmirloc.evaluation.standing import CONSTANT, ERA
 from mmlmirloc.evaluation.statistics import finite_quantile, holm, mcnemar, nadeau_bengio, row_weights, unit_numbers
 from mmlmirloc.evaluation.summary import require_lines
-from mmlmirloc.files import damaged, read_table, write_table
+from mmlmirloc.files import damaged, read_arrays, read_table, write_table
 
 ENDS = ("", "_low", "_high")
 #: Fifths of the dataset by accession number, and thirds by length.
@@ -142,6 +142,7 @@ def compare_models(
     models: Mapping[str, Model],
     mirnas: str | Path,
     groups: str | Path,
+    locus: str | Path | None,
     summary: str | Path,
     strata: str | Path,
     curves: str | Path,
@@ -162,6 +163,8 @@ def compare_models(
         The dataset: accession and sequence.
     groups : path
         The homology groups, drawn whole where a protocol has one repeat.
+    locus : path or None
+        A computed view of one column, 1 for the rows that the strata set apart from the others.
     summary : path
         Output: model, label, metric, rule (empty for a metric of scores), mean, sd, ci_low, ci_high, then for each
         reference ``minus_<reference>`` (paired difference) with ``_low`` and ``_high``, ``p_<reference>`` (McNemar, of
@@ -187,7 +190,7 @@ def compare_models(
     InputError
         When a model's files do not fit each other or the other models'.
     """
-    locations, dataset = list(locations), _dataset(mirnas)
+    locations, dataset = list(locations), _dataset(mirnas, locus)
     runs = {
         model: _read_runs(spec, dataset, locations, tuple(locations.index(name) for name in implication))
         for model, spec in models.items()
@@ -206,17 +209,16 @@ def _labelled(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     return table
 
 
-def _dataset(mirnas: str | Path) -> pd.DataFrame:
+def _dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFrame:
     table = read_table(mirnas, columns=["accession", "sequence"], text=["accession", "sequence"])
     number = table["accession"].str.extract(r"(\d+)", expand=False).astype(float).fillna(0)
     lengths = table["sequence"].str.len()
-    return pd.DataFrame(
-        {
-            "era": _parts(number, FIFTHS),
-            "length": _parts(lengths, THIRDS),
-            "bases": lengths,
-        }
-    ).set_index(table["accession"])
+    dataset = pd.DataFrame({"era": _parts(number, FIFTHS), "length": _parts(lengths, THIRDS), "bases": lengths})
+    if locus is not None:
+        arrays = read_arrays(locus)
+        inside = dict(zip(arrays["accessions"].tolist(), arrays["values"][:, 0] > 0))
+        dataset["locus"] = table["accession"].map(inside)
+    return dataset.set_index(table["accession"])
 
 
 def _parts(values: pd.Series, parts: int) -> np.ndarray:
@@ -434,6 +436,9 @@ def _strata(run: Run, dataset: pd.DataFrame) -> dict[tuple[str, str], np.ndarray
     for third in np.unique(part["length"]):
         bases = dataset.loc[dataset["length"] == third, "bases"]
         found["length", f"{bases.min()}-{bases.max()}"] = (part["length"] == third).to_numpy()
+    if "locus" in part:
+        masks = {"inside": part["locus"].to_numpy(dtype=bool), "outside": ~part["locus"].to_numpy(dtype=bool)}
+        found |= {("locus", value): mask for value, mask in masks.items() if mask.any()}
     return found
 
 

@@ -14,14 +14,15 @@ KIND = True
 
 
 class Learner:
-    """Random forest (Breiman 2001) as a label powerset: a class for each label set of the training rows.
+    """Forest as a label powerset: a class for each label set of the training rows.
 
     Parameters
     ----------
     settings : mapping
-        ``trees``: int; ``min_samples_leaf``: int; ``max_leaf_nodes``: int, 0 for no limit; ``bootstrap``: bool, whether
-        each tree sees rows drawn with replacement and a part of the columns at each node (false: all rows and columns,
-        so that one tree is a plain decision tree).
+        ``trees``: int; ``splits``: ``best`` (random forest) or ``random`` (extremely randomised trees);
+        ``min_samples_leaf``: int; ``max_leaf_nodes``: int, 0 for no limit; ``bootstrap``: bool, whether each tree sees
+        rows drawn with replacement; ``max_features``: the columns that a node looks at, ``sqrt`` of their number or
+        a share of them. One tree with all rows and columns is a plain decision tree.
     locations : list of str
         Label names.
     seed : int
@@ -42,7 +43,8 @@ class Learner:
             min_samples_leaf=settings["min_samples_leaf"],
             max_leaf_nodes=settings["max_leaf_nodes"] or None,
             bootstrap=settings["bootstrap"],
-            max_features="sqrt" if settings["bootstrap"] else None,
+            splits=settings["splits"],
+            max_features=settings["max_features"],
             random_state=self.seed,
         )
         return []

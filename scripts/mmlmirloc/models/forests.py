@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from mmlmirloc.errors import InputError
 
-def fit_forest(values: np.ndarray, labels: np.ndarray, **options: Any) -> dict[str, np.ndarray]:
-    """Fit scikit-learn's random forest, its classes the distinct rows of ``labels``; see :func:`flat_forest`.
+
+def fit_forest(values: np.ndarray, labels: np.ndarray, splits: str = "best", **options: Any) -> dict[str, np.ndarray]:
+    """Fit scikit-learn's forest, its classes the distinct rows of ``labels``; see :func:`flat_forest`.
 
     Parameters
     ----------
@@ -15,13 +17,29 @@ def fit_forest(values: np.ndarray, labels: np.ndarray, **options: Any) -> dict[s
         Shape (n, width).
     labels : numpy.ndarray
         Shape (n, labels), 0 or 1.
+    splits : str
+        ``best``: the best threshold of each column is looked for (random forest, Breiman 2001); ``random``: one is
+        drawn (extremely randomised trees, Geurts et al. 2006).
     **options
         Of ``RandomForestClassifier``.
-    """
-    from sklearn.ensemble import RandomForestClassifier
 
+    Raises
+    ------
+    InputError
+        For another word than these.
+    """
+    from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+
+    forests = {"best": RandomForestClassifier, "random": ExtraTreesClassifier}
+    if splits not in forests:
+        raise InputError(
+            f"Unknown splits '{splits}' of a forest",
+            "learners: forest of the config, or overrides in config/models.tsv",
+            f"one of {', '.join(forests)}",
+            "correct the setting",
+        )
     kinds, classes = np.unique(labels, axis=0, return_inverse=True)
-    return flat_forest(RandomForestClassifier(n_jobs=1, **options).fit(values, classes), kinds)
+    return flat_forest(forests[splits](n_jobs=1, **options).fit(values, classes), kinds)
 
 
 def flat_forest(forest: Any, kinds: np.ndarray) -> dict[str, np.ndarray]:

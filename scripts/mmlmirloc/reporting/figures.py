@@ -6,12 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from mmlmirloc.files import read_table, write_table
-from mmlmirloc.reporting import dataset_figures, score_figures, table_figures, trust_figures
+from mmlmirloc.reporting import beyond_figures, dataset_figures, score_figures, table_figures, trust_figures
 from mmlmirloc.reporting.style import save
 
 DATASET_FIGURES = ("upset", "label_counts", "lengths")
 SCORE_FIGURES = ("roc", "pr", "auc_by_location")
-TRUST_FIGURES = ("protocols", "calibration", "strata", "controls")
+TRUST_FIGURES = {
+    **dict.fromkeys(("protocols", "calibration", "strata", "controls"), trust_figures),
+    **dict.fromkeys(("views", "learning_curve"), beyond_figures),
+}
 
 
 def plot_dataset(
@@ -74,6 +77,7 @@ def plot_trust(
     """
     text = ["protocol", "model", "label", "metric", "rule", "not_above", "control", "stratum", "value", "location"]
     tables = {name: read_table(path, text=text) for name, path in inputs.items()}
-    drawn = getattr(trust_figures, f"{figure}_data")(**tables, **options)
+    module = TRUST_FIGURES[figure]
+    drawn = getattr(module, f"{figure}_data")(**tables, **options)
     write_table(drawn, data)
-    save(getattr(trust_figures, f"draw_{figure}")(drawn), pdf, png, note)
+    save(getattr(module, f"draw_{figure}")(drawn), pdf, png, note)

@@ -18,6 +18,7 @@ STRATA = {
     "locations": "Number of recorded locations",
     "accession": "Age: fifth of the dataset by accession number, the oldest first",
     "length": "Length of the hairpin, bases",
+    "locus": "Locus: inside of the stretch that the config sets apart, or outside",
 }
 
 EXPLAINED = {
@@ -26,6 +27,7 @@ EXPLAINED = {
     "protocol whose numbers can stand beside the paper's.",
     "grouped": "No homolog of a test row is trained on: same family by name, same seed of a mature arm, or an "
     "alignment keeps rows together.",
+    "locus": "As grouped, and no neighbour in the genome of a test row is trained on either.",
     "temporal": "The most recently discovered are tested, the others are trained on. There is one such test part.",
 }
 
@@ -240,7 +242,7 @@ class Page:
             if protocol.kind == "matched" and model in self.paper:
                 printed = self.paper[model]
                 rows.append(["the paper", *(number(printed.get(metric)) for metric in HEADLINE)])
-        return _markdown(["model", *(_head(metric) for metric in HEADLINE)], rows)
+        return markdown_table(["model", *(head(metric) for metric in HEADLINE)], rows)
 
     def differences(self) -> str:
         """Return the paired differences of the shown protocol."""
@@ -258,7 +260,7 @@ class Page:
                 reference = "best constant" if name == CONSTANT else name
                 rows.append(["" if place else f"**{self.label(model)}**", reference, *texts])
         names = [MEASURES[m].display for m in ("accuracy", "auc_macro", "subset_accuracy", "auc_within_fifths")]
-        return _markdown(["model", "minus", *names, "p"], rows)
+        return markdown_table(["model", "minus", *names, "p"], rows)
 
     def rules(self) -> str:
         """Return the rules of the shown protocol side by side."""
@@ -277,7 +279,7 @@ class Page:
                     f"**{short(values[m][rule])}**" if rule == best[m] else short(values[m][rule]) for m in metrics
                 ]
                 rows.append(["" if place else f"**{self.label(model)}**", _rule(rule), *texts])
-        return _markdown(["model", "rule", *(_head(metric) for metric in metrics)], rows)
+        return markdown_table(["model", "rule", *(head(metric) for metric in metrics)], rows)
 
     def table(self, metrics: Sequence[str], constants: bool) -> str:
         """Return a table of some metrics of the shown protocol."""
@@ -287,7 +289,7 @@ class Page:
         ]
         named = {"implication": f"{self.implication[1]} where {self.implication[0]}"}
         heads = [named.get(metric, MEASURES[metric].display) for metric in metrics]
-        return _markdown(["model", *heads], rows)
+        return markdown_table(["model", *heads], rows)
 
 
 class Line:
@@ -317,28 +319,30 @@ def strata_page(layers: pd.DataFrame, shown: str, note: str) -> str:
         "stratum in one test part. The columns of a table hold different rows: compare models within one.",
     ]
     for stratum, title in STRATA.items():
+        if stratum not in set(part["stratum"]):
+            continue
         rows = part[part["stratum"] == stratum]
         values = list(rows["value"].unique())
         sizes = rows.groupby("value")["rows"].mean()
         found = {(row.model, row.value): row for row in rows.itertuples()}
         lines = [
-            [f"**{label}**", *(_between(found[model, value]) if (model, value) in found else "–" for value in values)]
+            [f"**{label}**", *(between(found[model, value]) if (model, value) in found else "–" for value in values)]
             for model, label in rows[["model", "label"]].drop_duplicates().itertuples(index=False)
         ]
         heads = [f"{value} (about {sizes[value]:.0f} rows)" for value in values]
-        texts += [f"## {title}", _markdown(["model", *heads], lines)]
+        texts += [f"## {title}", markdown_table(["model", *heads], lines)]
     return "\n\n".join(texts) + "\n"
 
 
-def _between(row) -> str:
+def between(row) -> str:
     return short(row.mean) if pd.isna(row.ci_low) else f"{short(row.mean)} [{short(row.ci_low)}, {short(row.ci_high)}]"
 
 
-def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return pd.DataFrame(rows, columns=list(heads)).to_markdown(index=False, disable_numparse=True)
 
 
-def _head(metric: str) -> str:
+def head(metric: str) -> str:
     return MEASURES[metric].display + (" (lower is better)" if MEASURES[metric].sign < 0 else "")
 
 

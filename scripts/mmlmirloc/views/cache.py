@@ -50,7 +50,13 @@ def save_features(path: str | Path, accessions: Sequence[str], features: Feature
     write_arrays(path, **arrays)
 
 
-def compute_view(sequences: str | Path, output: str | Path, kind: str, settings: Mapping[str, Any]) -> None:
+def compute_view(
+    sequences: str | Path,
+    output: str | Path,
+    kind: str,
+    settings: Mapping[str, Any],
+    sources: Mapping[str, str] | None = None,
+) -> None:
     """Compute a view that needs no fitting for every sequence of the dataset.
 
     Parameters
@@ -62,13 +68,14 @@ def compute_view(sequences: str | Path, output: str | Path, kind: str, settings:
         npz of accessions, values and lengths.
     kind, settings
         The view.
+    sources : mapping, optional
+        Name -> path of what the kind of view needs beside the sequences (its ``NEEDS``).
     """
     columns = ["accession", "name", "sequence"]
     table, module = read_table(sequences, columns=columns, text=columns), load("views", kind, "config/views.yaml")
-    if hasattr(module, "compute_records"):
-        features = module.compute_records(table[columns], settings)
-    else:
-        features = module.compute(table["sequence"].tolist(), settings)
+    records = table[columns] if hasattr(module, "compute_records") else table["sequence"].tolist()
+    function = module.compute_records if hasattr(module, "compute_records") else module.compute
+    features = function(records, settings, sources or {}) if hasattr(module, "NEEDS") else function(records, settings)
     save_features(output, table["accession"].tolist(), features)
 
 

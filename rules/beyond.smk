@@ -1,0 +1,110 @@
+"""Beyond the paper: models of more views, what each view adds, and the learning curve."""
+
+BEYOND_PROTOCOLS = config["beyond"]["protocols"]
+# Views that tell where in the genome a hairpin lies.
+OF_THE_GENOME = ("genomic", "locus")
+SEARCHED = [(split, model) for split in BEYOND_PROTOCOLS for model in BEYOND if MODELS[model]["grid"]]
+
+
+rule make_beyond_table:
+    """Write the models beyond the paper under each protocol, with what each view adds."""
+    input:
+        summaries=[f"{RESULTS}/comparisons/beyond/{split}/summary.tsv" for split in BEYOND_PROTOCOLS],
+        strata=[f"{RESULTS}/comparisons/beyond/{split}/strata.tsv" for split in BEYOND_PROTOCOLS],
+    output:
+        table=report(
+            f"{RESULTS}/tables/beyond.tsv",
+            caption="report/beyond.rst",
+            category="Tables",
+            labels={"table": "beyond", "form": "TSV"},
+        ),
+        markdown=f"{RESULTS}/tables/beyond.md",
+    log:
+        log_of("make_beyond_table"),
+    benchmark:
+        benchmark_of("make_beyond_table")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        kinds={split: config["splits"][split]["kind"] for split in BEYOND_PROTOCOLS},
+        shown=config["beyond"]["shown"],
+        chosen=config["beyond"]["chosen"],
+        references=["constant", *config["beyond"]["references"]],
+        constants=CONSTANTS,
+        genome={
+            model: any(view["kind"] in OF_THE_GENOME for view in MODELS[model]["views"].values()) for model in BEYOND
+        },
+        level=config["evaluation"]["level"],
+        note=config["note"],
+        code=digest("reporting.beyond_table"),
+    script:
+        "../scripts/make_beyond_table.py"
+
+
+rule make_curve_table:
+    """Write the learning curve: the same test rows, a growing share of the training rows."""
+    input:
+        summaries=[f"{RESULTS}/comparisons/curve/{split}/summary.tsv" for split in config["beyond"]["curve"]],
+    output:
+        table=report(
+            f"{RESULTS}/tables/curve.tsv",
+            caption="report/beyond.rst",
+            category="Tables",
+            labels={"table": "curve", "form": "TSV"},
+        ),
+        markdown=f"{RESULTS}/tables/curve.md",
+    log:
+        log_of("make_curve_table"),
+    benchmark:
+        benchmark_of("make_curve_table")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        shares=[config["splits"][split]["train_share"] for split in config["beyond"]["curve"]],
+        note=config["note"],
+        code=digest("reporting.beyond_table"),
+    script:
+        "../scripts/make_curve_table.py"
+
+
+rule make_choices_table:
+    """Write the grids of the models beyond the paper, the validation score of each point, and what was chosen."""
+    input:
+        tunings=[
+            f"{RESULTS}/models/{split}/repeat-{batch}/{model}/tuning.tsv"
+            for split, model in SEARCHED
+            for batch in batches(split, most_repeats_of(split, model))
+        ],
+    output:
+        table=report(
+            f"{RESULTS}/tables/choices.tsv",
+            caption="report/tuning.rst",
+            category="Tables",
+            labels={"table": "choices", "form": "TSV"},
+        ),
+        markdown=f"{RESULTS}/tables/choices.md",
+    log:
+        log_of("make_choices_table"),
+    benchmark:
+        benchmark_of("make_choices_table")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        tuned=[(split, model) for split, model in SEARCHED for batch in batches(split, most_repeats_of(split, model))],
+        labels={model: MODELS[model]["label"] for model in BEYOND},
+        note=config["note"],
+        code=digest("reporting.beyond_table"),
+    script:
+        "../scripts/make_choices_table.py"

@@ -1,0 +1,247 @@
+"""The models beyond the paper: their table, what each view adds, the learning curve, and what was chosen among."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from mmlmirloc.evaluation.metrics import MAIN_METRICS
+from mmlmirloc.evaluation.rules import CHOSEN
+from mmlmirloc.evaluation.standing import CONSTANT, ERA
+from mmlmirloc.evaluation.trust import ENDS, MEASURES
+from mmlmirloc.files import read_table, write_table
+from mmlmirloc.reporting.tables import MARKS, heading, write_text
+from mmlmirloc.reporting.trust_table import EXPLAINED, Line, Protocol, between, cell, head, markdown_table, signed
+from mmlmirloc.reporting.tuning_table import SCORES
+
+TEXT = ["model", "label", "metric", "rule", "not_above"]
+HEADLINE = (*MAIN_METRICS, "auc_within_fifths")
+COMPARED = ("accuracy", "subset_accuracy", "auc_macro", "auc_within_fifths")
+# What the ablation by view shows of a model without or with only one view.
+ABLATED = ("accuracy", "auc_macro", "auc_within_fifths")
+# The rows of the ablation by view, by the beginning of their names.
+ALONE, LEFT_OUT = "only_", "without_"
+WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the learning curve: its file of comparisons, and the share of the training rows that are kept."""
+
+    summary: str
+    share: float
+
+
+def write_beyond(
+    protocols: Sequence[Protocol],
+    shown: Sequence[str],
+    chosen: str,
+    references: Sequence[str],
+    constants: Sequence[str],
+    genome: Mapping[str, bool],
+    level: float,
+    note: str,
+    table: str | Path,
+    markdown: str | Path,
+) -> None:
+    """Write the table of the models beyond the paper, and its page.
+
+    Parameters
+    ----------
+    protocols : sequence of Protocol
+        In the order of the table.
+    shown : sequence of str
+        Names of the protocols whose differences, ablation and strata stand on the page.
+    chosen : str
+        The model of the headline.
+    references : sequence of str
+        Names of the references, in the order of their columns; one of them is ``whole``, the model with all views.
+    constants : sequence of str
+        Models that always answer the same.
+    genome : mapping
+        Model -> whether it uses annotation of the genome.
+    level : float
+        Of the intervals.
+    note : str
+        Stands on the page.
+    table, markdown : path
+        Outputs. The table has the columns of the trust table, and genome (yes or no).
+    """
+    parts = [read_table(one.summary, text=TEXT).assign(protocol=one.name) for one in protocols]
+    rows = pd.concat(parts, ignore_index=True)
+    rows["genome"] = rows["model"].map({model: "yes" if used else "no" for model, used in genome.items()})
+    columns = ["protocol", "model", "genome", "metric", "rule", "mean", "sd", "ci_low", "ci_high"]
+    columns += [f"minus_{name}{end}" for name in references for end in ENDS] + [f"p_{name}" for name in references]
+    rows = rows[[*columns, "not_above", "repeats", "test_rows", "label"]]
+    write_table(rows, table)
+    strata = {one.name: read_table(one.strata, text=["model", "label", "stratum", "value"]) for one in protocols}
+    page = Page(rows, strata, protocols, shown, chosen, references, constants, level)
+    write_text(page.text(note), markdown)
+
+
+class Page:
+    """The page for readers."""
+
+    def __init__(self, rows, strata, protocols, shown, chosen, references, constants, level):
+        self.rows, self.strata, self.protocols, self.shown = rows, strata, protocols, shown
+        self.chosen, self.references, self.constants, self.level = chosen, list(references), set(constants), level
+        self.lines = {
+            (row.protocol, row.model, row.metric, row.rule): Line(row) for row in rows.itertuples(index=False)
+        }
+        self.labels = dict(rows[["model", "label"]].drop_duplicates().itertuples(index=False))
+        self.genome = dict(rows[["model", "genome"]].drop_duplicates().itertuples(index=False))
+
+    def text(self, note: str) -> str:
+        """Return the page as Markdown."""
+        parts = [heading("Beyond the paper: what is predictable, and from what", note).rstrip(), self.reading()]
+        for one in self.protocols:
+            parts += [f"## Protocol `{one.name}`", EXPLAINED[one.kind], self.headline(one.name)]
+        for name in self.shown:
+            parts += [f"## Paired differences under `{name}`", self.differences(name)]
+            parts += [f"## What each view adds under `{name}`", self.ablation(name)]
+            parts += [f"## Accuracy inside and outside of the locus under `{name}`", self.inside(name)]
+        return "\n\n".join(parts) + "\n"
+
+    def reading(self) -> str:
+        """Return how to read the page."""
+        return (
+            f"**{self.labels[self.chosen]}** is the project's own model: extremely randomised trees over the homologs, "
+            "the fold, the arms and the composition of a hairpin; no name, accession, release or label of another row "
+            "is an input. *Genome*: whether the places of neighbouring hairpins are used, which is annotation. "
+            f"Means over repeats with their {self.level:.0%} interval; label sets by the rule that validation rows "
+            f"chose. {MARKS[CONSTANT]}: not clearly above the best constant; {MARKS[ERA]}: not clearly above era, the "
+            "tree of three leaves that knows the accession number only. *Era and the locus* has a fourth leaf for one "
+            "imprinted cluster of miRNAs: a floor for what uses the genome."
+        )
+
+    def plain(self, protocol: str) -> list[str]:
+        """Return the models of a protocol without those of the ablation; constants and era first."""
+        found = self.rows.loc[self.rows["protocol"] == protocol, "model"].unique()
+        kept = [model for model in found if not model.startswith((ALONE, LEFT_OUT))]
+        return sorted(kept, key=lambda model: (model not in self.constants, not model.startswith(ERA)))
+
+    def headline(self, protocol: str) -> str:
+        """Return the table of a protocol."""
+        rows = [
+            [f"**{self.labels[model]}**", self.genome[model], *(cell(self.line(protocol, model, m)) for m in HEADLINE)]
+            for model in self.plain(protocol)
+        ]
+        return markdown_table(["model", "genome", *(head(metric) for metric in HEADLINE)], rows)
+
+    def line(self, protocol: str, model: str, metric: str) -> Line | None:
+        """Return a line of the table, under the chosen rule where there are rules."""
+        return self.lines.get((protocol, model, metric, CHOSEN if MEASURES[metric].by_rule else ""))
+
+    def difference(self, protocol: str, model: str, metric: str, reference: str) -> str:
+        """Return ``+.021 [+.002, +.040]``, or a dash."""
+        line = self.line(protocol, model, metric)
+        value, low, high = line.ends(reference) if line else (float("nan"),) * 3
+        if pd.isna(value):
+            return "–"
+        return signed(value) + ("" if pd.isna(low) else f" [{signed(low)}, {signed(high)}]")
+
+    def differences(self, protocol: str) -> str:
+        """Return the paired differences of the models that are no reference or constant."""
+        names = [name for name in self.references if name != WHOLE]
+        rows = []
+        for model in self.plain(protocol):
+            if model in self.constants or model.startswith(ERA):
+                continue
+            for place, name in enumerate(names):
+                texts = [self.difference(protocol, model, metric, name) for metric in COMPARED]
+                reference = "best constant" if name == CONSTANT else name.replace("_", " + ")
+                rows.append(["" if place else f"**{self.labels[model]}**", reference, *texts])
+        return markdown_table(["model", "minus", *(MEASURES[metric].display for metric in COMPARED)], rows)
+
+    def ablation(self, protocol: str) -> str:
+        """Return each view alone and each left out, and the difference to all views, on the same test rows."""
+        found = self.rows.loc[self.rows["protocol"] == protocol, "model"].unique()
+        rows = []
+        for model in [one for one in found if one.startswith((ALONE, LEFT_OUT))]:
+            texts = []
+            for metric in ABLATED:
+                texts += [cell(self.line(protocol, model, metric), False)]
+                texts += [self.difference(protocol, model, metric, WHOLE)]
+            rows.append([f"**{self.labels[model]}**", *texts])
+        heads = [text for metric in ABLATED for text in (MEASURES[metric].display, "minus all views")]
+        return markdown_table(["views", *heads], rows)
+
+    def inside(self, protocol: str) -> str:
+        """Return accuracy inside and outside of the locus."""
+        part = self.strata[protocol]
+        part = part[part["stratum"] == "locus"]
+        found = {(row.model, row.value): row for row in part.itertuples()}
+        values = list(part["value"].unique())
+        sizes = part.groupby("value")["rows"].mean()
+        rows = [
+            [
+                f"**{self.labels[model]}**",
+                self.genome[model],
+                *(between(found[model, value]) if (model, value) in found else "–" for value in values),
+            ]
+            for model in self.plain(protocol)
+        ]
+        heads = [f"{value} (about {sizes[value]:.0f} rows)" for value in values]
+        return markdown_table(["model", "genome", *heads], rows)
+
+
+def write_curve(points: Sequence[Point], note: str, table: str | Path, markdown: str | Path) -> None:
+    """Write the learning curve: share, then the columns of a comparison; and a page of the main metrics."""
+    parts = [read_table(point.summary, text=TEXT).assign(share=point.share) for point in points]
+    rows = pd.concat(parts, ignore_index=True)
+    columns = ["share", "model", "label", "metric", "rule", "mean", "sd", "ci_low", "ci_high", "repeats"]
+    write_table(rows[columns], table)
+    kept = rows[rows["rule"].isin(["", CHOSEN])]
+    lines = {(row.share, row.model, row.metric): row for row in kept.itertuples()}
+    texts = [
+        [
+            "" if place else f"**{label}**",
+            f"{point.share:.0%}",
+            *(cell(lines[point.share, model, metric], False) for metric in HEADLINE),
+        ]
+        for model, label in rows[["model", "label"]].drop_duplicates().itertuples(index=False)
+        for place, point in enumerate(points)
+    ]
+    caption = "Learning curve: the same test rows, part of the training rows"
+    body = markdown_table(["model", "training rows", *(head(metric) for metric in HEADLINE)], texts)
+    write_text(heading(caption, note) + body + "\n", markdown)
+
+
+def write_choices(
+    tunings: Sequence[tuple[str, str, str]],
+    labels: Mapping[str, str],
+    note: str,
+    table: str | Path,
+    markdown: str | Path,
+) -> None:
+    """Write what was chosen among: per protocol, model and point of the grid the validation score and times chosen.
+
+    Parameters
+    ----------
+    tunings : sequence of (protocol, model, path)
+        Files ``tuning.tsv`` of :func:`mmlmirloc.training.train_model`.
+    labels : mapping
+        Model -> name for readers.
+    note : str
+        Stands on the page.
+    table, markdown : path
+        Outputs: protocol, model, label, setting, objective, mean and sd (over repeats, of the mean over the validation
+        rows of the searched folds), chosen (repeats that chose it), repeats.
+    """
+    parts = []
+    for protocol, model, path in tunings:
+        part = read_table(path, columns=["repeat", *SCORES], text=["objective"])
+        searched = [name for name in part.columns if name not in ("repeat", *SCORES)]
+        settings = [", ".join(f"{name}={row[name]}" for name in searched) for _, row in part.iterrows()]
+        parts.append(part[["repeat", *SCORES]].assign(protocol=protocol, model=model, setting=settings))
+    groups = pd.concat(parts).groupby(["protocol", "model", "setting", "objective"], sort=False)
+    rows = groups.agg(
+        mean=("mean", "mean"), sd=("mean", "std"), chosen=("chosen", "sum"), repeats=("repeat", "nunique")
+    )
+    rows = rows.reset_index()
+    rows.insert(2, "label", rows["model"].map(labels))
+    write_table(rows, table)
+    readable = rows.drop(columns="model").assign(**{name: rows[name].map("{:.3f}".format) for name in ("mean", "sd")})
+    caption = "What was chosen among, on validation rows of each repeat; no test row was looked at"
+    write_text(heading(caption, note) + readable.to_markdown(index=False, disable_numparse=True) + "\n", markdown)

@@ -1,0 +1,111 @@
+"""Arms view: where the mature arms of a hairpin lie, and which words and sorting motifs they hold."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from mmlmirloc.data.sequences import read_mirbase
+from mmlmirloc.features import Features
+from mmlmirloc.views.clades import HUMAN
+from mmlmirloc.views.structural import fold
+
+KIND = True
+FITTED = False
+NEEDS = ("mature",)
+
+# Exosome motifs: GGAG and CCCU (Villarroya-Beltri et al. 2013), CGGGAG and CAUG (Garcia-Martin et al. 2022); the
+# nuclear hexamer of miR-29b, AGUGUU (Hwang et al. 2007).
+MOTIFS = ("GGAG", "CCCU", "CGGGAG", "CAUG", "AGUGUU")
+LETTERS = tuple("ACGU")
+PAIRS = tuple("".join(pair) for pair in product(LETTERS, repeat=2))
+LENGTH = 22
+# Bases between the terminal loop and a mature arm: Dicer cuts two or three pairs below the loop.
+OVERHANG = 2
+SIDES = ("5p", "3p")
+
+
+def names(settings: Mapping[str, Any]) -> list[str]:
+    """Return the columns in words."""
+    recorded = ["recorded arms", "recorded 5p arm", "recorded 3p arm"] if settings["annotation"] else []
+    words = (*LETTERS, *PAIRS)
+    return [
+        *recorded,
+        *(f"{what} of the {side} arm" for side in SIDES for what in ("length", "start from its end of the hairpin")),
+        *(f"share of {word} in the {side} arm" for side in SIDES for word in words),
+        *(f"first base of the {side} arm is {letter}" for side in SIDES for letter in LETTERS),
+        *(f"motif {motif} in an arm" for motif in MOTIFS),
+    ]
+
+
+def compute(sequences: Sequence[str], settings: Mapping[str, Any], sources: Mapping[str, str]) -> Features:
+    """Describe the mature arms of each hairpin.
+
+    Parameters
+    ----------
+    sequences : sequence of str
+        n hairpins of ACGU.
+    settings : mapping
+        ``annotation``: bool, take the arms that miRBase records (and say which are recorded) where there are any:
+        human annotation, which follows how much a miRNA was studied. Else, and where none is recorded, the 22 bases
+        on either side of the terminal loop of the fold.
+    sources : mapping
+        ``mature``: miRBase's mature.fa. Arms are found by their sequence, not by a name.
+
+    Returns
+    -------
+    Features
+        float32, shape (n, columns of :func:`names`).
+    """
+    recorded = recorded_arms(sources["mature"]) if settings["annotation"] else ()
+    rows = [row(sequence, recorded, settings["annotation"]) for sequence in sequences]
+    return Features(np.array(rows, dtype=np.float32).reshape(len(rows), len(names(settings))))
+
+
+@cache
+def recorded_arms(mature: str) -> tuple[str, ...]:
+    """Return the sequences of the human mature miRNAs."""
+    entries = read_mirbase(mature).values()
+    return tuple(dict.fromkeys(entry.sequence for entry in entries if entry.name.startswith(f"{HUMAN}-")))
+
+
+def row(sequence: str, recorded: Sequence[str], annotation: bool) -> list[float]:
+    """Return the columns of :func:`names` for one hairpin."""
+    found = found_arms(sequence, recorded)
+    places = [found[side] or predicted for side, predicted in zip(SIDES, predicted_arms(sequence))]
+    arms = [sequence[start:end] for start, end in places]
+    flags = [sum(map(bool, found.values())), *(float(bool(found[side])) for side in SIDES)] if annotation else []
+    (five_start, five_end), (three_start, three_end) = places
+    geometry = [five_end - five_start, five_start, three_end - three_start, len(sequence) - three_end]
+    composition = [share(arm, word) for arm in arms for word in (*LETTERS, *PAIRS)]
+    first = [float(arm.startswith(letter)) for arm in arms for letter in LETTERS]
+    return [*flags, *geometry, *composition, *first, *(float(any(motif in arm for arm in arms)) for motif in MOTIFS)]
+
+
+def found_arms(sequence: str, recorded: Sequence[str]) -> dict[str, tuple[int, int] | None]:
+    """Return the place of the longest recorded mature sequence in either half of a hairpin, None without one."""
+    found: dict[str, tuple[int, int] | None] = dict.fromkeys(SIDES)
+    for arm in recorded:
+        start = sequence.find(arm)
+        if start < 0:
+            continue
+        side = SIDES[start + len(arm) / 2 >= len(sequence) / 2]
+        if found[side] is None or len(arm) > found[side][1] - found[side][0]:
+            found[side] = start, start + len(arm)
+    return found
+
+
+def predicted_arms(sequence: str) -> list[tuple[int, int]]:
+    """Return the places of the 22 bases before and after the terminal loop, less the overhang."""
+    first, last = fold(sequence).loop
+    five_end = max(first - OVERHANG, 0)
+    three_start = min(last + 1 + OVERHANG, len(sequence))
+    return [(max(five_end - LENGTH, 0), five_end), (three_start, min(three_start + LENGTH, len(sequence)))]
+
+
+def share(arm: str, word: str) -> float:
+    """Return how often a word stands in an arm, overlaps too, over the places where it could."""
+    places = len(arm) - len(word) + 1
+    return sum(arm.startswith(word, start) for start in range(places)) / max(places, 1)
