@@ -335,14 +335,17 @@ def strata_page(layers: pd.DataFrame, shown: str, note: str) -> str:
 
 
 def between(row) -> str:
+    """Return ``.653 [.62, .69]`` for a line of the strata."""
     return short(row.mean) if pd.isna(row.ci_low) else f"{short(row.mean)} [{short(row.ci_low)}, {short(row.ci_high)}]"
 
 
 def markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table of texts as Markdown."""
     return pd.DataFrame(rows, columns=list(heads)).to_markdown(index=False, disable_numparse=True)
 
 
 def head(metric: str) -> str:
+    """Return a metric's name for the head of a column, with its direction where lower is better."""
     return MEASURES[metric].display + (" (lower is better)" if MEASURES[metric].sign < 0 else "")
 
 

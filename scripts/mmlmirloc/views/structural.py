@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -98,6 +98,8 @@ class Fold:
         )
 
 
+# The arms of a hairpin are looked for in the same fold.
+@lru_cache(maxsize=10_000)
 def fold(sequence: str) -> Fold:
     """Fold a sequence with ViennaRNA's default parameters (37 degrees Celsius; Lorenz et al. 2011)."""
     import RNA
