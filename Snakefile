@@ -34,6 +34,7 @@ include: "rules/beyond.smk"
 include: "rules/tables.smk"
 include: "rules/fidelity.smk"
 include: "rules/figures.smk"
+include: "rules/final.smk"
 include: "rules/control.smk"
 include: "rules/pages.smk"
 
@@ -46,3 +47,4 @@ rule all:
         FIGURE_FILES,
         CONTROL_FILES,
         PAGE_FILES,
+        FINAL_FILES,

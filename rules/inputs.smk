@@ -42,6 +42,11 @@ def model_views(wildcards):
     return [view_path(view).format(**wildcards) for view in MODELS[wildcards.model]["views"]]
 
 
+def final_views(wildcards):
+    """Paths of a final model's views, none of which is fitted."""
+    return [view_path(view) for view in MODELS[wildcards.final]["views"]]
+
+
 def model_spec(wildcards):
     """What a model's scores depend on: its row without its name for readers, its tables and its share of the repeats,
     and without a grid where the split does not search."""

@@ -5,3 +5,12 @@ the config file: functions take typed arguments.
 """
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str):
+    """Offer ``mmlmirloc.predict`` without importing anything for it before it is asked for."""
+    if name == "predict":
+        from mmlmirloc.predicting import predict
+
+        return predict
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -55,7 +55,7 @@ def decide(
     names = (FIXED,) if constant else RULES
     outputs: list[list[pd.DataFrame]] = []
     for validated, tested in zip(validation_scores, scores, strict=True):
-        known, found = _validation_rows(validated, locations), read_repeats(tested, locations)
+        known, found = validation_rows(validated, locations), read_repeats(tested, locations)
         if sorted(known) != sorted(found):
             raise damaged(tested, ValueError(f"repeats {sorted(found)}, validation scores of {sorted(known)}"))
         for repeat, test in found.items():
@@ -81,7 +81,7 @@ def decide(
         write_table(pd.concat(tables), path)
 
 
-def _validation_rows(path: str | Path, locations: list[str]) -> dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def validation_rows(path: str | Path, locations: list[str]) -> dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Read truth (n, labels), score (n, labels) and fold (n,) of the training rows of each repeat."""
     table = read_table(path, columns=COLUMNS, text=["accession", "location"])
     found = {}

@@ -1,0 +1,123 @@
+"""Final models: trained on all rows, packed to predict with; and predictions of configured sequences."""
+
+FINAL = config["final"]["models"]
+FINAL_FILES = [f"{RESULTS}/final/{model}.safetensors" for model in FINAL]
+FINAL_FILES += [f"{RESULTS}/predictions/{name}.tsv" for name in config["predictions"]]
+
+
+wildcard_constraints:
+    final="|".join(FINAL),
+    predicted="|".join(config["predictions"]) or "none",
+
+
+rule fold_whole:
+    """Give each row of the dataset a fold; no row is tested."""
+    input:
+        mirnas=f"{RESULTS}/dataset/mirnas.tsv",
+    output:
+        train=f"{RESULTS}/final/train.tsv",
+    log:
+        log_of("fold_whole"),
+    benchmark:
+        benchmark_of("fold_whole")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        locations=LOCATIONS,
+        folds=config["final"]["folds"],
+        seed=config["seed"],
+        code=digest("predicting.export"),
+    script:
+        "../scripts/fold_whole.py"
+
+
+rule train_final:
+    """Fit a model on all rows but each fold's, so that there are scores to calibrate on."""
+    input:
+        train=rules.fold_whole.output.train,
+        views=final_views,
+    output:
+        fitted=directory(f"{RESULTS}/final/{{final}}/folds"),
+        validation_scores=f"{RESULTS}/final/{{final}}/validation_scores.tsv",
+        history=f"{RESULTS}/final/{{final}}/history.tsv",
+        tuning=f"{RESULTS}/final/{{final}}/tuning.tsv",
+    log:
+        log_of("train_final", "{final}"),
+    benchmark:
+        benchmark_of("train_final", "{final}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        spec=lambda wildcards: MODELS[wildcards.final],
+        locations=LOCATIONS,
+        repeats=[1],
+        objective=config["training"]["objective"],
+        search_folds=config["training"]["search_folds"],
+        seed=config["seed"],
+        code=lambda wildcards: digest("training", f"models.{MODELS[wildcards.final]['learner']}"),
+    script:
+        "../scripts/train_model.py"
+
+
+rule export_model:
+    """Pack a final model into one file, with its card."""
+    input:
+        train=rules.fold_whole.output.train,
+        fitted=rules.train_final.output.fitted,
+        validation_scores=rules.train_final.output.validation_scores,
+        scores=rules.make_beyond_table.output.table,
+    output:
+        model=f"{RESULTS}/final/{{final}}.safetensors",
+        card=f"{RESULTS}/final/{{final}}.json",
+    log:
+        log_of("export_model", "{final}"),
+    benchmark:
+        benchmark_of("export_model", "{final}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        label=lambda wildcards: MODELS[wildcards.final]["label"],
+        spec=lambda wildcards: MODELS[wildcards.final],
+        locations=LOCATIONS,
+        threshold=config["evaluation"]["threshold"],
+        objective=config["training"]["objective"],
+        note=config["note"],
+        code=digest("predicting.export"),
+    script:
+        "../scripts/export_model.py"
+
+
+rule predict_locations:
+    """Predict a configured FASTA file with the final model for sequences alone."""
+    input:
+        sequences=lambda wildcards: ROOT / config["predictions"][wildcards.predicted],
+        model=f"{RESULTS}/final/{FINAL[0]}.safetensors",
+    output:
+        table=f"{RESULTS}/predictions/{{predicted}}.tsv",
+    log:
+        log_of("predict_locations", "{predicted}"),
+    benchmark:
+        benchmark_of("predict_locations", "{predicted}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        database="",
+        code=digest("predicting.tables"),
+    script:
+        "../scripts/predict_locations.py"

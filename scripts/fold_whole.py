@@ -1,0 +1,8 @@
+"""Entry of rule fold_whole."""
+
+from mmlmirloc.job import job
+from mmlmirloc.predicting.export import fold_whole
+
+with job(snakemake.log[0]):
+    params = snakemake.params
+    fold_whole(snakemake.input.mirnas, snakemake.output.train, params.locations, params.folds, params.seed)

@@ -1,0 +1,135 @@
+"""Make a model to predict with: trained on all rows, calibrated on rows that its fold models did not see."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmlmirloc.data.splits import fold_numbers
+from mmlmirloc.evaluation.deciding import validation_rows
+from mmlmirloc.evaluation.rules import CHOSEN, RULES, FittedRules, best_rule, rule_values
+from mmlmirloc.files import read_arrays, read_table, write_table
+from mmlmirloc.predicting.model_file import TrainedModel, save
+from mmlmirloc.predicting.sketches import digests, sketch
+from mmlmirloc.training import fold_path, read_chosen, repeat_folder
+
+REPEAT = 1
+CARD_METRICS = ("accuracy", "subset_accuracy", "f1", "hamming_loss", "auc_macro", "auc_within_fifths")
+LIMITS = (
+    "Trained on a few hundred human hairpins with a location in RNALocate v2.0; what nobody recorded counts as absent.",
+    "Much of what it predicts is how early and how widely a microRNA was studied: see the era predictor beside it.",
+    "A prediction for another species, for a hairpin discovered late, or for one far from every training hairpin is an "
+    "extrapolation; the temporal protocol shows that nothing transfers to the newest ones.",
+    "No clinical use.",
+)
+
+
+def fold_whole(mirnas: str | Path, output: str | Path, locations: Sequence[str], folds: int, seed: int) -> None:
+    """Write all rows of the dataset as training rows with a fold: repeat, accession, sequence, locations, fold."""
+    rows = read_table(mirnas, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
+    labels = rows[list(locations)].to_numpy()
+    rows.insert(0, "repeat", REPEAT)
+    rows["fold"] = fold_numbers(labels, folds, True, np.random.default_rng([seed, 0]))
+    write_table(rows[["repeat", "accession", "sequence", *locations, "fold"]], output)
+
+
+def export_model(
+    name: str,
+    spec: Mapping[str, Any],
+    train: str | Path,
+    fitted: str | Path,
+    validation_scores: str | Path,
+    scores: str | Path,
+    locations: Sequence[str],
+    threshold: float,
+    objective: str,
+    code: str,
+    note: str,
+    output: str | Path,
+    card: str | Path,
+) -> None:
+    """Pack the fold models of a forest and what is fitted on their validation rows.
+
+    Parameters
+    ----------
+    name : str
+        The model's name for readers.
+    spec : mapping
+        Its resolved row of models.tsv.
+    train : path
+        All rows, of :func:`fold_whole`.
+    fitted, validation_scores : path
+        Of :func:`mmlmirloc.training.train_model` on them.
+    scores : path
+        The table of the models beyond the paper, of which the model's rows go to its card.
+    locations, threshold, objective
+        As in :func:`mmlmirloc.evaluation.deciding.decide`.
+    code : str
+        Digest of the code that made the model.
+    note : str
+        A remark for readers, such as that the data are simulated.
+    output, card : path
+        Outputs: the model (safetensors) and its card (JSON).
+    """
+    rows = read_table(train, columns=["accession", "sequence"], text=["accession", "sequence"])
+    truth, values, folds = validation_rows(validation_scores, list(locations))[REPEAT]
+    measured = rule_values(truth, values, folds, RULES, threshold, objective)
+    folder = repeat_folder(fitted, REPEAT)
+    number, settings = read_chosen(folder)
+    about = {
+        "name": name,
+        "note": note,
+        "learner": spec["learner"],
+        "settings": settings,
+        "views": list(spec["views"]),
+        "inputs": "the sequence" + (" and a database of hairpins of all species" if needs_database(spec) else ""),
+        "data": "hairpins of miRBase with locations of RNALocate v2.0, one per cluster of 80 % identity",
+        "training_rows": len(rows),
+        "labels": {location: int(count) for location, count in zip(locations, truth.sum(axis=0))},
+        "data_sha256": hashlib.sha256(Path(train).read_bytes()).hexdigest(),
+        "code_digest": code,
+        "version": __import__("mmlmirloc").__version__,
+        "rule": best_rule(measured, objective),
+        "protocol": "each number is a mean over repeats in which test rows were not trained on",
+        "scores": card_scores(scores, name),
+        "limits": list(LIMITS),
+        "made_with": {package: version(package) for package in ("numpy", "scikit-learn", "viennarna")},
+    }
+    model = TrainedModel(
+        list(locations),
+        dict(spec["views"]),
+        [read_arrays(fold_path(folder, fold)) for fold in range(number)],
+        FittedRules.fit(truth, values, threshold, objective),
+        about["rule"],
+        digests(rows["sequence"].tolist()),
+        np.stack([sketch(sequence) for sequence in rows["sequence"]]),
+        (int(rows["sequence"].str.len().min()), int(rows["sequence"].str.len().max())),
+        about,
+    )
+    save(model, output)
+    Path(card).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def needs_database(spec: Mapping[str, Any]) -> bool:
+    """Whether a model has the evolutionary view."""
+    return any(view["kind"] == "evolutionary" for view in spec["views"].values())
+
+
+def card_scores(table: str | Path, label: str) -> list[dict[str, Any]]:
+    """Return the rows of a model in the table of models beyond the paper, and of era beside it, for its card."""
+    rows = read_table(table, text=["model", "label", "metric", "rule", "protocol", "not_above"])
+    kept = rows[
+        ((rows["label"] == label) | (rows["model"] == "era"))
+        & rows["metric"].isin(CARD_METRICS)
+        & rows["rule"].isin(["", CHOSEN])
+    ]
+    columns = ["protocol", "label", "metric", "mean", "ci_low", "ci_high", "repeats"]
+    return [
+        {name: None if isinstance(value, float) and pd.isna(value) else value for name, value in row.items()}
+        for row in kept[columns].to_dict("records")
+    ]

@@ -1,0 +1,192 @@
+"""The one function behind the command line, the Python call, the web page and the workflow's predictions."""
+
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.features import Features, side_by_side
+from mmlmirloc.models.forests import score_forest
+from mmlmirloc.predicting.cleaning import Cleaned, clean
+from mmlmirloc.predicting.database import Database
+from mmlmirloc.predicting.model_file import TrainedModel, load
+from mmlmirloc.predicting.sketches import digests, identity, sketch
+from mmlmirloc.registry import load as load_module
+
+# Rows that are held in memory at a time.
+BATCH = 1000
+SHIPPED = "foldmirloc.safetensors"
+WITH_DATABASE = "phylomirloc.safetensors"
+# Below this identity to every training hairpin, a prediction is an extrapolation; a homolog has more.
+DISTANT = 0.75
+ALWAYS = ("name", "length", "status", "remarks")
+
+
+def shipped(name: str) -> Path:
+    """Return the path of a shipped model: of the project's resources, or where pip put them."""
+    places = [Path(__file__).parents[3] / "resources" / "models", Path(sys.prefix) / "share" / "mmlmirloc" / "models"]
+    return next((place / name for place in places if (place / name).is_file()), places[0] / name)
+
+
+class Predictor:
+    """A trained model, and the database it may need.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        The model.
+    database : Database or None
+        Needed by a model with homologs.
+
+    Raises
+    ------
+    InputError
+        When the model needs a database and there is none.
+    """
+
+    def __init__(self, model: TrainedModel, database: Database | None = None):
+        self.model, self.database = model, database
+        self.modules = {name: load_module("views", spec["kind"], "the model") for name, spec in model.views.items()}
+        if database is None and any("hits" in getattr(module, "NEEDS", ()) for module in self.modules.values()):
+            raise InputError(
+                "The model needs homologs",
+                "database",
+                "a folder with miRBase's hairpin.fa and mature.fa",
+                "name it with --database, or take the model that is shipped for sequences alone",
+            )
+
+    @classmethod
+    def load(cls, path: str | Path | None = None, database: str | Path | None = None) -> "Predictor":
+        """Load a model; None for a shipped one: that with homologs where there is a database, else that without."""
+        chosen = path or shipped(WITH_DATABASE if database else SHIPPED)
+        return cls(load(chosen), Database(Path(database)) if database else None)
+
+    @property
+    def locations(self) -> list[str]:
+        """Names of the locations."""
+        return self.model.locations
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """The model card."""
+        return self.model.card
+
+    def predict(self, records: Iterable[tuple[str, str]]) -> pd.DataFrame:
+        """Predict the locations of sequences.
+
+        Parameters
+        ----------
+        records : iterable of (name, sequence)
+            Sequences as they stand: see :func:`mmlmirloc.predicting.cleaning.clean`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per record, in order: name, length (bases), status (ok or refused), remarks, per location
+            ``probability_<location>`` (calibrated) and ``predicted_<location>`` (0 or 1, by the rule that validation
+            rows preferred), training (yes: the sequence was trained on), nearest_identity (to a training hairpin,
+            estimated), flags (what makes the prediction less reliable), views (that were available). A refused record
+            has none of these.
+        """
+        parts = list(self.predict_batches(records))
+        return pd.concat(parts, ignore_index=True) if parts else self._table([], [], [])
+
+    def predict_batches(self, records: Iterable[tuple[str, str]]) -> Iterator[pd.DataFrame]:
+        """Yield :meth:`predict` of 1,000 records at a time, however many there are."""
+        records = iter(records)
+        while batch := list(islice(records, BATCH)):
+            yield self._predict(batch)
+
+    def _predict(self, batch: Sequence[tuple[str, str]]) -> pd.DataFrame:
+        cleaned = [clean(sequence) for _, sequence in batch]
+        sequences = list(dict.fromkeys(one.sequence for one in cleaned if one.sequence))
+        rows = dict(zip(sequences, self._answers(sequences))) if sequences else {}
+        return self._table([name for name, _ in batch], cleaned, [rows.get(one.sequence, {}) for one in cleaned])
+
+    def _table(self, names: Sequence[str], cleaned: Sequence[Cleaned], answers: Sequence[Mapping]) -> pd.DataFrame:
+        table = pd.DataFrame(
+            {
+                "name": list(names),
+                "length": [len(one.sequence) or pd.NA for one in cleaned],
+                "status": ["ok" if one.sequence else "refused" for one in cleaned],
+                "remarks": ["; ".join(one.remarks) for one in cleaned],
+            }
+        )
+        columns = [f"probability_{location}" for location in self.locations]
+        columns += [f"predicted_{location}" for location in self.locations]
+        columns += ["training", "nearest_identity", "flags", "views"]
+        found = pd.DataFrame(list(answers), columns=columns, index=table.index)
+        whole = {"length": "Int64"} | {f"predicted_{location}": "Int64" for location in self.locations}
+        numbers = {f"probability_{location}": float for location in self.locations} | {"nearest_identity": float}
+        words = {name: found[name].fillna("") for name in ("training", "flags", "views")}
+        return table.join(found.assign(**words)).astype(whole | numbers)
+
+    def _answers(self, sequences: Sequence[str]) -> list[dict[str, Any]]:
+        values = side_by_side(self._features(sequences))
+        by_fold = np.stack([score_forest(forest, values) for forest in self.model.forests])
+        probabilities = self.model.rules.calibrate(by_fold)
+        sets = self.model.rules.predict(self.model.rule, by_fold)
+        known = np.isin(digests(sequences), self.model.digests)
+        views = ",".join(self.model.views)
+        answers = []
+        for sequence, probability, chosen, trained in zip(sequences, probabilities, sets, known):
+            nearest = 1.0 if trained else float(identity(sketch(sequence), self.model.sketches).max(initial=0))
+            answers.append(
+                {
+                    **{f"probability_{name}": value for name, value in zip(self.locations, probability.tolist())},
+                    **{f"predicted_{name}": value for name, value in zip(self.locations, chosen.tolist())},
+                    "training": "yes" if trained else "no",
+                    "nearest_identity": nearest,
+                    "flags": ",".join(self._flags(sequence, nearest)),
+                    "views": views,
+                }
+            )
+        return answers
+
+    def _flags(self, sequence: str, nearest: float) -> Iterator[str]:
+        shortest, longest = self.model.lengths
+        if not shortest <= len(sequence) <= longest:
+            yield f"length outside of {shortest}-{longest}"
+        if "N" in sequence:
+            yield "ambiguous bases"
+        if nearest < DISTANT:
+            yield "far from every training hairpin"
+
+    def _features(self, sequences: Sequence[str]) -> dict[str, Features]:
+        with tempfile.TemporaryDirectory() as folder:
+            sources = self.database.sources(sequences, Path(folder)) if self.database else {}
+            features = {}
+            for name, spec in self.model.views.items():
+                module, settings = self.modules[name], spec["settings"]
+                needs = (sources,) if hasattr(module, "NEEDS") else ()
+                features[name] = module.compute(sequences, settings, *needs)
+            return features
+
+
+def predict(
+    sequences: Iterable[str] | Iterable[tuple[str, str]] | Mapping[str, str],
+    model: str | Path | None = None,
+    database: str | Path | None = None,
+) -> pd.DataFrame:
+    """Predict the locations of sequences; see :meth:`Predictor.predict` for what is returned.
+
+    Parameters
+    ----------
+    sequences : iterable of str, of (name, sequence), or mapping of name to sequence
+        Hairpins, DNA or RNA letters. Without a name they are numbered: ``sequence_1``.
+    model : path, optional
+        A model file; else a shipped one.
+    database : path, optional
+        Folder with miRBase's hairpin.fa and mature.fa (plain or gzip), for the stronger model with homologs.
+    """
+    if isinstance(sequences, Mapping):
+        sequences = sequences.items()
+    numbered = enumerate(sequences, start=1)
+    records = ((f"sequence_{number}", one) if isinstance(one, str) else tuple(one) for number, one in numbered)
+    return Predictor.load(model, database).predict(records)
