@@ -146,6 +146,17 @@ def rnabert_weights(wildcards):
     return rules.fetch_rnabert.output.weights if pretrained else []
 
 
+def encoder_checkpoint(wildcards):
+    """The project's own encoder, none for the untrained control nor for a path that is not there: the job says so."""
+    pretrained = ENCODED[wildcards.encoded]["weights"] == "pretrained"
+    return path_of("encoder") if pretrained and Path(path_of("encoder")).exists() else []
+
+
+def measured_rnabert(wildcards):
+    """RNABERT's weights where they lie in a local directory: they are no reason to download them."""
+    return rules.fetch_rnabert.output.weights if rnabert_files(wildcards) else []
+
+
 def table_models(wildcards):
     """Models of a table, in the order of models.tsv."""
     return [model for model, row in MODELS.items() if wildcards.table in row["tables"]]

@@ -18,14 +18,28 @@ from mmlmirloc.schema import check, nearest, one_of
 FOLDERS = ("config", "envs", "profiles", "resources", "rules", "scripts", "tests")
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
-    *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls"),
+    *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls", "encoder"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion", "protocols", "calibration"),
 )
 # The table that is not of the config's tables, and that rows of models.tsv may name beside them.
 TRUST = "trust"
+# The view that is RNABERT's in the paper.
+SEMANTIC = "semantic"
 # Columns that stand beside the locations.
 COLUMNS = ("repeat", "accession", "name", "sequence", "fold", "all")
+
+
+def without_removed(views: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the views without the settings that are empty (null in YAML).
+
+    An overlay that gives a view another kind takes the old kind's settings away by that, since laying one config over
+    another can only add and replace.
+    """
+    return {
+        view: {key: value for key, value in spec.items() if value is not None} if isinstance(spec, Mapping) else spec
+        for view, spec in views.items()
+    }
 
 
 def overrides(text: str, where: str) -> dict[str, Any]:
@@ -112,7 +126,7 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
             _require(name, known, "table", where, "correct the row, or add it to config/tables.yaml")
         views = {view: _view(config["views"][view], view) for view in _ids(row["views"], where)}
         resolved_rows[model] = {
-            "label": (row["label"] or model) + _untrained(views),
+            "label": (row["label"] or model) + _stand_in(views) + _untrained(views),
             "learner": row["learner"],
             "settings": resolved(defaults["settings"], changes, where),
             # A setting that the row fixes is not searched.
@@ -156,6 +170,11 @@ def _require(name: str, known: Iterable[str], what: str, where: str, hint: str) 
 def _view(spec: Mapping[str, Any], view: str) -> dict[str, Any]:
     load("views", spec["kind"], f"config/views.yaml: {view}")
     return {"kind": spec["kind"], "settings": {key: value for key, value in spec.items() if key != "kind"}}
+
+
+def _stand_in(views: Mapping[str, Any]) -> str:
+    """Say in a model's name that the project's own encoder stands in RNABERT's place."""
+    return " [own encoder for RNABERT]" if views.get(SEMANTIC, {}).get("kind") == "encoder" else ""
 
 
 def _untrained(views: Mapping[str, Any]) -> str:
