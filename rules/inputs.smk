@@ -31,6 +31,12 @@ def view_path(view):
     return f"{RESULTS}/views/{name}.npz"
 
 
+def shared_caches(kind):
+    """Files that the views of a kind are cut from, each with one of these views."""
+    name_of = load("views", kind, "config/views.yaml").cache_name
+    return {name_of(spec): spec for spec in config["views"].values() if spec["kind"] == kind}
+
+
 def model_views(wildcards):
     """Paths of a model's views, in its row's order."""
     return [view_path(view).format(**wildcards) for view in MODELS[wildcards.model]["views"]]

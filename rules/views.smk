@@ -1,12 +1,5 @@
 """Views: what needs no fitting once for all sequences, what is fitted once per fold on its training rows."""
 
-
-def shared_caches(kind):
-    """Files that the views of a kind are cut from, each with one of these views."""
-    name_of = load("views", kind, "config/views.yaml").cache_name
-    return {name_of(spec): spec for spec in config["views"].values() if spec["kind"] == kind}
-
-
 EMBEDDED = shared_caches("rnabert")
 ENCODED = shared_caches("encoder")
 

@@ -1,16 +1,20 @@
 """The view of the project's own encoder."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import write_table
-from mmlmirloc.pretraining.checkpoint import save
+from mmlmirloc.pretraining.checkpoint import load, save
 from mmlmirloc.pretraining.network import untrained
 from mmlmirloc.views.cache import ViewFiles, read_view
 from mmlmirloc.views.encoder import cache_name, embed, encode_view
 
+PROJECT = Path(__file__).parents[2]
 SIZES = {"width": 16, "convolution": 3, "blocks": 1, "heads": 2, "hidden": 16, "windows": [5, 3]}
 random = np.random.default_rng(1)
 SEQUENCES = ["".join(random.choice(list("ACGU"), size=size)) for size in (30, 7, 52, 30, 1)]
@@ -60,6 +64,15 @@ def test_embeddings_are_kept_and_cut(tmp_path):
 def test_views_of_the_same_weights_share_a_file():
     assert cache_name({"weights": "pretrained", "positions": 105}) == "encoder_pretrained"
     assert cache_name({"weights": "random", "positions": 32}) == "encoder_random"
+
+
+def test_the_shipped_checkpoint_is_of_the_configured_sizes_and_small():
+    config = yaml.safe_load((PROJECT / "config/config.yaml").read_text())
+    path = PROJECT / config["sources"]["encoder"]
+    assert load(path).sizes.as_dict() == config["encoder"]["sizes"]
+    assert path.stat().st_size < 1_000_000
+    view = embed(SEQUENCES, path, {}, 1)
+    assert view.values.shape == (5, 52, 64) and np.isfinite(view.values).all()
 
 
 def test_a_missing_checkpoint_is_said(tmp_path):

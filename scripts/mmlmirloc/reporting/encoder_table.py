@@ -168,5 +168,7 @@ def how(settings: dict, number: int) -> str:
 
 WHAT_IT_IS = (
     "The encoder is the project's own and no RNABERT. That it guesses masked bases says that it knows which bases "
-    "pair; it is no claim about locations, which the trust table measures, beside the same network untrained."
+    "pair; it is no claim about locations, which the trust table measures, beside the same network untrained. Human "
+    "hairpins, those of the dataset's test rows too, are among what was trained on, as sequences and never with a "
+    "location."
 )
