@@ -1,6 +1,6 @@
 """The project's own encoder: all species' hairpins divided by family, the encoder trained, and measured beside others.
 
-Not part of `all`: its checkpoint is kept in resources/encoder, and training it takes ten to twenty minutes.
+Not part of `all`: its checkpoint is kept in resources/encoder, and training it takes about ten minutes.
 """
 
 ENCODER = config["encoder"]

@@ -16,6 +16,8 @@ from mmlmirloc.pretraining.tokens import LARGEST_POSITIONS, encode, pad
 HISTORY = ["epoch", "train_loss", "validation_loss", "validation_accuracy"]
 # Seeds of the parts of a run, added to its seed, so that none repeats the draws of another.
 MASKS = 1
+# Share of the steps in which the learning rate rises.
+WARM_UP = 0.15
 
 
 def pretrain(
@@ -103,10 +105,6 @@ def fit(
         lines.append((epoch, total / number, guesses["nll"].mean(), guesses["correct"].mean()))
         logger.info("epoch %d: training loss %.4f, validation loss %.4f, validation accuracy %.4f", *lines[-1])
     return network.eval(), lines
-
-
-# Share of the steps in which the learning rate rises.
-WARM_UP = 0.15
 
 
 def epoch_batches(groups, settings: Mapping[str, Any], generator: np.random.Generator) -> Iterator[tuple]:
