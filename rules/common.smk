@@ -24,6 +24,7 @@ from snakemake.exceptions import WorkflowError
 def read_experiments():
     """Check the config and resolve the rows of models.tsv: model id -> row."""
     schema = ROOT / "config/schemas/config.schema.yaml"
+    config["views"] = user_settings.without_removed(config["views"])
     check(config, schema, "--config", workflow.configfiles)
     columns = ["model", "label", "learner", "views", "overrides", "share", "tables"]
     table = read_table(ROOT / config["models"], columns=columns, text=columns)

@@ -37,6 +37,12 @@ def view_sources(wildcards):
     return {need: VIEW_SOURCES[need] for need in getattr(kind, "NEEDS", ())}
 
 
+def shared_caches(kind):
+    """Files that the views of a kind are cut from, each with one of these views."""
+    name_of = load("views", kind, "config/views.yaml").cache_name
+    return {name_of(spec): spec for spec in config["views"].values() if spec["kind"] == kind}
+
+
 def model_views(wildcards):
     """Paths of a model's views, in its row's order."""
     return [view_path(view).format(**wildcards) for view in MODELS[wildcards.model]["views"]]
@@ -160,6 +166,17 @@ def rnabert_weights(wildcards):
     """The weights' file, none for the untrained control."""
     pretrained = EMBEDDED[wildcards.embedded]["weights"] == "pretrained"
     return rules.fetch_rnabert.output.weights if pretrained else []
+
+
+def encoder_checkpoint(wildcards):
+    """The project's own encoder, none for the untrained control nor for a path that is not there: the job says so."""
+    pretrained = ENCODED[wildcards.encoded]["weights"] == "pretrained"
+    return path_of("encoder") if pretrained and Path(path_of("encoder")).exists() else []
+
+
+def measured_rnabert(wildcards):
+    """RNABERT's weights where they lie in a local directory: they are no reason to download them."""
+    return rules.fetch_rnabert.output.weights if rnabert_files(wildcards) else []
 
 
 def table_models(wildcards):

@@ -1,10 +1,7 @@
 """Views: what needs no fitting once for all sequences, what is fitted once per fold on its training rows."""
 
-EMBEDDED = {
-    load("views", spec["kind"], "config/views.yaml").cache_name(spec): spec
-    for spec in config["views"].values()
-    if spec["kind"] == "rnabert"
-}
+EMBEDDED = shared_caches("rnabert")
+ENCODED = shared_caches("encoder")
 
 
 # What a view may need beside the sequence; hits are homologs among miRBase's hairpins of all species.
@@ -16,9 +13,10 @@ VIEW_SOURCES = {
 
 wildcard_constraints:
     embedded="|".join(EMBEDDED) or "none",
+    encoded="|".join(ENCODED) or "none",
 
 
-ruleorder: embed_view > compute_view
+ruleorder: embed_view > encode_view > compute_view
 
 
 rule compute_view:
@@ -68,6 +66,33 @@ rule embed_view:
         code=digest("views.cache", "views.rnabert"),
     script:
         "../scripts/embed_view.py"
+
+
+rule encode_view:
+    """Embed every sequence that has a record with the project's own encoder, once for all views cut from it."""
+    input:
+        sequences=rules.join_sequences.output.sequenced,
+        checkpoint=encoder_checkpoint,
+    output:
+        features=f"{RESULTS}/views/{{encoded}}.npz",
+    log:
+        log_of("encode_view", "{encoded}"),
+    benchmark:
+        benchmark_of("encode_view", "{encoded}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        weights=lambda wildcards: ENCODED[wildcards.encoded]["weights"],
+        checkpoint=config["sources"]["encoder"],
+        sizes=config["encoder"]["sizes"],
+        seed=config["seed"],
+        code=digest("views.encoder"),
+    script:
+        "../scripts/encode_view.py"
 
 
 rule fit_view:

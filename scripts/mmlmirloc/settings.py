@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,29 @@ from mmlmirloc.schema import check, nearest, one_of
 FOLDERS = ("config", "envs", "profiles", "resources", "rules", "scripts", "tests")
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
-    *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls"),
+    *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls", "encoder"),
     *("beyond", "curve", "choices", "views", "learning_curve"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion", "protocols", "calibration"),
 )
 # Comparisons that are not of the config's tables, and that rows of models.tsv may name beside them.
 TRUST, BEYOND, CURVE = COMPARISONS = ("trust", "beyond", "curve")
+# The view that is RNABERT's in the paper.
+SEMANTIC = "semantic"
 # Columns that stand beside the locations.
 COLUMNS = ("repeat", "accession", "name", "sequence", "fold", "all")
+
+
+def without_removed(views: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the views without the settings that are empty (null in YAML).
+
+    An overlay that gives a view another kind takes the old kind's settings away by that, since laying one config over
+    another can only add and replace.
+    """
+    return {
+        view: {key: value for key, value in spec.items() if value is not None} if isinstance(spec, Mapping) else spec
+        for view, spec in views.items()
+    }
 
 
 def overrides(text: str, where: str) -> dict[str, Any]:
@@ -113,7 +127,7 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
             _require(name, known, "table", where, "correct the row, or add it to config/tables.yaml")
         views = {view: _view(config["views"][view], view) for view in _ids(row["views"], where)}
         resolved_rows[model] = {
-            "label": (row["label"] or model) + _untrained(views),
+            "label": (row["label"] or model) + _stand_in(views) + _untrained(views),
             "learner": row["learner"],
             "settings": resolved(defaults["settings"], changes, where),
             # A setting that the row fixes is not searched.
@@ -157,6 +171,11 @@ def _require(name: str, known: Iterable[str], what: str, where: str, hint: str) 
 def _view(spec: Mapping[str, Any], view: str) -> dict[str, Any]:
     load("views", spec["kind"], f"config/views.yaml: {view}")
     return {"kind": spec["kind"], "settings": {key: value for key, value in spec.items() if key != "kind"}}
+
+
+def _stand_in(views: Mapping[str, Any]) -> str:
+    """Say in a model's name that the project's own encoder stands in RNABERT's place."""
+    return " [own encoder for RNABERT]" if views.get(SEMANTIC, {}).get("kind") == "encoder" else ""
 
 
 def _untrained(views: Mapping[str, Any]) -> str:
@@ -227,7 +246,7 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         key = f"sensitivity.rows.{place}" if place != "" else "sensitivity"
         named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
     named += _trust_references(config["trust"], models, splits, config["dataset"]["locations"])
-    named += _beyond_references(config["beyond"], models, splits)
+    named += _beyond_references(config["beyond"], config["final"]["models"], models, splits)
     for key, what, name, known in named:
         _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
     for place, row in enumerate(config["sensitivity"]["rows"]):
@@ -274,11 +293,13 @@ def _trust_references(trust: Mapping, models: Mapping, splits: Mapping, location
     ]
 
 
-def _beyond_references(beyond: Mapping, models: Mapping, splits: Mapping) -> list[tuple]:
+def _beyond_references(beyond: Mapping, finals: Sequence[str], models: Mapping, splits: Mapping) -> list[tuple]:
     """Names in the settings of the models beyond the paper, like :func:`_trust_references`."""
     held = [model for model, row in models.items() if BEYOND in row["tables"]]
     listed = {"protocols": splits, "curve": splits, "shown": beyond["protocols"]}
+    final = [(f"final.models.{place}", "model of the table beyond", name, held) for place, name in enumerate(finals)]
     return [
+        *final,
         *(
             (f"beyond.{key}.{place}", "split", name, known)
             for key, known in listed.items()

@@ -46,8 +46,8 @@ def test_learners_answer_the_protocol(name):
 @pytest.mark.parametrize("name", known("views"))
 def test_views_say_whether_they_are_fitted_and_can_be_had(name):
     module = load("views", name, "here")
-    # Embeddings are cut to a view, and a record is more than its sequence: these two are had in another way.
-    others = {"rnabert": ("embed", "select"), "record": ("compute_records",)}
+    # Embeddings are cut to a view, and a record is more than its sequence: these are had in another way.
+    others = {"rnabert": ("embed", "select"), "encoder": ("embed", "select"), "record": ("compute_records",)}
     needed = {True: ("fit", "transform"), False: others.get(name, ("compute",))}
     assert all(callable(getattr(module, function)) for function in needed[module.FITTED])
 

@@ -19,11 +19,12 @@ REAL = ROOT.parent / "shared/real/sources.yaml"
 
 
 def read(*files):
-    """Merge config files as Snakemake does: mappings are merged, all else is replaced."""
+    """Merge config files as the workflow does: mappings are merged, all else is replaced, a view's empty keys go."""
     merged = {}
     for file in files:
         merge(merged, yaml.safe_load(Path(file).read_text()))
-    return merged
+    # An overlay alone may hold no views.
+    return {**merged, "views": settings.without_removed(merged["views"])} if "views" in merged else merged
 
 
 def merge(into, changes):
@@ -383,6 +384,40 @@ def test_the_trust_table_can_be_named_though_it_is_not_of_the_configs_tables():
 def test_a_row_without_a_label_is_called_by_its_id_and_an_untrained_view_is_said():
     assert experiments(row(label=""))["one"]["label"] == "one"
     assert experiments(row(views="semantic_random"))["one"]["label"] == "One [untrained RNABERT]"
+
+
+def own_encoder_for_rnabert(weights):
+    """The config with the project's own encoder in RNABERT's place, as an overlay asks for it."""
+    config = copy.deepcopy(CONFIG)
+    merge(config, {"views": {"semantic": {"kind": "encoder", "weights": weights, "special_tokens": None}}})
+    return {**config, "views": settings.without_removed(config["views"])}
+
+
+def test_an_overlay_takes_a_key_of_a_view_away_by_leaving_it_empty():
+    config = own_encoder_for_rnabert("pretrained")
+    assert config["views"]["semantic"] == {"kind": "encoder", "weights": "pretrained", "positions": 105}
+    assert config["views"]["lexical"] == CONFIG["views"]["lexical"]
+    check(config, SCHEMA, "config")
+    # What is no view is left for the schema to refuse.
+    assert settings.without_removed({"wrong": 3}) == {"wrong": 3}
+
+
+@pytest.mark.parametrize(
+    ("weights", "label"),
+    [
+        ("pretrained", "One [own encoder for RNABERT]"),
+        ("random", "One [own encoder for RNABERT] [untrained ENCODER]"),
+    ],
+)
+def test_the_own_encoder_in_rnaberts_place_is_said(weights, label):
+    config = own_encoder_for_rnabert(weights)
+    rows = settings.experiments([row(views="lexical,semantic")], config, "models.tsv")
+    assert rows["one"]["label"] == label
+
+
+def test_the_own_encoder_beside_rnabert_is_named_by_its_row():
+    assert experiments(row(views="semantic_own"))["one"]["label"] == "One"
+    assert experiments(row(views="semantic_own_random"))["one"]["label"] == "One [untrained ENCODER]"
 
 
 @pytest.mark.parametrize(

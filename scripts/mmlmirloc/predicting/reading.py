@@ -52,8 +52,7 @@ def open_records(path: str | Path) -> Iterator[tuple[str, str]]:
 
 def open_binary(path: str | Path) -> io.BufferedReader | gzip.GzipFile:
     """Open a path or standard input, unpacked where it is gzip."""
-    # The with statement of the caller closes it.
-    raw = sys.stdin.buffer if str(path) == STANDARD_INPUT else Path(path).open("rb")
+    raw = sys.stdin.buffer if str(path) == STANDARD_INPUT else Path(path).open("rb")  # noqa: SIM115 (the caller closes it)
     return gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == GZIP else raw
 
 

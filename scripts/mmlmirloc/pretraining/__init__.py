@@ -1,0 +1,1 @@
+"""A small encoder of hairpins, trained on all of miRBase to guess masked bases; see :mod:`network`."""
