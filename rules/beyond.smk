@@ -108,3 +108,37 @@ rule make_choices_table:
         code=digest("reporting.beyond_table"),
     script:
         "../scripts/make_choices_table.py"
+
+
+rule measure_importance:
+    """Measure how far macro AUC falls when a view, or a column of one, is shuffled among the test rows."""
+    input:
+        tests=importance_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/test.tsv"),
+        trains=importance_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/train.tsv"),
+        fitted=importance_files(f"{RESULTS}/models/{{split}}/repeat-{{batch}}/{{model}}/folds"),
+        views=[view_path(view) for view in MODELS[config["beyond"]["whole"]]["views"]],
+    output:
+        table=report(
+            f"{RESULTS}/tables/importance.tsv",
+            caption="report/beyond.rst",
+            category="Tables",
+            labels={"table": "importance", "form": "TSV"},
+        ),
+    log:
+        log_of("measure_importance"),
+    benchmark:
+        benchmark_of("measure_importance")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        spec=MODELS[config["beyond"]["whole"]],
+        locations=LOCATIONS,
+        level=config["evaluation"]["level"],
+        seed=config["seed"],
+        code=digest("evaluation.importance"),
+    script:
+        "../scripts/measure_importance.py"

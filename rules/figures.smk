@@ -15,6 +15,8 @@ TRUST_FIGURES = {
     "controls": {"controls": rules.make_controls_table.output.table, "table": rules.make_trust_table.output.table},
     "views": {"table": rules.make_beyond_table.output.table},
     "learning_curve": {"table": rules.make_curve_table.output.table},
+    "importance": {"table": rules.measure_importance.output.table},
+    "attributions": {"table": rules.explain_hairpins.output.table},
 }
 FIGURE_FILES = [
     f"{RESULTS}/figures/{figure}.{end}"

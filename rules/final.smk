@@ -121,3 +121,29 @@ rule predict_locations:
         code=digest("predicting.tables"),
     script:
         "../scripts/predict_locations.py"
+
+
+rule explain_hairpins:
+    """Change each base of some well-known hairpins and predict again with the model that knows homologs."""
+    input:
+        sequenced=rules.join_sequences.output.sequenced,
+        hairpin=f"{RESULTS}/sources/hairpin.txt",
+        mature=f"{RESULTS}/sources/mature.txt",
+        model=f"{RESULTS}/final/{FINAL[-1]}.safetensors",
+    output:
+        table=f"{RESULTS}/final/attributions.tsv",
+    log:
+        log_of("explain_hairpins"),
+    benchmark:
+        benchmark_of("explain_hairpins")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        names=config["beyond"]["explained"],
+        code=digest("predicting.attributions"),
+    script:
+        "../scripts/explain_hairpins.py"

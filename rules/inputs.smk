@@ -267,6 +267,14 @@ def compared_models(wildcards):
     return {"trust": TRUSTED, "beyond": BEYOND, "curve": CURVE}[wildcards.comparison]
 
 
+def importance_files(file):
+    """A file of all batches of the protocol shown first, on which the model with all views is trained."""
+    split, model = config["beyond"]["shown"][0], config["beyond"]["whole"]
+    return [
+        file.format(split=split, model=model, batch=batch) for batch in batches(split, most_repeats_of(split, model))
+    ]
+
+
 def compared_locus(wildcards):
     """The view that sets a locus apart in the strata of the models beyond the paper."""
     return view_path(config["beyond"]["locus"]) if wildcards.comparison == "beyond" else []
@@ -286,5 +294,7 @@ def trust_figure_options(wildcards):
         "strata": {"protocol": shown, "models": drawn},
         "controls": {"protocol": shown},
         "views": {},
+        "importance": {},
+        "attributions": {},
         "learning_curve": {"constants": CONSTANTS},
     }[wildcards.trust_figure]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
@@ -11,9 +11,16 @@ from mmlmirloc.models.forest import Learner
 from mmlmirloc.models.forests import fit_forest, score_forest
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm"]
-FOREST = {"trees": 30, "min_samples_leaf": 2, "max_leaf_nodes": 0, "bootstrap": True}
+FOREST = {
+    "trees": 30,
+    "splits": "best",
+    "min_samples_leaf": 2,
+    "max_leaf_nodes": 0,
+    "bootstrap": True,
+    "max_features": "sqrt",
+}
 # As in config/models.tsv, but for the size of a leaf.
-ERA = {"trees": 1, "min_samples_leaf": 2, "max_leaf_nodes": 3, "bootstrap": False}
+ERA = FOREST | {"trees": 1, "max_leaf_nodes": 3, "bootstrap": False, "max_features": 1.0}
 
 
 def planted(n, seed):
@@ -65,15 +72,51 @@ def test_0_is_no_limit_of_leaves():
     assert np.array_equal(scores, TRAIN.labels)
 
 
-@pytest.mark.parametrize(("bootstrap", "columns"), [(True, "sqrt"), (False, None)])
-def test_scores_are_those_of_scikit_learns_forest(bootstrap, columns):
+@pytest.mark.parametrize(("splits", "kind"), [("best", RandomForestClassifier), ("random", ExtraTreesClassifier)])
+@pytest.mark.parametrize(("bootstrap", "columns"), [(True, "sqrt"), (False, 0.3), (True, 1.0)])
+def test_scores_are_those_of_scikit_learns_forest(splits, kind, bootstrap, columns):
     # The classes are the label sets read as binary numbers, the first location the highest digit.
     classes = TRAIN.labels @ [4, 2, 1]
     values, asked = (np.hstack([rows.views[name].values for name in "ab"]) for rows in (TRAIN, TEST))
-    forest = RandomForestClassifier(30, min_samples_leaf=2, bootstrap=bootstrap, max_features=columns, random_state=1)
+    forest = kind(30, min_samples_leaf=2, bootstrap=bootstrap, max_features=columns, random_state=1)
     shares = forest.fit(values, classes).predict_proba(asked)
     expected = np.stack([shares[:, forest.classes_ & bit > 0].sum(axis=1) for bit in (4, 2, 1)], axis=1)
-    assert fitted(TRAIN, settings=FOREST | {"bootstrap": bootstrap}).score(TEST) == pytest.approx(expected, abs=1e-12)
+    settings = FOREST | {"splits": splits, "bootstrap": bootstrap, "max_features": columns}
+    assert fitted(TRAIN, settings=settings).score(TEST) == pytest.approx(expected, abs=1e-12)
+
+
+def test_random_splits_draw_their_threshold():
+    """Two rows at 1 and 2: the best cut is halfway, and a drawn one lies below 1 + x in a share x of the trees."""
+    train = numbers([1, 2], np.array([[1, 0, 0], [0, 1, 0]]))
+    settings = FOREST | {"trees": 400, "min_samples_leaf": 1, "bootstrap": False}
+    asked = numbers([1, 1.25, 1.75, 2])
+    best, drawn = (fitted(train, settings=settings | {"splits": splits}).score(asked) for splits in ("best", "random"))
+    assert best[:, 1].tolist() == [0, 0, 1, 1]
+    # Four standard deviations of a share of 400 trees.
+    assert drawn[:, 1] == pytest.approx([0, 0.25, 0.75, 1], abs=0.09)
+    assert drawn[[0, 3], 1].tolist() == [0, 1] and (drawn.sum(axis=1) == pytest.approx(1))
+
+
+@pytest.mark.parametrize(("columns", "expected"), [(1.0, 1), (0.5, (1 + 0.25) / 2), ("sqrt", (1 + 0.25) / 2)])
+def test_a_node_looks_at_a_share_of_the_columns(columns, expected):
+    """One cut by two columns: the first is the label, the second is it in three rows of four. A share of one half, and
+    the root of two, are one column, drawn for each tree."""
+    first, second = [0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 0, 1, 1, 1]
+    train = numbers(first, np.outer(first, [1, 0, 0]))
+    train.views["other"] = numbers(second).views["accession_number"]
+    asked = numbers([1])
+    asked.views["other"] = numbers([0]).views["accession_number"]
+    settings = FOREST | {"trees": 200, "max_leaf_nodes": 2, "bootstrap": False, "max_features": columns}
+    # Four standard deviations of the mean of 200 trees.
+    assert fitted(train, settings=settings).score(asked)[0, 0] == pytest.approx(expected, abs=0.11 * (expected < 1))
+
+
+def test_unknown_splits_are_named():
+    with pytest.raises(InputError, match="Unknown splits 'bets' of a forest") as caught:
+        fitted(TRAIN, settings=FOREST | {"splits": "bets"})
+    assert caught.value.where == "learners: forest of the config, or overrides in config/models.tsv"
+    assert caught.value.expected == "one of best, random"
+    assert caught.value.hint == "correct the setting"
 
 
 def test_only_a_bootstrap_leaves_something_to_chance():
@@ -109,7 +152,7 @@ def test_one_label_set_only_is_every_rows_score():
     assert (fitted(train).score(TEST) == [1, 0, 1]).all()
 
 
-@pytest.mark.parametrize("settings", [FOREST, ERA])
+@pytest.mark.parametrize("settings", [FOREST, ERA, FOREST | {"splits": "random", "max_features": 0.3}])
 def test_saved_and_loaded_scores_are_the_same_bits(tmp_path, settings):
     learner = fitted(TRAIN, settings=settings)
     learner.save(tmp_path / "fold-00.model")

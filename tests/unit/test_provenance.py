@@ -152,3 +152,20 @@ def test_a_learner_is_the_only_one_to_change(package):
     package("models.mkghknn", "KIND = True", "KIND = 1")
     assert provenance.digest("training", "models.mkghknn") != own
     assert [provenance.digest("training", f"models.{name}") for name in ("constant", "mksvm")] == others
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "changed"),
+    [
+        ("views.clades", "HUMAN = ", "HUMAN = '' + ", {"evolutionary", "arms", "genomic"}),
+        ("views.structural", "THERMAL = ", "THERMAL = 2 * ", {"structural", "arms"}),
+        ("data.coordinates", "HAIRPIN = ", "HAIRPIN = '' + ", {"genomic", "locus"}),
+        ("data.homologs", "[:16]", "[:17]", {"evolutionary", "genomic"}),
+    ],
+    ids=["clades", "folds", "coordinates", "hits"],
+)
+def test_a_view_depends_on_what_it_is_made_with(package, module, old, new, changed):
+    views = ("structural", "evolutionary", "arms", "genomic", "locus", "kmer")
+    before = {view: provenance.digest("views.cache", f"views.{view}") for view in views}
+    package(module, old, new)
+    assert {view for view in views if provenance.digest("views.cache", f"views.{view}") != before[view]} == changed

@@ -1,6 +1,7 @@
 """Views and learners are found by their file's name."""
 
 import importlib
+import inspect
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def test_what_does_not_declare_itself_is_not_known():
     assert {"constant", "mvfcnet"} <= set(known("models"))
     assert not {"protocol", "network", "kernels", "forests"} & set(known("models"))
     assert {"kmer", "word2vec", "rnabert", "record", "summary"} <= set(known("views"))
-    assert "cache" not in known("views")
+    assert {"structural", "evolutionary", "arms", "genomic", "locus"} <= set(known("views"))
+    assert not {"cache", "clades"} & set(known("views"))
 
 
 @pytest.mark.parametrize("name", known("models"))
@@ -47,9 +49,14 @@ def test_learners_answer_the_protocol(name):
 def test_views_say_whether_they_are_fitted_and_can_be_had(name):
     module = load("views", name, "here")
     # Embeddings are cut to a view, and a record is more than its sequence: these are had in another way.
-    others = {"rnabert": ("embed", "select"), "encoder": ("embed", "select"), "record": ("compute_records",)}
+    others = dict.fromkeys(["rnabert", "encoder"], ("embed", "select"))
+    others |= dict.fromkeys(["record", "genomic", "locus"], ("compute_records",))
     needed = {True: ("fit", "transform"), False: others.get(name, ("compute",))}
     assert all(callable(getattr(module, function)) for function in needed[module.FITTED])
+    # What a view needs beside the sequence is handed to it as its last argument.
+    computes = getattr(module, needed[module.FITTED][0])
+    assert ("sources" in inspect.signature(computes).parameters) == hasattr(module, "NEEDS")
+    assert set(getattr(module, "NEEDS", ())) <= {"hits", "hairpin", "mature", "coordinates"}
 
 
 def test_a_new_learner_is_one_file(toy):

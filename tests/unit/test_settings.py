@@ -169,7 +169,7 @@ def test_an_empty_value_names_the_key(path):
     assert error.hint == "give a value, or leave the key out to keep the default"
 
 
-FREE = ("location_synonyms", "motifs", "grid", "references")
+FREE = ("location_synonyms", "motifs", "grid", "references", "predictions")
 SECTIONS = sorted({path[:-1] for path in leaves(CONFIG) if path[:-1][-1:] not in [(name,) for name in FREE]})
 
 
@@ -219,6 +219,17 @@ WRONG = [
     ("learners.mvfcnet.grid", {"width": 64}, "a list (values to choose among)", ""),
     ("learners.mkghknn.settings.gammas", "papers", "one of paper", "did you mean 'paper'?"),
     ("learners.mkghknn.settings.gammas", 0, "above 0", ""),
+    ("learners.forest.settings.splits", "bets", "one of best, random", "did you mean 'best'?"),
+    ("learners.forest.settings.max_features", "log2", "sqrt", ""),
+    ("learners.forest.settings.max_features", 1.5, "at most 1", ""),
+    ("learners.forest.settings.max_features", 0, "above 0", ""),
+    ("splits.random.train_share", 0, "above 0 (share of the training rows that are kept)", ""),
+    ("splits.random.train_share", 1.5, "at most 1", ""),
+    ("dataset.locus", 0, "at least 1 (largest distance of neighbours of one locus, bases)", ""),
+    ("views.arms.annotation", "no", "true or false", ""),
+    ("views.locus_14q32.chromosome", 14, "text (name of the chromosome in the coordinates)", "put it in quotes"),
+    ("views.locus_14q32.start", 0, "at least 1 (first base)", ""),
+    ("views.structural.positions", 3, "kind", ""),
     ("control.motifs.nucleus", "GCXACTGA", "6 to 10 letters of ACGU", ""),
     ("control.strength", 0.4, "at least 0.5", ""),
     ("views.lexical.k", [0], "at least 1 (a word length)", ""),
@@ -256,6 +267,12 @@ def test_whole_numbers_and_fractions_of_test_rows_pass():
         (("splits", "random"), "labelling"),
         (("views", "length"), "field"),
         (("views", "name_number"), "field"),
+        (("views", "arms"), "annotation"),
+        (("views", "locus_14q32"), "end"),
+        (("splits", "random"), "train_share"),
+        (("sources",), "coordinates"),
+        (("learners", "forest", "settings"), "splits"),
+        (("beyond",), "whole"),
         (("trust",), "implication"),
         ((), "seed"),
     ],
@@ -476,18 +493,25 @@ def test_the_values_of_a_grid_are_checked_as_settings():
 # -- references -----------------------------------------------------------------------------------------------------
 
 
-# Models that the settings of the trust table name.
+# Models that the settings of the trust table and of the models beyond the paper name.
 TRUSTED = {*CONFIG["trust"]["drawn"], *CONFIG["trust"]["references"].values()}
+BEYOND = {
+    *(CONFIG["beyond"][key] for key in ("chosen", "whole")),
+    *CONFIG["beyond"]["references"].values(),
+    *CONFIG["final"]["models"],
+}
 
 
-def models_in_all_tables(tables=CONFIG["tables"], trusted=TRUSTED):
-    """Rows with the ids of the shipped table, the first in all tables of the config, the trusted in the trust table."""
+def models_in_all_tables(tables=CONFIG["tables"], trusted=TRUSTED, beyond=BEYOND):
+    """Rows with ids of the shipped table: the first in all tables of the config, the others where they are named."""
     first = "mmlmirlocnet"
-    ids = dict.fromkeys(
-        [first, *(line["model"] for line in CONFIG["sensitivity"]["rows"] if "model" in line), *trusted]
-    )
-    held = {model: {*(tables if model == first else []), *(["trust"] if model in trusted else [])} for model in ids}
-    rows = [row(model=model, tables=",".join(sorted(names))) for model, names in held.items()]
+    varied = [line["model"] for line in CONFIG["sensitivity"]["rows"] if "model" in line]
+    held = {"trust": trusted, "beyond": beyond}
+    named = {
+        model: {*(tables if model == first else []), *(table for table in held if model in held[table])}
+        for model in dict.fromkeys([first, *varied, *sorted(trusted | beyond)])
+    }
+    rows = [row(model=model, tables=",".join(sorted(own))) for model, own in named.items()]
     return settings.experiments(rows, CONFIG | {"tables": tables}, "models.tsv")
 
 
@@ -548,6 +572,36 @@ def test_a_model_that_leaves_the_trust_table_is_missed():
     assert caught.value.where == f"config: trust.drawn.{CONFIG['trust']['drawn'].index('era')}"
 
 
+@pytest.mark.parametrize(
+    ("section", "key", "value", "where", "what", "known"),
+    [
+        ("beyond", "protocols", ["grouped", "locs"], "protocols.1", "split 'locs'", "locus"),
+        ("beyond", "curve", ["curve_20"], "curve.0", "split 'curve_20'", "curve_25"),
+        # A split, and not among the protocols.
+        ("beyond", "shown", ["random"], "shown.0", "split 'random'", "matched"),
+        ("beyond", "chosen", "phylomirlock", "chosen", "model of the table beyond 'phylomirlock'", "phylomirloc"),
+        # A model, and not in the table.
+        ("beyond", "whole", "lexical_3", "whole", "model of the table beyond 'lexical_3'", "all_views"),
+        ("beyond", "references", {"era": "erra"}, "references.era", "model of the table beyond 'erra'", "era"),
+        ("final", "models", ["foldmirloc", "x"], "models.1", "model of the table beyond 'x'", "foldmirloc"),
+    ],
+)
+def test_unknown_references_of_the_models_beyond_the_paper(section, key, value, where, what, known):
+    models = models_in_all_tables()
+    assert "lexical_3" in models
+    with pytest.raises(InputError, match=f"Unknown {what}") as caught:
+        settings.check_references(changed((section, key), value), models, ROOT)
+    assert caught.value.where == f"config: {section}.{where}"
+    assert known in caught.value.expected.removeprefix("one of ").split(", ")
+
+
+@pytest.mark.parametrize("value", ["locus_14q", "lexical"])
+def test_the_locus_of_the_strata_is_a_view_of_that_kind(value):
+    with pytest.raises(InputError, match=f"'{value}'") as caught:
+        settings.check_references(changed(("beyond", "locus"), value), models_in_all_tables(), ROOT)
+    assert caught.value.where == "config: beyond.locus"
+
+
 def test_unknown_reference_of_a_sensitivity_row():
     config = changed(("sensitivity", "rows"), [{"setting": "k", "value": "3", "model": "lexical_4"}])
     with pytest.raises(InputError, match="Unknown model 'lexical_4'") as caught:
@@ -569,6 +623,7 @@ def test_a_table_without_models():
         ("views", "rnabert_pretrained", CONFIG["views"]["lexical"]),
         ("tables", "roc", CONFIG["tables"]["comparison"]),
         ("tables", "trust", CONFIG["tables"]["comparison"]),
+        ("tables", "beyond", CONFIG["tables"]["comparison"]),
         ("tables", "calibration", CONFIG["tables"]["comparison"]),
     ],
 )
@@ -588,17 +643,18 @@ def test_a_location_is_no_other_column():
 
 
 def test_reserved_tables_are_those_of_the_rules():
-    """The names that rules/figures.smk gives its figures and rules/trust.smk its tables, read from their text."""
+    """The names that rules/figures.smk gives its figures and the rules their tables, read from their text."""
     text = (ROOT / "rules/figures.smk").read_text()
     figures = []
     for name in ("DATASET_FIGURES", "SCORE_FIGURES", "TRUST_FIGURES"):
         value = ast.parse(re.search(rf"^{name} = (.*?[\]}}])$", text, re.M | re.S).group(1), mode="eval").body
         names = value.keys if isinstance(value, ast.Dict) else value.elts
         figures += [ast.literal_eval(figure) for figure in names]
-    assert len(figures) == 5 + 4 + 4
+    assert {"upset", "roc", "protocols"} <= set(figures)
     assert set(figures) <= set(settings.MADE_BY_RULES)
-    tables = re.findall(r"/tables/(\w+)\.tsv", (ROOT / "rules/trust.smk").read_text())
-    assert tables and set(tables) <= set(settings.MADE_BY_RULES)
+    for rules in ("trust", "beyond"):
+        tables = re.findall(r"/tables/(\w+)\.tsv", (ROOT / f"rules/{rules}.smk").read_text())
+        assert tables and set(tables) <= set(settings.MADE_BY_RULES)
 
 
 @pytest.mark.parametrize("results", [".", "scripts/out", "config"])

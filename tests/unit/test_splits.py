@@ -9,7 +9,7 @@ import pytest
 
 from mmlmirloc.data.balance import assign_groups
 from mmlmirloc.data.composition import compositions
-from mmlmirloc.data.splits import fold_numbers, number_of_test_rows, split_dataset
+from mmlmirloc.data.splits import GROUPED, fold_numbers, number_of_test_rows, split_dataset
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
 
@@ -415,14 +415,20 @@ def write_groups(mirnas, sizes):
 SIZES = [12, 8, 6, 6, *[3] * 16, *[2] * 30, *[1] * 60]
 
 
-@pytest.mark.parametrize("repeat", [1, 2, 3])
-@pytest.mark.parametrize("stratified", [True, False])
-def test_no_group_on_two_sides(mirnas, repeat, stratified):
-    groups = write_groups(mirnas, SIZES)
-    train, test = read(split(mirnas, kind="grouped", groups=groups, repeats=[repeat], stratified=stratified))
+def assert_groups_are_apart(train, test, groups):
+    """No group has rows on both sides, or in two folds."""
     group = read_table(groups).set_index("accession")["group"]
     assert not set(group[train["accession"]]) & set(group[test["accession"]])
     assert train.groupby(group[train["accession"]].to_numpy())["fold"].nunique().max() == 1
+
+
+@pytest.mark.parametrize("repeat", [1, 2, 3])
+@pytest.mark.parametrize("stratified", [True, False])
+@pytest.mark.parametrize("kind", GROUPED)
+def test_no_group_on_two_sides(mirnas, kind, repeat, stratified):
+    groups = write_groups(mirnas, SIZES)
+    train, test = read(split(mirnas, kind=kind, groups=groups, repeats=[repeat], stratified=stratified))
+    assert_groups_are_apart(train, test, groups)
     assert sorted(train["fold"].unique()) == list(range(10))
     assert len(train) + len(test) == ROWS
     assert abs(len(test) - 40) <= 2
@@ -461,6 +467,69 @@ def test_grouped_is_deterministic(mirnas):
     assert set(read(first)[1]["accession"]) != set(read(other)[1]["accession"])
 
 
+def test_a_locus_split_is_a_grouped_one_by_other_groups(mirnas):
+    """Neighbours in the genome are told apart from homologs by the table of groups alone."""
+    groups = write_groups(mirnas, SIZES)
+    grouped, locus = (split(mirnas, kind, kind=kind, groups=groups) for kind in ("grouped", "locus"))
+    assert [path.read_bytes() for path in grouped] == [path.read_bytes() for path in locus]
+    # Joined to larger groups, as loci are.
+    table = read_table(groups, text=["accession"])
+    table.assign(group=table["group"] // 2).to_csv(groups, sep="\t", index=False)
+    train, test = read(split(mirnas, "joined", kind="locus", groups=groups))
+    assert_groups_are_apart(train, test, groups)
+    assert set(test["accession"]) != set(read(grouped)[1]["accession"])
+    assert GROUPED == {"grouped": "groups.tsv", "locus": "loci.tsv"}
+
+
+def kind_of_all(papers_rows, kind):
+    """Settings of a split of the kind for the fixture of that name."""
+    rows = len(read_table(papers_rows))
+    settings = {"groups": write_groups(papers_rows, [2] * (rows // 2) + [1] * (rows % 2)), "folds": 5}
+    return (MATCHED if kind == "matched" else {}) | settings | {"kind": kind}
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5])
+@pytest.mark.parametrize("kind", ["random", "matched", "grouped", "locus", "temporal"])
+def test_a_share_of_the_training_rows_is_kept(papers_rows, kind, share):
+    settings = kind_of_all(papers_rows, kind)
+    whole = read(split(papers_rows, "whole", **settings, train_share=1.0))
+    part = read(split(papers_rows, "part", **settings, train_share=share))
+    # The test rows are the same, so that the points of a learning curve compare.
+    pd.testing.assert_frame_equal(part[1], whole[1])
+    assert len(part[0]) == round(share * len(whole[0]))
+    kept = whole[0].set_index("accession").loc[part[0]["accession"]]
+    assert kept[["sequence", *LOCATIONS]].to_numpy().tolist() == part[0][["sequence", *LOCATIONS]].to_numpy().tolist()
+    # The folds are made of the rows that are kept.
+    sizes = part[0]["fold"].value_counts()
+    assert sorted(sizes.index) == list(range(5)) and sizes.max() < 2 * sizes.min()
+    if kind in GROUPED:
+        assert_groups_are_apart(*part, settings["groups"])
+
+
+def test_the_kept_rows_are_drawn_anew_in_each_repeat(mirnas):
+    settings = {"train_share": 0.5, "kind": "temporal", "folds": 4}
+    train, _ = read(split(mirnas, repeats=[1, 2], **settings))
+    again, _ = read(split(mirnas, "again", repeats=[2], **settings))
+    kept = [set(rows["accession"]) for _, rows in train.groupby("repeat")]
+    # 80 of 160: neither the oldest nor those of the other repeat.
+    assert [len(rows) for rows in kept] == [80, 80] and 20 < len(kept[0] & kept[1]) < 60
+    assert set(again["accession"]) == kept[1]
+
+
+def test_all_training_rows_are_the_default(mirnas):
+    assert [path.read_bytes() for path in split(mirnas, "one")] == [
+        path.read_bytes() for path in split(mirnas, "two", train_share=1.0)
+    ]
+
+
+@pytest.mark.parametrize("stratified", [True, False])
+def test_too_small_a_share_is_refused(mirnas, stratified):
+    """Of 160 training rows 16 are kept for ten folds: fewer than two for each."""
+    with pytest.raises(InputError, match="training rows for 10 folds"):
+        split(mirnas, train_share=0.1, stratified=stratified)
+    assert not (mirnas.parent / "out").exists()
+
+
 def test_groups_assigned_by_hand():
     """Groups of 2 with the rare location and 2 without: one of each to each part of four rows."""
     labels = np.array([[1], [0], [1], [0], [0], [0], [0], [0]])
@@ -492,7 +561,7 @@ def test_a_row_without_a_group(mirnas):
         split(mirnas, kind="grouped", groups=groups)
 
 
-@pytest.mark.parametrize(("kind", "needed"), [("grouped", "groups"), ("matched", "composition")])
+@pytest.mark.parametrize(("kind", "needed"), [("grouped", "groups"), ("locus", "groups"), ("matched", "composition")])
 def test_a_kind_without_its_input(mirnas, kind, needed):
     with pytest.raises(InputError, match=f"A split of the kind {kind} needs {needed}"):
         split(mirnas, kind=kind)

@@ -10,7 +10,9 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.statistics import mcnemar, nadeau_bengio
 from mmlmirloc.evaluation.trust import MEASURES, Model, compare_models, twice_median
+from mmlmirloc.features import Features
 from mmlmirloc.files import read_table
+from mmlmirloc.views.cache import save_features
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm"]
 SETS = np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [0, 1, 1]])
@@ -74,12 +76,13 @@ class Protocol:
         self.models[model] = Model(f"The {model}", model in CONSTANTS, *paths)
         return self
 
-    def compare(self):
+    def compare(self, locus=None):
         outputs = [self.folder / f"{name}.tsv" for name in ("summary", "strata", "curves")]
         compare_models(
             self.models,
             self.folder / "mirnas.tsv",
             self.folder / "groups.tsv",
+            locus,
             *outputs,
             LOCATIONS,
             {"era": "era", "full": "good"},
@@ -276,6 +279,36 @@ def test_strata_by_hand(repeated):
     for key, values in expected.items():
         assert table.loc[("weak", *key), ["rows", "mean"]].tolist() == pytest.approx(values, rel=1e-5)
     assert table.loc["weak"].index.tolist()[5:] == [*list(expected)[:3], ("locations", "1"), ("locations", "2")]
+
+
+@pytest.mark.parametrize("first", [0, 30])
+def test_strata_of_a_locus_by_hand(tmp_path, first):
+    """Ten rows lie inside: of each repeat's test rows, every fourth of all, two or three."""
+    inside = (np.arange(ROWS) >= first) & (np.arange(ROWS) < first + 10)
+    order = np.arange(ROWS)[::-1]
+    save_features(tmp_path / "locus.npz", NAMES[order], Features(inside[order].astype(np.float32)[:, None]))
+    strata = write(tmp_path).compare(tmp_path / "locus.npz").strata
+    found = strata.query("model == 'good' and stratum == 'locus'").set_index("value")
+    assert found.index.tolist() == ["inside", "outside"]
+    # By the chosen rule the last 8, 9 and 9 of ten are right: the first two, and the first one of the others are not.
+    right = {repeat: np.arange(TESTED) >= TESTED - RIGHT["good"][repeat] for repeat in REPEATS}
+    for value, mask in (("inside", inside), ("outside", ~inside)):
+        parts = [right[repeat][mask[rows]] for repeat, rows in REPEATS.items()]
+        expected = np.clip(t_interval([part.mean() for part in parts]), 0, 1)
+        assert found.loc[value, ["mean", "ci_low", "ci_high"]].tolist() == pytest.approx(expected, rel=1e-5)
+        assert found.loc[value, "rows"] == pytest.approx(np.mean([len(part) for part in parts]), rel=1e-5)
+    # Rows 1, 5 and 9, 2 and 6, and 3 and 7: wrong are 1 and 5, 2, and 3. The last ten rows are all right.
+    assert found.loc["inside", "mean"] == pytest.approx((1 / 3 + 1 / 2 + 1 / 2) / 3 if first == 0 else 1, rel=1e-5)
+    others = strata[strata["stratum"] != "locus"]
+    pd.testing.assert_frame_equal(others.reset_index(drop=True), write(tmp_path).compare().strata)
+
+
+@pytest.mark.parametrize("value", ["inside", "outside"])
+def test_a_locus_without_rows_on_one_side(tmp_path, value):
+    features = Features(np.full((ROWS, 1), value == "inside", dtype=np.float32))
+    save_features(tmp_path / "locus.npz", NAMES, features)
+    found = write(tmp_path, only_first(RIGHT)).compare(tmp_path / "locus.npz").strata.query("stratum == 'locus'")
+    assert set(found["value"]) == {value} and set(found["rows"]) == {TESTED}
 
 
 def tiny(folder, **options):

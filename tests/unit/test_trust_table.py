@@ -45,11 +45,14 @@ def summary(protocol="matched"):
     return pd.DataFrame(lines)
 
 
+STRATA = {"locations": "12", "accession": ["fifth 1"], "length": ["44-80"], "locus": ["inside", "outside"]}
+
+
 def strata():
     lines = [
         (model, LABELS[model], stratum, value, 10.0, 0.5, 0.4, np.nan if model == "net" else 0.6)
         for model in VALUES
-        for stratum, values in {"locations": "12", "accession": ["fifth 1"], "length": ["44-80"]}.items()
+        for stratum, values in STRATA.items()
         for value in values
     ]
     table = pd.DataFrame(lines, columns=["model", "label", "stratum", "value", "rows", "mean", "ci_low", "ci_high"])
@@ -141,6 +144,20 @@ def test_strata_page(written):
     assert rows[-1] == ["**A forest**", ".500 [.400, .600]", ".500 [.400, .600]"]
     assert [row[1] for row in rows if row[0] == "**The network**"] == [".500"]
     assert "fifth 1" in text and "44-80" in text
+    locus = rows_of(text, "## Locus: inside of the stretch")
+    assert locus[0] == ["model", "inside (about 10 rows)", "outside (about 10 rows)"] and len(locus) == 2 + len(VALUES)
+
+
+def test_strata_of_no_locus_have_no_heading(written, monkeypatch):
+    monkeypatch.delitem(STRATA, "locus")
+    text = written()[3].read_text()
+    assert "## Length of the hairpin, bases" in text and "Locus" not in text
+
+
+def test_each_kind_of_split_is_explained(written):
+    for kind in ("random", "matched", "grouped", "locus", "temporal"):
+        text = written((("matched", kind),))[1].read_text()
+        assert ("no neighbour in the genome of a test row is trained on either" in text) == (kind == "locus")
 
 
 def test_note_stands_on_both_pages(written):

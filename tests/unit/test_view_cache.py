@@ -144,6 +144,20 @@ def test_a_view_of_records_sees_no_label(tmp_path, monkeypatch):
     assert [list(records.columns) for records in seen] == [["accession", "name", "sequence"]]
 
 
+def test_a_view_is_handed_the_sources_that_it_needs(tmp_path):
+    line = "chr14\t.\tmiRNA_primary_transcript\t{}\t{}\t.\t+\t.\tAlias={}\n"
+    (tmp_path / "hsa.gff3").write_text(line.format(5, 80, ACCESSIONS[2]) + line.format(500, 580, ACCESSIONS[0]))
+    write_table(pd.DataFrame({"accession": ACCESSIONS, "name": "x", "sequence": "ACGU"}), tmp_path / "mirnas.tsv")
+    settings = {"chromosome": "chr14", "start": 1, "end": 90}
+    sources = {"coordinates": str(tmp_path / "hsa.gff3")}
+    compute_view(tmp_path / "mirnas.tsv", tmp_path / "view.npz", "locus", settings, sources)
+    read = read_view(ViewFiles("locus", settings, str(tmp_path / "view.npz")), 1, 0, ACCESSIONS, [""] * 3)
+    assert read.values.tolist() == [[0], [0], [1]]
+    # One that needs none is not handed any.
+    compute_view(tmp_path / "mirnas.tsv", tmp_path / "words.npz", "kmer_tokens", TOKENS, sources)
+    assert read_view(tokens_file(tmp_path / "words.npz"), 1, 0, ACCESSIONS, [""] * 3).lengths.tolist() == [3] * 3
+
+
 random = np.random.default_rng(3)
 TRAIN = pd.DataFrame(
     {

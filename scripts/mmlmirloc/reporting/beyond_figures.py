@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from mmlmirloc.evaluation.rules import CHOSEN
 from mmlmirloc.evaluation.trust import MEASURES
 from mmlmirloc.reporting.beyond_table import ALONE, LEFT_OUT, WHOLE
-from mmlmirloc.reporting.style import GREY, styled
+from mmlmirloc.reporting.style import GREY, INK, styled
 from mmlmirloc.reporting.trust_figures import CHANCE, COLOURS, MARKERS, WIDE
 
 ADDED = ("accuracy", "auc_macro")
@@ -108,4 +110,73 @@ def draw_learning_curve(data: pd.DataFrame) -> Figure:
     figure.supxlabel("training rows, %", fontsize=7)
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names))
+    return figure
+
+
+STRONGEST = 20
+"""Columns that the figure of importance shows."""
+
+
+def importance_data(table: pd.DataFrame) -> pd.DataFrame:
+    """Select all views and the :data:`STRONGEST` columns: what, view, column, mean, ci_low, ci_high, repeats."""
+    views, columns = (table[table["what"] == what] for what in ("view", "column"))
+    return pd.concat([views, columns.head(STRONGEST)], ignore_index=True)
+
+
+@styled
+def draw_importance(data: pd.DataFrame) -> Figure:
+    """Draw :func:`importance_data`: the views above, the strongest columns in words below."""
+    parts = [data[data["what"] == what] for what in ("view", "column")]
+    figure = Figure(figsize=(WIDE, 0.9 + 0.17 * len(data)), layout="constrained")
+    panels = figure.subplots(2, 1, height_ratios=[max(len(part), 1) for part in parts], sharex=False)
+    titles = ("A view shuffled among the test rows", f"The {len(parts[1])} strongest single columns shuffled")
+    for axes, part, title in zip(panels, parts, titles):
+        height = np.arange(len(part))
+        axes.axvline(0, color=GREY, linewidth=0.7, linestyle=":")
+        axes.hlines(height, part["ci_low"], part["ci_high"], color=COLOURS[0], linewidth=0.9)
+        axes.plot(part["mean"], height, "o", color=COLOURS[0], markersize=3)
+        words = part["view"] if axes is panels[0] else part["view"] + ": " + part["column"]
+        axes.set_yticks(height, words)
+        axes.set_ylim(len(part) - 0.4, -0.6)
+        axes.set_title(title)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+    panels[1].set_xlabel("fall of macro AUC")
+    return figure
+
+
+def attributions_data(table: pd.DataFrame) -> pd.DataFrame:
+    """Give each base of each hairpin its place in the drawing: the table with x and y."""
+    import RNA
+
+    parts = []
+    for _, part in table.groupby("name", sort=False):
+        bases = part.drop_duplicates("position")
+        places = RNA.naview_xy_coordinates("".join(bases["structure"]))
+        places = [(place.X, place.Y) for place in list(places)[: len(bases)]]
+        where = dict(zip(bases["position"], places))
+        x, y = zip(*(where[position] for position in part["position"]))
+        parts.append(part.assign(x=x, y=y))
+    return pd.concat(parts, ignore_index=True)
+
+
+@styled
+def draw_attributions(data: pd.DataFrame) -> Figure:
+    """Draw :func:`attributions_data`: a row per hairpin, a column per location, a dot per base in its fold."""
+    names, locations = list(pd.unique(data["name"])), list(pd.unique(data["location"]))
+    figure = Figure(figsize=(WIDE, 1.55 * len(names) + 0.5), layout="constrained")
+    grid = figure.subplots(len(names), len(locations), squeeze=False)
+    most = max(data["attribution"].abs().max(), 1e-9)
+    scale = ScalarMappable(Normalize(-most, most), "RdBu_r")
+    for panels, name in zip(grid, names):
+        for axes, location in zip(panels, locations):
+            part = data[(data["name"] == name) & (data["location"] == location)]
+            axes.plot(part["x"], part["y"], color=GREY, linewidth=0.5, zorder=1)
+            colours = scale.to_rgba(part["attribution"])
+            axes.scatter(part["x"], part["y"], c=colours, s=9, edgecolors=INK, linewidths=0.2, zorder=2)
+            axes.set_aspect("equal")
+            axes.axis("off")
+            axes.set_title(f"{name}, {location}\nprobability {part['probability'].iloc[0]:.2f}", loc="center")
+    bar = figure.colorbar(scale, ax=grid, location="bottom", shrink=0.5, aspect=40)
+    bar.set_label("what the base adds to the probability (blue: another base would raise it)")
     return figure

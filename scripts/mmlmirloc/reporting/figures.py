@@ -13,7 +13,7 @@ DATASET_FIGURES = ("upset", "label_counts", "lengths")
 SCORE_FIGURES = ("roc", "pr", "auc_by_location")
 TRUST_FIGURES = {
     **dict.fromkeys(("protocols", "calibration", "strata", "controls"), trust_figures),
-    **dict.fromkeys(("views", "learning_curve"), beyond_figures),
+    **dict.fromkeys(("views", "learning_curve", "importance", "attributions"), beyond_figures),
 }
 
 
@@ -76,6 +76,7 @@ def plot_trust(
         Outputs, and what stands above the figure.
     """
     text = ["protocol", "model", "label", "metric", "rule", "not_above", "control", "stratum", "value", "location"]
+    text += ["what", "view", "column", "name", "base", "structure"]
     tables = {name: read_table(path, text=text) for name, path in inputs.items()}
     module = TRUST_FIGURES[figure]
     drawn = getattr(module, f"{figure}_data")(**tables, **options)

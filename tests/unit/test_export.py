@@ -1,0 +1,177 @@
+"""A final model and its card: made of all rows, with what is known of the model and where it came from."""
+
+import hashlib
+import json
+import shutil
+
+import numpy as np
+import pytest
+from tiny_model import FOLDS, HAIRPINS, HOMOLOGS, LOCATIONS, NOTE, SETTINGS, VIEWS, export, train
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.evaluation.deciding import validation_rows
+from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
+from mmlmirloc.files import read_arrays, read_table
+from mmlmirloc.models.forests import score_forest
+from mmlmirloc.predicting.export import card_scores, fold_whole, needs_database
+from mmlmirloc.predicting.model_file import FITTED, load
+from mmlmirloc.predicting.sketches import digests, sketch
+
+SPEC = {"learner": "forest", "settings": SETTINGS, "grid": {}, "views": VIEWS}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiny")
+    train(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def card(trained):
+    return json.loads((trained / "tiny.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def copied(trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+# --- folds
+
+
+def test_all_rows_get_a_fold(trained):
+    rows = read_table(trained / "train.tsv", text=["accession", "sequence"])
+    assert list(rows.columns) == ["repeat", "accession", "sequence", *LOCATIONS, "fold"]
+    mirnas = read_table(trained / "mirnas.tsv", text=["accession", "sequence"])
+    columns = ["accession", "sequence", *LOCATIONS]
+    assert rows[columns].equals(mirnas[columns]) and len(rows) == 40
+    assert (rows["repeat"] == 1).all()
+    assert sorted(rows["fold"].unique()) == list(range(FOLDS)) and rows["fold"].value_counts().min() >= 12
+    # Stratified: each fold has its part of each location.
+    for location in LOCATIONS:
+        per_fold = rows.groupby("fold")[location].sum()
+        assert per_fold.max() - per_fold.min() <= 2
+
+
+def test_the_seed_decides_the_folds(trained, tmp_path):
+    for name, seed in (("same", 1), ("other", 2)):
+        fold_whole(trained / "mirnas.tsv", tmp_path / name, LOCATIONS, FOLDS, seed)
+    assert (tmp_path / "same").read_bytes() == (trained / "train.tsv").read_bytes() != (tmp_path / "other").read_bytes()
+
+
+def test_a_dataset_without_a_location_is_refused(trained, tmp_path):
+    with pytest.raises(InputError, match="no column moon"):
+        fold_whole(trained / "mirnas.tsv", tmp_path / "t", [*LOCATIONS, "moon"], FOLDS, 1)
+
+
+# --- the model
+
+
+def test_the_model_holds_each_fold(trained):
+    model = load(trained / "tiny.safetensors")
+    width = 500
+    values = np.random.default_rng(0).random((30, width))
+    assert model.locations == LOCATIONS and model.views == VIEWS and len(model.forests) == FOLDS
+    for fold, forest in enumerate(model.forests):
+        fitted = read_arrays(trained / "fitted" / "repeat-01" / f"fold-{fold:02d}.model")
+        assert score_forest(forest, values) == pytest.approx(score_forest(fitted, values), abs=1e-6)
+
+
+def test_calibration_and_rule_are_fitted_on_validation_rows(trained, card):
+    model = load(trained / "tiny.safetensors")
+    truth, scores, folds = validation_rows(trained / "validation.tsv", LOCATIONS)[1]
+    expected = FittedRules.fit(truth, scores, 0.5, "accuracy")
+    for name in FITTED:
+        assert np.array_equal(getattr(model.rules, name), getattr(expected, name))
+    assert model.rules.fixed == 0.5
+    values = rule_values(truth, scores, folds, RULES, 0.5, "accuracy")
+    assert model.rule == card["rule"] == best_rule(values, "accuracy")
+
+
+def test_the_training_hairpins_are_known_by_digest_and_sketch_alone(trained):
+    model, content = load(trained / "tiny.safetensors"), (trained / "tiny.safetensors").read_bytes()
+    assert model.digests.tolist() == digests(HAIRPINS).tolist()
+    assert np.array_equal(model.sketches, np.stack([sketch(sequence) for sequence in HAIRPINS]))
+    assert model.lengths == (min(map(len, HAIRPINS)), max(map(len, HAIRPINS)))
+    for sequence in HAIRPINS:
+        words = {sequence[start : start + 12] for start in range(len(sequence) - 11)}
+        assert not any(word.encode() in content or word.replace("U", "T").encode() in content for word in words)
+    assert b"MI00000" not in content and b"hsa-mir" not in content
+
+
+def test_made_twice_the_bytes_are_equal(copied, trained):
+    export(copied, SPEC)
+    for name in ("tiny.safetensors", "tiny.json"):
+        assert (copied / name).read_bytes() == (trained / name).read_bytes()
+
+
+# --- the card
+
+
+def test_the_card_says_what_the_model_is(card, trained):
+    assert (card["name"], card["note"], card["learner"]) == ("Tiny", NOTE, "forest")
+    assert card["settings"] == SETTINGS and card["views"] == ["structural", "arms", "composition"]
+    assert card["inputs"] == "the sequence" and card["code_digest"] == "a digest"
+    assert card["data_sha256"] == hashlib.sha256((trained / "train.tsv").read_bytes()).hexdigest()
+    assert card["limits"][-1] == "No clinical use."
+    assert set(card["made_with"]) == {"numpy", "scikit-learn", "viennarna"}
+
+
+def test_the_card_counts_rows_and_labels(card, trained):
+    assert card["training_rows"] == 40
+    mirnas = read_table(trained / "mirnas.tsv")
+    assert card["labels"] == {location: int(mirnas[location].sum()) for location in LOCATIONS}
+    assert list(card["labels"]) == LOCATIONS and len(set(card["labels"].values())) > 1
+
+
+def test_the_card_is_in_the_model_too(card, trained):
+    assert load(trained / "tiny.safetensors").card == card
+
+
+def test_the_card_holds_the_scores_of_the_model_and_of_era(card):
+    # Of the chosen rule and of the metrics of the card only; no other model's.
+    assert card["scores"] == [
+        dict(zip(["protocol", "label", "metric", "mean", "ci_low", "ci_high", "repeats"], line))
+        for line in [
+            ("grouped", "Tiny", "accuracy", 0.61, 0.55, 0.67, 20),
+            ("grouped", "Tiny", "auc_macro", 0.71, 0.65, 0.77, 20),
+            ("grouped", "Era", "accuracy", 0.6, 0.5, 0.7, 20),
+            ("temporal", "Tiny", "accuracy", 0.4, None, None, 1),
+        ]
+    ]
+
+
+def test_a_model_of_no_scores_has_eras_only(trained):
+    assert [row["label"] for row in card_scores(trained / "beyond.tsv", "Absent")] == ["Era"]
+
+
+def test_a_note_of_simulated_data_stands_on_the_card(copied):
+    assert export(copied, SPEC, "Simulated données")["note"] == "Simulated données"
+    assert load(copied / "tiny.safetensors").card["note"] == "Simulated données"
+
+
+def test_homologs_need_a_database(copied):
+    assert not needs_database(SPEC)
+    assert needs_database(SPEC | {"views": VIEWS | HOMOLOGS})
+    card = export(copied, SPEC | {"views": VIEWS | HOMOLOGS})
+    assert card["inputs"] == "the sequence and a database of hairpins of all species"
+
+
+def test_validation_scores_of_other_locations_are_refused(copied):
+    scores = read_table(copied / "validation.tsv", text=["accession", "location"])
+    scores.loc[scores["location"] == "exosome", "location"] = "moon"
+    scores.to_csv(copied / "validation.tsv", sep="\t", index=False)
+    before = (copied / "tiny.safetensors").read_bytes()
+    with pytest.raises(InputError) as caught:
+        export(copied, SPEC)
+    assert caught.value.where == str(copied / "validation.tsv")
+    assert (copied / "tiny.safetensors").read_bytes() == before
+
+
+def test_a_fold_that_is_missing_is_named(copied):
+    (copied / "fitted" / "repeat-01" / "fold-01.model").unlink()
+    with pytest.raises(InputError, match="missing") as caught:
+        export(copied, SPEC)
+    assert caught.value.where.endswith("fold-01.model")
