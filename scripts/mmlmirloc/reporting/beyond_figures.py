@@ -107,7 +107,7 @@ def draw_learning_curve(data: pd.DataFrame) -> Figure:
         axes.set_title(MEASURES[metric].display.replace(" within fifths by accession", "\nwithin rows of like age"))
         if metric.startswith("auc"):
             axes.axhline(CHANCE, color=GREY, linewidth=0.7, linestyle=":")
-    figure.supxlabel("training rows, %", fontsize=7)
+    panels[len(panels) // 2].set_xlabel("training rows, %", loc="left")
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names))
     return figure
