@@ -32,7 +32,7 @@ HITS = [
 MATURE = [
     # From base 4 on, its first base another one and its end cut: two species, one of them twice.
     ("mmu-miR-1-5p", "C" + HAIRPIN[4:21]),
-    ("mmu-miR-2-5p", HAIRPIN[3:24]),
+    ("mmu-miR-2-5p", "G" + HAIRPIN[4:24]),
     ("ptr-miR-1-5p", HAIRPIN[3:22]),
     # Only the seed of that arm.
     ("gga-miR-1-5p", "A" + HAIRPIN[4:11] + "GGGGGGGGGGGG"),
