@@ -24,8 +24,8 @@ rule merge_records:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=500,
+        runtime=5,
     params:
         species=config["records"]["species"],
         rna_category=config["records"]["rna_category"],
@@ -53,8 +53,8 @@ rule join_sequences:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=500,
+        runtime=5,
     params:
         molecule=config["dataset"]["molecule"],
         prefix=config["records"]["prefix"],
@@ -78,8 +78,8 @@ rule cluster_sequences:
         "../envs/cd-hit.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=500,
+        runtime=10,
     params:
         identity=dataset_setting("identity"),
         word_length=dataset_setting("word_length"),
@@ -116,8 +116,8 @@ rule build_dataset:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=500,
+        runtime=5,
     params:
         locations=LOCATIONS,
         minimum_count=dataset_setting("minimum_count"),
