@@ -48,7 +48,7 @@ rule plot_dataset:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=5,
     params:
         locations=LOCATIONS,
@@ -80,7 +80,7 @@ rule plot_scores:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=5,
     params:
         model=config["figures"]["model"],
@@ -112,7 +112,7 @@ rule plot_table:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=5,
     params:
         note=config["note"],
@@ -142,7 +142,7 @@ rule plot_trust:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=5,
     params:
         options=trust_figure_options,
@@ -150,3 +150,34 @@ rule plot_trust:
         code=digest("reporting.figures"),
     script:
         "../scripts/plot_trust.py"
+
+
+rule plot_runtime:
+    """Draw time and memory of every job, from the benchmark files that are there; a target of its own, since it is another each time."""
+    input:
+        benchmarks=benchmark_files,
+    output:
+        pdf=f"{RESULTS}/figures/runtime.pdf",
+        png=report(
+            f"{RESULTS}/figures/runtime.png",
+            caption="report/runtime.rst",
+            category="Figures",
+            labels={"figure": "runtime"},
+        ),
+        data=f"{RESULTS}/figures/runtime.tsv",
+    log:
+        log_of("plot_runtime"),
+    benchmark:
+        benchmark_of("plot_runtime")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        folder=f"{RESULTS}/benchmarks",
+        note=config["note"],
+        code=digest("reporting.runtime"),
+    script:
+        "../scripts/plot_runtime.py"

@@ -251,3 +251,9 @@ def trust_figure_options(wildcards):
         "strata": {"protocol": shown, "models": drawn},
         "controls": {"protocol": shown},
     }[wildcards.trust_figure]
+
+
+def benchmark_files(wildcards):
+    """The benchmark files that are there when a run is planned, but that of the figure made from them."""
+    found = sorted(Path(RESULTS).glob("benchmarks/**/*.tsv"))
+    return [str(path) for path in found if path.name != "plot_runtime.tsv"]
