@@ -34,6 +34,7 @@ include: "rules/fidelity.smk"
 include: "rules/figures.smk"
 include: "rules/control.smk"
 include: "rules/pages.smk"
+include: "rules/runtime.smk"
 include: "rules/closing.smk"
 
 

@@ -31,7 +31,7 @@ def closing_words(
     done, failed : sequence of Ended
         Jobs that ended well, and those that did not.
     waiting : sequence of str
-        Names of the jobs that were not run, since they need what failed.
+        Names of the jobs that did not run to their end, since they need what failed or the run was stopped.
     results : str or Path
         Folder of the results.
     seconds : float
@@ -48,8 +48,12 @@ def closing_words(
         if count := sum(1 for _ in Path(results).glob(pattern)):
             lines.append(f"{kind}: {count} as {Path(results) / pattern}")
     if failed:
-        lines.append(f"FAILED: {_counted(len(failed), 'job')}; {len(waiting)} that need what failed were not run.")
+        lines.append(f"FAILED: {_counted(len(failed), 'job')}")
         lines += _shortened([f"  {job.name}  (log: {', '.join(job.logs) or 'none'})" for job in failed], "failed jobs")
+    if waiting:
+        lines.append(f"NOT MADE: {_counted(len(waiting), 'job')}")
+        lines += _shortened([f"  {name}" for name in waiting], "jobs")
+    if failed or waiting:
         lines.append(
             "What was finished stays. Correct the cause and run the same command again: it makes what is missing."
         )
