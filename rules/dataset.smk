@@ -90,12 +90,12 @@ rule cluster_sequences:
         """
         if ! command -v cd-hit-est >/dev/null; then
             echo "cd-hit-est was not found on PATH. Hint: run with --use-conda, or install it (Debian: apt-get install cd-hit)" \
-                | tee {log} >&2
+                | tee {log:q} >&2
             exit 1
         fi
         # -d 0: whole names in .clstr, not their first 20 characters.
-        cd-hit-est -i {input.fasta} -o {output.representatives} -c {params.identity} -n {params.word_length} \
-            -l {params.dropped_length} -r $([ {params.strands} = both ] && echo 1 || echo 0) -d 0 -M 0 -T {threads} >{log} 2>&1
+        cd-hit-est -i {input.fasta:q} -o {output.representatives:q} -c {params.identity} -n {params.word_length} \
+            -l {params.dropped_length} -r $([ {params.strands} = both ] && echo 1 || echo 0) -d 0 -M 0 -T {threads} >{log:q} 2>&1
         """
 
 

@@ -262,6 +262,16 @@ def test_another_language_and_time_zone_give_the_same_results(finished_run, fres
     assert_same_results(fresh, finished_run[0])
 
 
+@pytest.mark.slow
+def test_folders_with_spaces_and_unicode_give_the_same_results(finished_run, tmp_path):
+    project = Project.copy(tmp_path / "mes données ünd Größen 微")
+    results = "results/été 2026"
+    run = project.run(SHORT.replace(RESULTS, results), settings={"results": results})
+    assert run.code == 0, run.output
+    made, expected = project.root / SHORT.replace(RESULTS, results), finished_run[0].root / SHORT
+    assert made.read_bytes() == expected.read_bytes()
+
+
 def remove_model(project, model):
     """Remove a model of no cost with its scores and its numbers, so that three jobs make it again."""
     for name in (f"scores/random/repeat-1/{model}.tsv", f"metrics/random/repeat-1/{model}.tsv"):
