@@ -14,17 +14,41 @@ def ended(job):
     return Ended(job.rule.name, name, [str(log) for log in job.log], str(job.benchmark) if job.benchmark else None)
 
 
+def written(files):
+    """Whether one of some files was written in this run."""
+    return any(Path(file).exists() and Path(file).stat().st_mtime >= STARTED for file in files)
+
+
+def divide_group(group):
+    """The jobs of a failed group that were done, and those that failed.
+
+    A group is one submission to a cluster and fails as one. A job writes its log when it begins, and Snakemake its
+    benchmark file when it ended well; where none had begun, all that is not done has failed.
+    """
+    done = {job for job in group if job.benchmark and written([job.benchmark])}
+    begun = {job for job in group if written(job.log)} - done
+    return done, begun or set(group) - done
+
+
+def fates():
+    """The jobs of this run that were done, that failed, and that were left."""
+    jobs = [job for job in workflow.dag.needrun_jobs(exclude_finished=False) if not job.is_norun]
+    done, failed = {job for job in jobs if workflow.dag.finished(job)}, set()
+    for one in workflow.scheduler.failed:
+        ended_well, ended_badly = divide_group(one) if one.is_group() else (set(), {one})
+        done |= ended_well
+        failed |= ended_badly
+    left = [job for job in jobs if job not in done and job not in failed]
+    return [job for job in jobs if job in done], [job for job in jobs if job in failed], left
+
+
 def close_run():
     """Say at the end of a run how it went, and record what it was made with."""
     if workflow.touch:
         return
-    # A group of jobs, which is one submission to a cluster, fails as one.
-    failed = {job for one in workflow.scheduler.failed for job in (one if one.is_group() else [one])}
-    jobs = [job for job in workflow.dag.needrun_jobs(exclude_finished=False) if not job.is_norun]
-    done = [ended(job) for job in jobs if workflow.dag.finished(job)]
-    lost = [ended(job) for job in jobs if job in failed]
-    waiting = [ended(job).name for job in jobs if not workflow.dag.finished(job) and job not in failed]
-    print(closing_words(done, lost, waiting, RESULTS, time.time() - STARTED), file=sys.stderr)
+    done, failed, left = ([ended(job) for job in jobs] for jobs in fates())
+    seconds = time.time() - STARTED
+    print(closing_words(done, failed, [job.name for job in left], RESULTS, seconds), file=sys.stderr)
     try:
         files = [*Path(RESULTS).glob("sources/*.txt"), *Path(RESULTS).glob("sources/rnabert/*")]
         write_run_record(f"{RESULTS}/provenance.json", ROOT, config, files)
