@@ -334,7 +334,7 @@ def test_closing_words_and_record(finished):
     finished.path("metrics/random/repeat-1/always_nucleus.tsv").unlink()
     assert finished.run(SHORT).code == 0
     assert finished.path("provenance.json").read_bytes() == record
-    assert not finished.plan().names
+    assert not finished.plan(SHORT).names
 
 
 def test_runtime_figure_draws_every_job(finished):
