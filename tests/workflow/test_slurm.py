@@ -30,7 +30,7 @@ SMALL = [
     *("--group-components", "views=25", "models=16", "decisions=30", "tables=50"),
 ]
 HOUR = 3600
-# Every group of the profile, and half of the smoke run's jobs: without the repeats of the trust table.
+# Every group of the profile, and a third of the smoke run's jobs: without the repeats of the trust table.
 TARGETS = [
     *(f"{RESULTS}/tables/{table}.tsv" for table in ("comparison", "ablation", "bert_size", "locations", "control")),
     f"{RESULTS}/decisions/random/era/decisions.tsv",
