@@ -15,19 +15,23 @@ def ended(job):
 
 
 def written(files):
-    """Whether one of some files was written in this run."""
-    return any(Path(file).exists() and Path(file).stat().st_mtime >= STARTED for file in files)
+    """Whether one of some files was written in this run, and not merely made as an empty one."""
+    stats = [Path(file).stat() for file in files if Path(file).exists()]
+    return any(stat.st_mtime >= STARTED and stat.st_size for stat in stats)
 
 
 def divide_group(group):
     """The jobs of a failed group that were done, and those that failed.
 
-    A group is one submission to a cluster and fails as one. A job writes its log when it begins, and Snakemake its
-    benchmark file when it ended well; where none had begun, all that is not done has failed.
+    A group is one submission to a cluster and fails as one. A job that began has something in its log, and one that
+    ended well has a benchmark file; Snakemake may take its outputs away with the group's. Where none had begun, all
+    that is not done has failed.
     """
-    done = {job for job in group if job.benchmark and written([job.benchmark])}
-    begun = {job for job in group if written(job.log)} - done
-    return done, begun or set(group) - done
+    ended_well = {job for job in group if job.benchmark and written([job.benchmark])}
+    begun = {job for job in group if written(job.log)} - ended_well
+    return {job for job in ended_well if all(Path(file).exists() for file in job.output)}, begun or set(
+        group
+    ) - ended_well
 
 
 def fates():
