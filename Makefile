@@ -1,18 +1,21 @@
 # make run        set up everything and run the workflow on the shipped control data (simulated, no download)
 # make test       run the tests
+# make test-cluster  run the tests on a SLURM of one node that they start (Debian: apt-get install
+#                 --no-install-recommends slurm-wlm slurm-client munge)
 # make reproduce  run the workflow on the real records (downloads RNALocate, miRBase and RNABERT)
 # make check      format and lint
-# make lock       renew requirements.lock from pyproject.toml
+# make lock       renew requirements.lock and envs/python.yaml from pyproject.toml
 # make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it
 # make benchmark  print what batching saves, as ratios
 # make rulegraph  draw resources/rulegraph.svg anew (needs graphviz)
-# make clean      remove the control run's results
+# make runtime    draw what the jobs of the real run cost: results/figures/runtime.png
+# make clean      remove the control run's results and what tools left behind; never the real results
 
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
-.PHONY: run test reproduce check lock publish benchmark rulegraph clean setup
+.PHONY: run test test-cluster reproduce check lock publish benchmark runtime rulegraph clean setup
 
 setup:
 	@scripts/setup.sh
@@ -28,6 +31,10 @@ run: setup
 test: setup
 	@pytest
 
+# The later -m wins over that of pyproject.toml, which leaves these tests out.
+test-cluster: setup
+	@pytest -m cluster tests/workflow/test_slurm.py
+
 reproduce: setup
 	@snakemake --cores all $(CONDA)
 	@echo "Tables: results/tables/*.md  Figures: results/figures/*.png"
@@ -38,9 +45,17 @@ check: setup
 	@snakefmt --check Snakefile rules
 	@snakemake --lint
 
+# Compared by tests/unit/test_lock.py. uv would keep what an old lock says; --upgrade renews it.
+COMPILE := uv pip compile pyproject.toml --extra slurm --python-version 3.11 --no-header --no-annotate --quiet
+
 lock: setup
-	@uv pip compile pyproject.toml --extra dev --extra slurm --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
+	@. scripts/uv_settings.sh; $(COMPILE) --extra dev --upgrade -o requirements.lock
 	@sed -i -e 's/+cpu$$//' -e '1i # Exact versions that this project was run with (CPython 3.11, Linux). Made by '"'make lock'"' from pyproject.toml.' requirements.lock
+	@sed -i -e '/- pip:$$/q' envs/python.yaml
+	@. scripts/uv_settings.sh; set -o pipefail; $(COMPILE) --constraint requirements.lock | sed -e 's/+cpu$$//' -e 's/^/      - /' >>envs/python.yaml
+
+runtime: setup
+	@snakemake results/figures/runtime.png
 
 publish:
 	@mkdir -p resources/results
@@ -59,4 +74,5 @@ rulegraph: setup
 	  | tred | dot -Grankdir=LR -Gnodesep=0.15 -Granksep=0.25 -Tsvg -o resources/rulegraph.svg
 
 clean:
-	@rm -rf results/control
+	@rm -rf results/control results/smoke .pytest_cache .ruff_cache
+	@find scripts tests -name __pycache__ -prune -exec rm -rf {} +

@@ -38,6 +38,8 @@ include: "rules/final.smk"
 include: "rules/figures.smk"
 include: "rules/control.smk"
 include: "rules/pages.smk"
+include: "rules/runtime.smk"
+include: "rules/closing.smk"
 
 
 rule all:

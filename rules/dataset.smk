@@ -24,8 +24,8 @@ rule merge_records:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=500,
+        runtime=5,
     params:
         species=config["records"]["species"],
         rna_category=config["records"]["rna_category"],
@@ -53,8 +53,8 @@ rule join_sequences:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=500,
+        runtime=5,
     params:
         molecule=config["dataset"]["molecule"],
         prefix=config["records"]["prefix"],
@@ -78,8 +78,8 @@ rule cluster_sequences:
         "../envs/cd-hit.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=500,
+        runtime=10,
     params:
         identity=dataset_setting("identity"),
         word_length=dataset_setting("word_length"),
@@ -90,12 +90,12 @@ rule cluster_sequences:
         """
         if ! command -v cd-hit-est >/dev/null; then
             echo "cd-hit-est was not found on PATH. Hint: run with --use-conda, or install it (Debian: apt-get install cd-hit)" \
-                | tee {log} >&2
+                | tee {log:q} >&2
             exit 1
         fi
         # -d 0: whole names in .clstr, not their first 20 characters.
-        cd-hit-est -i {input.fasta} -o {output.representatives} -c {params.identity} -n {params.word_length} \
-            -l {params.dropped_length} -r $([ {params.strands} = both ] && echo 1 || echo 0) -d 0 -M 0 -T {threads} >{log} 2>&1
+        cd-hit-est -i {input.fasta:q} -o {output.representatives:q} -c {params.identity} -n {params.word_length} \
+            -l {params.dropped_length} -r $([ {params.strands} = both ] && echo 1 || echo 0) -d 0 -M 0 -T {threads} >{log:q} 2>&1
         """
 
 
@@ -116,8 +116,8 @@ rule build_dataset:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=500,
+        runtime=5,
     params:
         locations=LOCATIONS,
         minimum_count=dataset_setting("minimum_count"),

@@ -52,7 +52,7 @@ rule plot_dataset:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=5,
     params:
         locations=LOCATIONS,
@@ -84,7 +84,7 @@ rule plot_scores:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=5,
     params:
         model=config["figures"]["model"],
@@ -116,7 +116,7 @@ rule plot_table:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=5,
     params:
         note=config["note"],
@@ -146,7 +146,7 @@ rule plot_trust:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=5,
     params:
         options=trust_figure_options,

@@ -11,6 +11,11 @@ def benchmark_of(rule, *wildcards):
     return f"{os.path.join(RESULTS, 'benchmarks', rule, *wildcards)}.tsv"
 
 
+def per_attempt(amount):
+    """A getter of an amount that grows with each retry: a job killed for its memory or time asks for more of it."""
+    return lambda wildcards, attempt: amount * attempt
+
+
 def path_of(source):
     """A source given as a path, relative to the Snakefile's folder."""
     return os.path.normpath(ROOT / os.path.expanduser(config["sources"][source]))
@@ -298,3 +303,9 @@ def trust_figure_options(wildcards):
         "attributions": {},
         "learning_curve": {"constants": CONSTANTS},
     }[wildcards.trust_figure]
+
+
+def benchmark_files(wildcards):
+    """The benchmark files that are there when a run is planned, but that of the figure made from them."""
+    found = sorted(Path(RESULTS).glob("benchmarks/**/*.tsv"))
+    return [str(path) for path in found if path.name != "plot_runtime.tsv"]

@@ -19,8 +19,8 @@ rule train_model:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=per_attempt(4000),
+        runtime=per_attempt(60),
     params:
         spec=model_spec,
         locations=LOCATIONS,
@@ -49,8 +49,8 @@ rule score_model:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(10),
     params:
         spec=model_spec,
         locations=LOCATIONS,
@@ -74,8 +74,8 @@ rule summarise_scores:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=500,
+        runtime=5,
     params:
         locations=LOCATIONS,
         settings=config["evaluation"],

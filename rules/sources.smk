@@ -8,6 +8,12 @@ SIMULATED = {
 }
 
 
+# Downloads: the compute nodes of many clusters have no way out.
+localrules:
+    fetch_source,
+    fetch_rnabert,
+
+
 rule simulate_control:
     """Simulate control records in the layouts of RNALocate and miRBase, with planted motifs of known strength."""
     output:
@@ -44,7 +50,7 @@ rule fetch_source:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=60,
     params:
         address=lambda wildcards: config["sources"][wildcards.source],
@@ -69,7 +75,7 @@ rule fetch_rnabert:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=60,
     params:
         source=config["sources"]["rnabert"],

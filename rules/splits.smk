@@ -16,7 +16,7 @@ rule group_homologs:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=10,
     params:
         code=digest("data.groups"),
@@ -65,7 +65,7 @@ rule split_dataset:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=500,
         runtime=5,
     params:
         settings=split_settings,

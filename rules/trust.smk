@@ -36,8 +36,8 @@ rule decide:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(10),
     params:
         locations=LOCATIONS,
         threshold=config["evaluation"]["threshold"],
@@ -68,8 +68,8 @@ rule compare_models:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(10),
     params:
         labels=lambda wildcards: {model: MODELS[model]["label"] for model in compared_models(wildcards)},
         constants=CONSTANTS,

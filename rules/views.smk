@@ -34,8 +34,8 @@ rule compute_view:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=500,
+        runtime=5,
     params:
         spec=lambda wildcards: config["views"][wildcards.view],
         code=lambda wildcards: digest("views.cache", f"views.{config['views'][wildcards.view]['kind']}"),
@@ -58,8 +58,8 @@ rule embed_view:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=60,
+        mem_mb=per_attempt(1500),
+        runtime=per_attempt(15),
     params:
         special_tokens=lambda wildcards: EMBEDDED[wildcards.embedded]["special_tokens"],
         seed=config["seed"],
@@ -109,8 +109,8 @@ rule fit_view:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(30),
     params:
         spec=lambda wildcards: config["views"][wildcards.view],
         seed=config["seed"],

@@ -33,11 +33,7 @@ make_environment() {
       || fail "'$python -m venv' does not work. On Debian: apt-get install python3-venv"
   fi
   if .venv/bin/python -m pip install --quiet uv; then
-    # uv does not read pip's configuration, so what is set there is handed over.
-    pip_setting() { .venv/bin/python -m pip config get "global.$1" 2>/dev/null || true; }
-    links=$(pip_setting find-links); index=$(pip_setting index-url)
-    [ -n "$links" ] && export UV_FIND_LINKS="${UV_FIND_LINKS:-$links}"
-    [ -n "$index" ] && export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"
+    . scripts/uv_settings.sh
     # Compiled once here: where PYTHONDONTWRITEBYTECODE is set, as in many containers, every one of a thousand jobs
     # would else compile pandas and torch again, which takes four times as long as to load them.
     .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python -r requirements.lock

@@ -50,6 +50,11 @@ class Run:
         return {job.name for job in self.jobs} - {"all"}
 
 
+def search_path() -> str:
+    """The PATH with the tools of this Python's environment first."""
+    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
 def parse_jobs(output: str) -> list[Job]:
     """Read the jobs that Snakemake announces, each a block of ``key: value`` lines."""
     jobs = []
@@ -93,11 +98,27 @@ class Project:
             configs.append("overlay.yaml")
         return [sys.executable, "-m", "snakemake", *arguments, "--configfile", *configs]
 
-    def snakemake(self, *arguments: str, path: str | None = None, **options) -> Run:
-        """Run Snakemake and wait for it; ``path`` takes the place of PATH."""
-        environment = {**os.environ, "PATH": path or f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    def snakemake(
+        self,
+        *arguments: str,
+        path: str | None = None,
+        variables: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        **options,
+    ) -> Run:
+        """Run Snakemake and wait for it, at most ``timeout`` seconds.
+
+        ``path`` takes the place of PATH, ``variables`` are laid over the environment.
+        """
+        environment = {**os.environ, "PATH": path or search_path(), **(variables or {})}
         done = subprocess.run(
-            self.command(*arguments, **options), cwd=self.root, env=environment, capture_output=True, text=True
+            self.command(*arguments, **options),
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=timeout,
         )
         output = done.stdout + done.stderr
         return Run(done.returncode, output, parse_jobs(output))
@@ -117,7 +138,7 @@ class Project:
         process = subprocess.Popen(
             self.command(*targets, "--cores", "2"),
             cwd=self.root,
-            env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+            env={**os.environ, "PATH": search_path()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from projects import PROJECT, RESULTS
 
 FITTING = ("train_model", "fit_view")
@@ -102,6 +103,17 @@ def test_rule_declares_its_needs_in_one_order(rule):
 @pytest.mark.parametrize("rule", [rule for rule in EXECUTED if "script:" in RULES[rule]])
 def test_rule_of_a_script_names_the_code_it_depends_on(rule):
     assert re.search(r"^        code=", RULES[rule], re.MULTILINE)
+
+
+def test_profile_for_slurm_groups_the_rules_that_there_are():
+    profile = yaml.safe_load((PROJECT / "profiles/slurm/config.yaml").read_text())
+    groups = dict(pair.split("=") for pair in profile["groups"])
+    components = dict(pair.split("=") for pair in profile["group-components"])
+    assert groups.keys() <= set(EXECUTED)
+    assert components.keys() <= set(groups.values())
+    # A submission for each of these many jobs would cost more than the jobs.
+    assert {"train_model", "score_model", "decide", "compute_view", "split_dataset"} <= groups.keys()
+    assert profile["executor"] == "slurm" and profile["retries"] >= 1
 
 
 @pytest.mark.slow
