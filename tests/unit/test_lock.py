@@ -66,7 +66,7 @@ def test_manual_names_every_setting():
     sections = {key: config[key] for key in config if isinstance(config[key], dict)} | {
         "splits": config["splits"]["random"]
     }
-    free = {"location_synonyms", "dataset_variants", "learners"}
+    free = {"location_synonyms", "dataset_variants", "learners", "predictions"}
     for section, settings in sections.items():
         if section in free:
             assert any(name.split(".")[0] == section for name in named), section
