@@ -6,13 +6,14 @@
 # make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it
 # make benchmark  print what batching saves, as ratios
 # make rulegraph  draw resources/rulegraph.svg anew (needs graphviz)
+# make screenshots  take the pictures of the web page anew (needs chromium)
 # make clean      remove the control run's results
 
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
-.PHONY: run test reproduce check lock publish benchmark rulegraph clean setup
+.PHONY: run test reproduce check lock publish benchmark rulegraph screenshots clean setup
 
 setup:
 	@scripts/setup.sh
@@ -39,7 +40,7 @@ check: setup
 	@snakemake --lint
 
 lock: setup
-	@uv pip compile pyproject.toml --extra dev --extra slurm --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
+	@uv pip compile pyproject.toml --extra dev --extra slurm --extra web --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
 	@sed -i -e 's/+cpu$$//' -e '1i # Exact versions that this project was run with (CPython 3.11, Linux). Made by '"'make lock'"' from pyproject.toml.' requirements.lock
 
 publish:
@@ -57,6 +58,9 @@ rulegraph: setup
 	    -e 's/fontname=sans, *fontsize=10/fontname="Helvetica,Arial,sans-serif", fontsize=16, margin="0.1,0.06"/' \
 	    -e 's/penwidth=2, color=grey/penwidth=1.5, color="#777777"/' \
 	  | tred | dot -Grankdir=LR -Gnodesep=0.15 -Granksep=0.25 -Tsvg -o resources/rulegraph.svg
+
+screenshots: setup
+	@python tests/screenshots.py
 
 clean:
 	@rm -rf results/control
