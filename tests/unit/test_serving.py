@@ -34,6 +34,7 @@ pytest.importorskip("fastapi", reason="the packages of the web page are not inst
 from browsing import served
 from starlette.testclient import TestClient
 
+from mmlmirloc.serving.answering import Stopped, drawable, predict
 from mmlmirloc.serving.app import API, create_app
 from mmlmirloc.serving.drawing import NUCLEOTIDES, bars, layout, structure
 from mmlmirloc.serving.guard import HEADERS
@@ -79,11 +80,11 @@ class GatedPredictor(example_predictor.ExamplePredictor):
 
     def __init__(self):
         self.gate, self.entered, self.lock = threading.Event(), threading.Event(), threading.Lock()
-        self.inside = self.most = self.calls = 0
+        self.inside = self.most = 0
 
     def predict(self, records):
         with self.lock:
-            self.inside, self.calls = self.inside + 1, self.calls + 1
+            self.inside += 1
             self.most = max(self.most, self.inside)
         self.entered.set()
         assert self.gate.wait(60)
@@ -492,15 +493,31 @@ def test_a_body_that_does_not_arrive():
     assert answers[0]["status"] == 408 and (b"connection", b"close") in answers[0]["headers"]
 
 
-def test_a_prediction_that_takes_too_long_stops_after_its_batch():
+def test_a_prediction_that_takes_too_long():
     predictor = GatedPredictor()
     with client_of(predictor, seconds=0.05, batch=1) as client:
         answer = ask(client, SEQUENCE, SEQUENCE)
         assert_is_problem(answer, 413)
         assert "longer than 0.05 seconds" in answer.json()["message"]
         predictor.gate.set()
-    # Its thread ends before a new one could begin another batch.
-    assert predictor.calls == 1
+
+
+def test_nothing_is_begun_for_a_request_that_nobody_waits_for():
+    stop, asked = threading.Event(), []
+
+    class Impatient(example_predictor.ExamplePredictor):
+        def predict(self, records):
+            asked.extend(records)
+            stop.set()
+            return super().predict(records)
+
+    records, limits = [("a", SEQUENCE), ("b", SEQUENCE)], Limits(batch=1)
+    with pytest.raises(Stopped):
+        predict(Impatient(), records, limits, stop)
+    assert asked == records[:1]
+    answered = predict(example_predictor.ExamplePredictor(), records, limits, threading.Event())
+    with pytest.raises(Stopped):
+        drawable(answered, answered.predictions, limits, stop)
 
 
 @pytest.mark.parametrize("form", ["page", "json"])
