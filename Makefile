@@ -9,13 +9,14 @@
 # make benchmark  print what batching saves, as ratios
 # make rulegraph  draw resources/rulegraph.svg anew (needs graphviz)
 # make runtime    draw what the jobs of the real run cost: results/figures/runtime.png
+# make screenshots  take the pictures of the web page anew (needs chromium)
 # make clean      remove the control run's results and what tools left behind; never the real results
 
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
-.PHONY: run test test-cluster reproduce check lock publish benchmark runtime rulegraph clean setup
+.PHONY: run test test-cluster reproduce check lock publish benchmark runtime rulegraph screenshots clean setup
 
 setup:
 	@scripts/setup.sh
@@ -46,7 +47,7 @@ check: setup
 	@snakemake --lint
 
 # Compared by tests/unit/test_lock.py. uv would keep what an old lock says; --upgrade renews it.
-COMPILE := uv pip compile pyproject.toml --extra slurm --python-version 3.11 --no-header --no-annotate --quiet
+COMPILE := uv pip compile pyproject.toml --extra slurm --extra web --python-version 3.11 --no-header --no-annotate --quiet
 
 lock: setup
 	@. scripts/uv_settings.sh; $(COMPILE) --extra dev --upgrade -o requirements.lock
@@ -72,6 +73,9 @@ rulegraph: setup
 	    -e 's/fontname=sans, *fontsize=10/fontname="Helvetica,Arial,sans-serif", fontsize=16, margin="0.1,0.06"/' \
 	    -e 's/penwidth=2, color=grey/penwidth=1.5, color="#777777"/' \
 	  | tred | dot -Grankdir=LR -Gnodesep=0.15 -Granksep=0.25 -Tsvg -o resources/rulegraph.svg
+
+screenshots: setup
+	@python tests/screenshots.py
 
 clean:
 	@rm -rf results/control results/smoke .pytest_cache .ruff_cache

@@ -1,0 +1,199 @@
+"""From what a visitor sent to predictions, and from those to files. Runs in a worker thread."""
+
+import io
+import json
+import math
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from pydantic import ValidationError
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.predicting.cleaning import clean
+from mmlmirloc.predicting.reading import read_records
+from mmlmirloc.predicting.structure import dot_bracket
+from mmlmirloc.serving.limits import Limits, Refusal, check_records
+from mmlmirloc.serving.schemas import Question
+from mmlmirloc.views.structural import fold
+
+Records = list[tuple[str, str]]
+DIGITS = 6
+"""Significant digits in TSV, as everywhere in the project."""
+
+
+class Stopped(Exception):
+    """Nobody waits for the result any more."""
+
+
+@dataclass
+class Answered:
+    """The predictions of one request."""
+
+    model: str
+    locations: list[str]
+    records: Records
+    frames: list[pd.DataFrame]
+    """Tables of the predictor, batch after batch."""
+
+    @property
+    def predictions(self) -> list[dict]:
+        """One dictionary per record, as the JSON API gives it."""
+        return [prediction_of(row, self.locations) for frame in self.frames for row in frame.to_dict("records")]
+
+    def numbers(self) -> dict[str, int]:
+        """Return what may be said of the request in the log."""
+        return {
+            "records": len(self.records),
+            "letters": sum(len(sequence) for _, sequence in self.records),
+            "refused": sum(int((frame["status"] != "ok").sum()) for frame in self.frames),
+        }
+
+
+def records_of_text(text: str) -> Records:
+    """Read FASTA, or one sequence per line.
+
+    Raises
+    ------
+    Refusal
+        With status 422, and the words of the reader.
+    """
+    try:
+        return read_records(text)
+    except InputError as error:
+        hint = ". ".join(part for part in (f"Expected: {error.expected}", error.hint) if part)
+        raise Refusal(422, error.what, hint) from None
+
+
+def records_of_json(body: bytes) -> Records:
+    """Read the body of a request to the API.
+
+    Raises
+    ------
+    Refusal
+        With status 422. It names the place of what is wrong, and does not quote it.
+    """
+    try:
+        question = Question.model_validate_json(body)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(part) if isinstance(part, int) or part in KNOWN else "?" for part in found["loc"])
+        # The reader's own words about broken JSON hold its place, which helps.
+        message = f"The request is not as described: {found['msg']}{f' (at {place})' if place else ''}"
+        raise Refusal(422, message, "The API page describes the body of a request.") from None
+    if question.fasta is not None:
+        return records_of_text(question.fasta)
+    return [
+        (record.name or f"sequence_{number}", record.sequence)
+        for number, record in enumerate(question.records, start=1)
+    ]
+
+
+KNOWN = {"records", "fasta", "name", "sequence"}
+
+
+def predict(predictor, records: Records, limits: Limits, stop: threading.Event) -> Answered:
+    """Predict ``records`` in batches, unless nobody waits for them any more.
+
+    Raises
+    ------
+    Refusal
+        When a limit does not allow these records.
+    Stopped
+        When ``stop`` is set between two batches.
+    """
+    check_records(records, limits)
+    frames = []
+    for first in range(0, len(records), limits.batch):
+        if stop.is_set():
+            raise Stopped
+        frames.append(predictor.predict(records[first : first + limits.batch]))
+    return Answered(str(predictor.card.get("name", "")), list(predictor.locations), records, frames)
+
+
+def prediction_of(row: dict, locations: Iterable[str]) -> dict:
+    """Return a row of the predictor's table as the JSON API gives it."""
+    return {
+        "name": row["name"],
+        "length": None if pd.isna(row["length"]) else int(row["length"]),
+        "status": row["status"],
+        "remarks": row["remarks"],
+        "probabilities": {location: number_of(row[f"probability_{location}"]) for location in locations},
+        "predicted": {location: truth_of(row[f"predicted_{location}"]) for location in locations},
+        "training": {"yes": True, "no": False}.get(row["training"]),
+        "nearest_identity": number_of(row["nearest_identity"]),
+        "flags": parts_of(row["flags"]),
+        "views": parts_of(row["views"]),
+    }
+
+
+def number_of(value) -> float | None:
+    """Return a float that JSON can hold, with as many digits as the TSV has."""
+    if pd.isna(value) or not math.isfinite(value):
+        return None
+    return float(f"{value:.{DIGITS}g}")
+
+
+def finite(value):
+    """Return what JSON can hold of a model card: what is no finite number becomes missing."""
+    if isinstance(value, dict):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def truth_of(value) -> bool | None:
+    """Return 0, 1 or missing as JSON has them."""
+    return None if pd.isna(value) else bool(value)
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the parts of comma-joined text."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def as_json(answered: Answered, stop: threading.Event) -> bytes:
+    """Return the predictions as the JSON API gives them."""
+    answer = {"model": answered.model, "locations": answered.locations, "predictions": answered.predictions}
+    return json.dumps(answer, allow_nan=False).encode()
+
+
+def as_tsv(answered: Answered, stop: threading.Event) -> bytes:
+    """Return the predictor's table as TSV, with one header line."""
+    text = io.StringIO()
+    for number, frame in enumerate(answered.frames):
+        frame.to_csv(text, sep="\t", index=False, header=number == 0, float_format=f"%.{DIGITS}g", lineterminator="\n")
+    return text.getvalue().encode()
+
+
+def drawable(
+    answered: Answered, predictions: Sequence[dict], limits: Limits, stop: threading.Event
+) -> list[tuple[str, str] | None]:
+    """Return sequence and structure of each record that is to be drawn, else None.
+
+    Only the first ones, and not the longest: folding takes time that grows with the cube of the length.
+
+    Raises
+    ------
+    Stopped
+        When ``stop`` is set between two structures.
+    """
+    found, left = [], limits.drawn_records
+    for prediction, (_, sequence) in zip(predictions, answered.records, strict=True):
+        chosen = left > 0 and prediction["status"] == "ok" and len(sequence) <= limits.drawn_length
+        found.append(None)
+        if chosen:
+            if stop.is_set():
+                raise Stopped
+            left -= 1
+            # As it was predicted: without gaps, and as RNA.
+            letters = clean(sequence).sequence
+            found[-1] = (letters, dot_bracket(letters))
+    return found
+
+
+def forget() -> None:
+    """Empty what the library remembers of sequences from one call to the next, since visitors are promised that."""
+    fold.cache_clear()

@@ -1,0 +1,279 @@
+"""The application: which address gives what."""
+
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from mmlmirloc import __version__
+from mmlmirloc.serving.answering import (
+    Answered,
+    as_json,
+    as_tsv,
+    finite,
+    forget,
+    predict,
+    records_of_json,
+    records_of_text,
+)
+from mmlmirloc.serving.guard import Guard
+from mmlmirloc.serving.limits import Limits, Refusal, too_busy
+from mmlmirloc.serving.pages import EXAMPLE, TEMPLATES, Pages
+from mmlmirloc.serving.queueing import Full, OutOfTime, Queue
+from mmlmirloc.serving.schemas import Answer, Card, Health, Problem, Question
+from mmlmirloc.serving.source import source_archive
+
+API = "/api/v1"
+DESCRIPTION = "Predicts where in the cell the miRNA of a human hairpin is found. Sequences are not stored."
+PROBLEMS = {
+    400: "The request ended early.",
+    408: "The request took too long to arrive.",
+    413: "The request is too large, has too many or too long sequences, or took too long to predict.",
+    415: "The body is not JSON.",
+    422: "The body is JSON, but not as described, or holds no usable sequences.",
+    503: "The server is busy; the header `Retry-After` says how many seconds to wait.",
+}
+FORM = ("multipart/form-data", "application/x-www-form-urlencoded")
+# What browsers are told to keep for a while: it holds nothing of a visitor.
+LASTING = {"Cache-Control": "public, max-age=3600"}
+# The framework would report validation errors and timings, with what was sent, to whoever is named in the environment.
+NO_TELEMETRY = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
+
+
+def create_app(predictor, limits: Limits | None = None) -> FastAPI:
+    """Return the application that shows the predictions of ``predictor``.
+
+    Parameters
+    ----------
+    predictor : mmlmirloc.predicting.Predictor
+        Or whatever has its ``predict``, ``locations`` and ``card``. Called from ``limits.workers`` threads.
+    limits : Limits, optional
+        What one request may cost.
+    """
+    limits = limits or Limits()
+    site = Site(predictor, limits)
+
+    @asynccontextmanager
+    async def lifespan(_):
+        yield
+        site.queue.close()
+
+    app = FastAPI(
+        title="MMLmiRLoc",
+        version=__version__,
+        description=DESCRIPTION,
+        # The framework's own pages load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        telemetry=NO_TELEMETRY,
+        lifespan=lifespan,
+        routes=[
+            Route("/", site.form),
+            Route("/predict", site.predict_form, methods=["POST"]),
+            # Where a browser ends up that loads the address of a result again.
+            Route("/predict", lambda _: RedirectResponse("./", 303)),
+            Route("/about", site.about),
+            Route("/api", lambda _: HTMLResponse(site.pages.documentation(app.openapi()))),
+            Route("/style.css", static("style.css", "text/css")),
+            Route("/icon.svg", static("icon.svg", "image/svg+xml")),
+            Route("/source.tar.gz", source),
+        ],
+        exception_handlers={HTTPException: site.not_found, Refusal: site.refused},
+    )
+    describe(app, site)
+    app.openapi = partial(with_question, app.openapi)
+    paths = {route.path for route in app.routes}
+    app.add_middleware(Guard, limits=limits, refuse=site.refuse, paths=paths)
+    return app
+
+
+def describe(app: FastAPI, site: "Site") -> None:
+    """Add the JSON API."""
+    problems = {status: {"model": Problem, "description": text} for status, text in PROBLEMS.items()}
+    body = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Question"}}}}
+    app.post(
+        f"{API}/predict",
+        summary="Predict locations",
+        responses={200: {"model": Answer}, **problems},
+        openapi_extra={"requestBody": body},
+    )(site.predict_json)
+    app.get(f"{API}/model", summary="The model card", response_model=Card)(site.card)
+    app.get("/health", summary="Whether the server runs", response_model=Health)(site.health)
+
+
+def with_question(original: Callable[[], dict]) -> dict:
+    """Return the OpenAPI description with the body of a question, which is read off the event loop."""
+    description = original()
+    _, added = models_json_schema([(Question, "validation")], ref_template="#/components/schemas/{model}")
+    description["components"]["schemas"].update(added["$defs"])
+    return description
+
+
+class Site:
+    """The handlers of one predictor."""
+
+    def __init__(self, predictor, limits: Limits):
+        self.predictor, self.limits = predictor, limits
+        self.pages = Pages(finite(predictor.card), list(predictor.locations), limits)
+        self.queue = Queue(limits.workers, limits.queue, limits.seconds)
+
+    async def form(self, request: Request) -> Response:
+        """Show the form, with the example if it was asked for."""
+        return HTMLResponse(self.pages.form(EXAMPLE if "example" in request.query_params else ""))
+
+    async def about(self, request: Request) -> Response:
+        """Show the page about the model."""
+        return HTMLResponse(self.pages.about())
+
+    async def card(self) -> Response:
+        """Return who made the model of what, how good it is and what its limits are."""
+        return JSONResponse(self.pages.card)
+
+    async def health(self) -> Health:
+        """Return at once, however busy the server is."""
+        return Health(status="ok")
+
+    async def predict_json(self, request: Request) -> Response:
+        """Predict the locations of all sequences of a request; give `records` or `fasta`."""
+        if media_type(request) != "application/json":
+            raise Refusal(415, "The body has to be JSON", "Send it with 'Content-Type: application/json'.")
+        body = await request.body()
+        return await self._answer(request, partial(records_of_json, body), as_json, "application/json")
+
+    async def predict_form(self, request: Request) -> Response:
+        """Predict what was typed or uploaded; as a page or a file."""
+        text = ""
+        try:
+            text, form = await read_form(request, self.limits)
+            read = partial(records_of_text, text)
+            if form == "tsv":
+                return downloaded(await self._answer(request, read, as_tsv, "text/tab-separated-values"), form)
+            if form == "json":
+                return downloaded(await self._answer(request, read, as_json, "application/json"), form)
+            return await self._answer(
+                request, read, lambda answered, stop: self.pages.results(answered, text, stop).encode(), "text/html"
+            )
+        except Refusal as refusal:
+            return HTMLResponse(self.pages.form(text, refusal), refusal.status, dict(refusal.headers))
+
+    async def _answer(self, request: Request, read: Callable, write: Callable, kind: str) -> Response:
+        """Read, predict and write in a worker thread."""
+
+        def work(stop):
+            try:
+                answered = predict(self.predictor, read(), self.limits, stop)
+                return answered, write(answered, stop)
+            finally:
+                forget()
+
+        answered: Answered
+        try:
+            answered, content = await self.queue.run(work)
+        except Full:
+            raise too_busy(self.limits) from None
+        except OutOfTime:
+            message = f"The prediction took longer than {self.limits.seconds:g} seconds"
+            raise Refusal(413, message, "Send fewer or shorter sequences at a time.") from None
+        request.scope["notes"].update(answered.numbers())
+        return Response(content, media_type=kind)
+
+    async def not_found(self, request: Request, error: HTTPException) -> Response:
+        """Answer for an address or a method that there is not."""
+        words = {404: "There is nothing at this address", 405: "This address does not take this kind of request"}
+        message = words.get(error.status_code, str(error.detail))
+        return self.refuse(request.scope, Refusal(error.status_code, message, "", error.headers or {}))
+
+    async def refused(self, request: Request, refusal: Refusal) -> Response:
+        """Answer for a request that a handler refused."""
+        return self.refuse(request.scope, refusal)
+
+    def refuse(self, scope: dict, refusal: Refusal) -> Response:
+        """Return a refusal as JSON for programs, as a page for readers."""
+        path, headers = scope["path"], dict(refusal.headers)
+        if path.startswith(f"{API}/") or path in {"/health", "/openapi.json"}:
+            problem = Problem(
+                status=refusal.status, message=refusal.message, hint=refusal.hint, request=scope.get("visit", "")
+            )
+            return JSONResponse(problem.model_dump(), refusal.status, headers)
+        return HTMLResponse(self.pages.problem(refusal, path), refusal.status, headers)
+
+
+class InMemory(MultiPartParser):
+    """Keeps uploads in memory, whose size the guard bounds, and never on disk."""
+
+    spool_max_size = 1 << 40
+
+
+async def read_form(request: Request, limits: Limits) -> tuple[str, str]:
+    """Return the text that was typed or uploaded, and the form of answer that was chosen.
+
+    Raises
+    ------
+    Refusal
+        When the form is broken, is filled in twice, or the upload is not text.
+    """
+    kind = media_type(request)
+    # Browsers send UTF-8. Another character set would be decoded as asked, which some make very slow.
+    if kind not in FORM or "charset" in request.headers["content-type"].lower():
+        raise Refusal(415, "This is not the form of the page", "Programs use the API instead.")
+    try:
+        if kind == FORM[0]:
+            parser = InMemory(
+                request.headers, request.stream(), max_files=1, max_fields=8, max_part_size=limits.body_bytes
+            )
+        else:
+            parser = FormParser(request.headers, request.stream(), max_fields=8, max_part_size=limits.body_bytes)
+        fields = await parser.parse()
+    except MultiPartException as error:
+        raise Refusal(422, "The form cannot be read", error.message) from None
+    typed, upload = fields.get("sequences", ""), fields.get("file", "")
+    if not isinstance(typed, str):
+        raise Refusal(422, "The form cannot be read", "The sequences are text.")
+    uploaded = "" if isinstance(upload, str) else decoded(await upload.read())
+    if typed.strip() and uploaded.strip():
+        raise Refusal(422, "There are both typed sequences and a file", "Empty the text, or choose no file.")
+    return uploaded if uploaded.strip() else typed, str(fields.get("format", "page"))
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of an upload.
+
+    Raises
+    ------
+    Refusal
+        When it is not UTF-8.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refusal(422, "The file is not text", "Upload plain FASTA in UTF-8, not compressed.") from None
+
+
+def media_type(request: Request) -> str:
+    """Return the type of a request's body, without parameters."""
+    return Headers(scope=request.scope).get("content-type", "").partition(";")[0].strip().lower()
+
+
+def downloaded(response: Response, ending: str) -> Response:
+    """Tell the browser to save ``response`` as a file."""
+    response.headers["Content-Disposition"] = f'attachment; filename="mmlmirloc.{ending}"'
+    return response
+
+
+def static(name: str, kind: str) -> Callable:
+    """Return a handler that gives a file of the templates' folder."""
+    content = (TEMPLATES / name).read_bytes()
+    return lambda _: Response(content, media_type=kind, headers=LASTING)
+
+
+def source(request: Request) -> Response:
+    """Give the source of this program (in a thread, since packing it takes a moment)."""
+    return downloaded(Response(source_archive(), media_type="application/gzip", headers=LASTING), "tar.gz")

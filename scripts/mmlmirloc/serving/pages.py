@@ -1,0 +1,106 @@
+"""The pages, as HTML text. The templates escape everything; only our own pictures are put in as they are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from mmlmirloc import __version__
+from mmlmirloc.serving.answering import Answered, drawable
+from mmlmirloc.serving.drawing import bars, structure
+from mmlmirloc.serving.limits import Limits, Refusal
+
+TEMPLATES = Path(__file__).parent / "templates"
+EXAMPLE = (TEMPLATES / "example.fa").read_text(encoding="utf-8")
+
+
+@dataclass
+class Shown:
+    """One sequence on the page of results."""
+
+    prediction: dict
+    bars: Markup
+    structure: Markup
+    brackets: str
+
+
+class Pages:
+    """Writes the pages of one model.
+
+    Parameters
+    ----------
+    card : dict
+        The model card.
+    locations : list of str
+        The locations.
+    limits : Limits
+        The bounds, for the visitor to read.
+    """
+
+    def __init__(self, card: dict, locations: list[str], limits: Limits):
+        self.card, self.limits = card, limits
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            card=card, locations=locations, limits=limits, version=__version__, model=str(card.get("name", "unnamed"))
+        )
+        self._environment.filters.update(value=shown_value, code=marked_code)
+
+    def _page(self, template: str, up: str = "", **values) -> str:
+        return self._environment.get_template(template).render(up=up, **values)
+
+    def form(self, text: str = "", problem: Refusal | None = None) -> str:
+        """Return the page with the form, filled in with ``text``."""
+        return self._page("form.html", text=text, problem=problem)
+
+    def results(self, answered: Answered, text: str, stop: Event) -> str:
+        """Return the page of results; ``text`` is what was asked, which the downloads ask again.
+
+        ``stop`` is set once nobody waits for it any more.
+        """
+        predictions = answered.predictions
+        drawn = drawable(answered, predictions, self.limits, stop)
+        shown = [self._shown(prediction, found) for prediction, found in zip(predictions, drawn, strict=True)]
+        return self._page("results.html", shown=shown, text=text)
+
+    def _shown(self, prediction: dict, found: tuple[str, str] | None) -> Shown:
+        name, picture, brackets = prediction["name"], "", ""
+        # Numbers may be missing even where a prediction was made; bars of nothing would mislead.
+        complete = None not in prediction["probabilities"].values()
+        if found:
+            picture, brackets = structure(name, *found), found[1]
+        chart = bars(name, prediction["probabilities"], prediction["predicted"]) if complete else ""
+        return Shown(prediction, Markup(chart), Markup(picture), brackets)
+
+    def about(self) -> str:
+        """Return the page about the model: card, privacy, licence, how to cite."""
+        return self._page("about.html")
+
+    def documentation(self, description: dict) -> str:
+        """Return the page about the API, written from its OpenAPI description."""
+        return self._page("documentation.html", api=description)
+
+    def problem(self, refusal: Refusal, path: str) -> str:
+        """Return the page that says why there is no other."""
+        # Links are relative, so that the pages work below any prefix of a proxy.
+        return self._page("problem.html", up="../" * max(path.count("/") - 1, 0), problem=refusal)
+
+
+def shown_value(value) -> str:
+    """Return a number or word of the model card as it is to be read."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "–"}[value]
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def marked_code(text: str) -> Markup:
+    """Return ``text`` with what stands between backticks, as OpenAPI descriptions have it, as code."""
+    parts = str(text).split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))

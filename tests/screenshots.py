@@ -1,0 +1,47 @@
+"""Take the pictures of the page that the documentation shows: resources/screenshots/{form,results}.png.
+
+With the model of the package if there is one, else with the stand-in of the tests, which says "example".
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from browsing import chromium, served  # noqa: E402
+from example_predictor import ExamplePredictor  # noqa: E402
+
+from mmlmirloc.errors import InputError  # noqa: E402
+from mmlmirloc.predicting import Predictor  # noqa: E402
+from mmlmirloc.serving.app import create_app  # noqa: E402
+
+FOLDER = ROOT / "resources/screenshots"
+
+
+def predictor():
+    """The shipped model; where there is none, the stand-in."""
+    try:
+        return Predictor.load()
+    except InputError:
+        return ExamplePredictor()
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with (
+        served(create_app(predictor())) as address,
+        chromium(viewport={"width": 1100, "height": 860}) as context,
+    ):
+        page = context.new_page()
+        page.goto(address)
+        page.get_by_role("button", name="Fill in an example").click()
+        page.screenshot(path=FOLDER / "form.png", full_page=True)
+        page.get_by_role("button", name="Predict").click()
+        page.get_by_role("heading", name="Results", exact=True).wait_for()
+        page.set_viewport_size({"width": 1100, "height": 1100})
+        page.screenshot(path=FOLDER / "results.png")
+
+
+if __name__ == "__main__":
+    main()

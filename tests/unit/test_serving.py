@@ -1,0 +1,798 @@
+"""The web page and the API: answers, limits, headers, logs and pictures, with a stand-in for the model."""
+
+import asyncio
+import io
+import json
+import logging
+import re
+import socket
+import subprocess
+import sys
+import tarfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urljoin
+from xml.etree import ElementTree
+
+import example_predictor
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.predicting.reading import read_records
+from mmlmirloc.serving import announcement, listening, serve
+from mmlmirloc.serving.limits import Limits, Refusal, check_records
+
+pytest.importorskip("fastapi", reason="the packages of the web page are not installed")
+
+from browsing import served
+from starlette.testclient import TestClient
+
+from mmlmirloc.serving.answering import Stopped, drawable, predict
+from mmlmirloc.serving.app import API, create_app
+from mmlmirloc.serving.drawing import NUCLEOTIDES, bars, layout, structure
+from mmlmirloc.serving.guard import HEADERS
+from mmlmirloc.serving.logs import JsonLines
+from mmlmirloc.serving.pages import EXAMPLE, TEMPLATES
+from mmlmirloc.serving.queueing import Full, OutOfTime, Queue
+from mmlmirloc.views.structural import fold
+
+SEQUENCE = "ACGU" * 10
+TAGS = set(
+    re.findall(
+        r"\w+",
+        "html head meta title link body a header p nav ul li main footer h1 h2 h3 div form label button textarea input "
+        "fieldset legend strong b bdi abbr span table caption thead tbody tr th td article figure figcaption details "
+        "summary pre svg path text rect",
+    )
+)
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# What a browser can send: text without lone surrogates, which UTF-8 does not have.
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+class Seen(HTMLParser):
+    """What a browser would make of a page: elements with their attributes, and text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.elements, self.text = [], ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.text += data
+
+    def of(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+class GatedPredictor(example_predictor.ExamplePredictor):
+    """Answers only once the gate is open; counts who is inside."""
+
+    def __init__(self):
+        self.gate, self.entered, self.lock = threading.Event(), threading.Event(), threading.Lock()
+        self.inside = self.most = 0
+
+    def predict(self, records):
+        with self.lock:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+        self.entered.set()
+        assert self.gate.wait(60)
+        with self.lock:
+            self.inside -= 1
+        return super().predict(records)
+
+
+class DefectivePredictor(example_predictor.ExamplePredictor):
+    """Fails, and quotes the input as it does."""
+
+    def predict(self, records):
+        raise RuntimeError(f"cannot predict {records}")
+
+
+@pytest.fixture
+def client():
+    with TestClient(create_app(example_predictor.ExamplePredictor())) as client:
+        yield client
+
+
+@pytest.fixture
+def lines():
+    """The log, as parsed lines of JSON."""
+    text, logger = io.StringIO(), logging.getLogger("mmlmirloc.serving")
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(JsonLines())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
+    logger.removeHandler(handler)
+
+
+def client_of(predictor=None, **limits):
+    return TestClient(create_app(predictor or example_predictor.ExamplePredictor(), Limits(**limits)))
+
+
+def ask(client, *sequences):
+    return client.post(f"{API}/predict", json={"records": [{"name": "a", "sequence": one} for one in sequences]})
+
+
+def submit(client, text, **fields):
+    return client.post("/predict", files={"sequences": (None, text), **{k: (None, v) for k, v in fields.items()}})
+
+
+# The pages
+
+
+def test_every_field_of_the_form_has_a_label_and_leads_to_the_answer(client):
+    seen = Seen(client.get("/").text)
+    labelled = {attributes["for"] for attributes in seen.of("label") if "for" in attributes}
+    typed = [field for field in [*seen.of("textarea"), *seen.of("input")] if field.get("type") != "radio"]
+    assert {field["id"] for field in typed} == labelled == {"sequences", "file"}
+    assert [form["action"] for form in seen.of("form")] == ["./", "predict"]
+    described = {name for field in typed for name in field.get("aria-describedby", "").split()}
+    assert described <= {attributes.get("id") for _, attributes in seen.elements}
+
+
+@pytest.mark.parametrize("path", ["/", "/?example=1", "/about", "/api", "/nothing/here"])
+def test_pages_say_their_language_have_one_heading_and_load_nothing_from_elsewhere(client, path):
+    text = client.get(path).text
+    seen = Seen(text)
+    assert seen.of("html") == [{"lang": "en"}] and len(seen.of("h1")) == 1 and len(seen.of("main")) == 1
+    assert not seen.of("script") and not seen.of("style") and not re.search(r"\sstyle=|\son\w+=", text)
+    addresses = [one.get("href") or one.get("src") for _, one in seen.elements if "href" in one or "src" in one]
+    assert addresses and not [one for one in addresses if "//" in one]
+    for address in addresses:
+        # Links are relative: below /nothing/ they have to lead up.
+        if not address.startswith("#"):
+            assert client.get(urljoin(path, address)).status_code == 200, address
+
+
+def test_the_example_fills_the_form(client):
+    assert unescape(re.search(r"<textarea[^>]*>\n(.*?)</textarea>", client.get("/").text, re.S)[1]) == ""
+    filled = client.get("/?example=1").text
+    assert unescape(re.search(r"<textarea[^>]*>\n(.*?)</textarea>", filled, re.S)[1]) == EXAMPLE
+
+
+def test_results_show_numbers_flags_and_pictures_of_each_sequence(client):
+    seen = Seen(submit(client, f"{EXAMPLE}>bad\nXYZ\n").text)
+    assert [one["id"] for one in seen.of("article")] == [f"sequence-{number}" for number in range(1, 5)]
+    assert [one["class"] for one in seen.of("svg")] == ["bars", "structure"] * 3
+    assert all(one["role"] == "img" and one["aria-label"] for one in seen.of("svg"))
+    assert "0.94 predicted" in seen.of("svg")[0]["aria-label"] and "Training row." in seen.text
+    assert (
+        "far from every training hairpin" in seen.text
+        and "Refused: letters that no nucleotide has (X Z)" in " ".join(seen.text.split())
+    )
+    assert "4 sequences, of which 1 was refused" in " ".join(seen.text.split())
+
+
+def test_only_the_first_and_short_sequences_are_drawn():
+    with client_of(drawn_records=2, drawn_length=40) as client:
+        page = submit(client, "\n".join([SEQUENCE + "A", SEQUENCE, "XYZ", SEQUENCE, SEQUENCE])).text
+    assert [one["class"] for one in Seen(page).of("svg")] == ["bars", "bars", "structure", "bars", "structure", "bars"]
+
+
+def test_numbers_are_the_same_on_the_page_in_files_and_in_the_api(client):
+    expected = example_predictor.ExamplePredictor().predict(read_records(EXAMPLE))
+    answer = client.post(f"{API}/predict", json={"fasta": EXAMPLE}).json()
+    for prediction, row in zip(answer["predictions"], expected.to_dict("records"), strict=True):
+        for location in expected.filter(like="probability_"):
+            found = prediction["probabilities"][location.removeprefix("probability_")]
+            assert found == pytest.approx(row[location], rel=1e-5)
+        assert prediction["training"] is (row["training"] == "yes")
+        assert prediction["predicted"] == {one: bool(row[f"predicted_{one}"]) for one in example_predictor.LOCATIONS}
+    # The page asks again for its files, with what it holds in a hidden field.
+    page = Seen(submit(client, EXAMPLE).text)
+    (hidden,) = [one["value"] for one in page.of("input")]
+    names = {(one["name"], one["value"]) for one in page.of("button")}
+    assert names == {("format", "tsv"), ("format", "json")}
+    tsv, again = submit(client, hidden, format="tsv"), submit(client, hidden, format="json")
+    table = pd.read_csv(io.StringIO(tsv.text), sep="\t", keep_default_na=False)
+    assert table.columns.tolist() == expected.columns.tolist()
+    assert table["probability_nucleus"].to_numpy() == pytest.approx(
+        expected["probability_nucleus"].to_numpy(), rel=1e-5
+    )
+    assert again.json() == answer
+    assert tsv.headers["content-disposition"] == 'attachment; filename="mmlmirloc.tsv"'
+    for share in expected["probability_nucleus"]:
+        assert f"{share:.2f}" in page.text
+
+
+def test_batches_make_one_answer():
+    records = [f"{'ACGU' * 10}{'A' * number}" for number in range(7)]
+    with client_of(batch=3) as parts, client_of(batch=100) as whole:
+        assert ask(parts, *records).json() == ask(whole, *records).json()
+        tsv = submit(parts, "\n".join(records), format="tsv").text
+        assert tsv == submit(whole, "\n".join(records), format="tsv").text and len(tsv.splitlines()) == 8
+
+
+def test_an_upload_is_read_like_typed_text(client):
+    upload = {"file": ("a.fa", b"\xef\xbb\xbf" + EXAMPLE.encode())}
+    page = client.post("/predict", files={"sequences": (None, ""), **upload})
+    assert page.status_code == 200 and len(Seen(page.text).of("article")) == 3
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"sequences": (None, " \n")}, "There is no sequence"),
+        ({"file": ("a.gz", b"\x1f\x8b\xff\xff")}, "The file is not text"),
+        ({"sequences": (None, "ACGU"), "file": ("a.fa", b"ACGU")}, "both typed sequences and a file"),
+        ({"sequences": ("a.fa", b"ACGU")}, "The form cannot be read"),
+    ],
+)
+def test_an_unusable_form_is_shown_again_with_what_is_wrong(client, files, words):
+    page = client.post("/predict", files=files)
+    seen = Seen(page.text)
+    assert page.status_code == 422 and words in seen.text
+    (alert,) = [one for _, one in seen.elements if one.get("role") == "alert"]
+    assert alert["id"] in seen.of("textarea")[0]["aria-describedby"].split()
+
+
+def test_a_refused_form_keeps_what_was_typed():
+    with client_of(records=1) as client:
+        page = submit(client, ">a <&\nACGU\n>b\nACGU\n")
+    assert page.status_code == 413
+    assert unescape(re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page.text, re.S)[1]) == ">a <&\nACGU\n>b\nACGU\n"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded; charset=punycode", ""])
+def test_other_bodies_than_the_form_are_refused(client, kind):
+    answer = client.post("/predict", content=b"sequences=ACGU", headers={"Content-Type": kind})
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("body", [b"", b"--x\r\n", b"--x\r\nContent-Disposition: form-data\r\n\r\nACGU\r\n--x--\r\n"])
+def test_a_broken_form_is_refused(client, body):
+    answer = client.post("/predict", content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 422
+
+
+@QUICK
+@given(name=TEXT, sequence=TEXT)
+def test_what_is_typed_is_shown_and_not_obeyed(client, name, sequence):
+    for text in (
+        f">{name}\n{sequence}\n>{name}<script>\n{SEQUENCE}\n",
+        f">{name}<img/src=x/onerror=y>\n{SEQUENCE}\n{sequence}",
+    ):
+        seen = Seen(submit(client, text).text)
+        assert {tag for tag, _ in seen.elements} <= TAGS
+        assert not [one for _, one in seen.elements if any(key.startswith("on") or key == "style" for key in one)]
+        assert not [one for _, one in seen.elements if "src" in one]
+
+
+def test_a_name_with_html_is_text_wherever_it_stands(client):
+    name = '"><script>alert(1)</script>&amp;'
+    seen = Seen(submit(client, f">{name}\n{SEQUENCE}\n").text)
+    assert {tag for tag, _ in seen.elements} <= TAGS
+    assert seen.text.count(name) == 2
+    assert all(name in one["aria-label"] for one in seen.of("svg")) and len(seen.of("svg")) == 2
+
+
+def test_the_model_card_is_shown_whole(client):
+    words = " ".join(Seen(client.get("/about").text).text.split())
+    for part in ("this is an example, not a model", "macro auc", "0.5", "[0.4, 0.6]", "predicts nothing", "0000"):
+        assert part in words.replace("macro_auc", "macro auc"), part
+    assert client.get(f"{API}/model").json() == example_predictor.ExamplePredictor.card
+
+
+def test_a_card_with_numbers_that_json_lacks():
+    odd = example_predictor.ExamplePredictor()
+    odd.card = {"name": "odd", "scores": [{"value": float("nan")}, {"value": float("inf")}], "seed": 3}
+    with client_of(odd) as client:
+        assert client.get(f"{API}/model").json()["scores"] == [{"value": None}, {"value": None}]
+        assert client.get("/about").status_code == 200
+
+
+def test_text_and_edges_have_contrast():
+    named = dict(re.findall(r"--(\w+): (#\w+)", (TEMPLATES / "style.css").read_text()))
+    for text, ground in [("ink", "#fff"), ("soft", "#fff"), ("link", "#fff"), ("yes", "#fff"), ("warn", "#fdf3ec"),
+                         ("ink", "#fdf3ec"), ("soft", named["pale"]), ("link", named["pale"])]:  # fmt: skip
+        assert contrast(named[text], ground) >= 4.5, (text, ground)
+    assert contrast("#767676", "#ffffff") >= 3
+    assert all(contrast("#000", colour) >= 7 for colour in NUCLEOTIDES.values())
+
+
+def contrast(*colours):
+    """The contrast of WCAG 2, worked out anew."""
+    luminances = []
+    for colour in colours:
+        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+        parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        luminances.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(luminances) + 0.05) / (min(luminances) + 0.05)
+
+
+def test_the_source_is_handed_out(client):
+    with tarfile.open(fileobj=io.BytesIO(client.get("/source.tar.gz").content)) as archive:
+        names = archive.getnames()
+        text = archive.extractfile("mmlmirloc/scripts/mmlmirloc/serving/app.py").read()
+    assert text == Path(sys.modules["mmlmirloc.serving.app"].__file__).read_bytes()
+    assert "mmlmirloc/LICENSE" in names and "mmlmirloc/scripts/mmlmirloc/serving/templates/base.html" in names
+
+
+# The API
+
+
+def assert_is_problem(answer, status):
+    assert answer.status_code == status and answer.headers["content-type"] == "application/json"
+    assert set(answer.json()) == {"status", "message", "hint", "request"} and answer.json()["status"] == status
+
+
+@QUICK
+@given(body=st.binary(max_size=200))
+def test_any_bytes_get_a_clear_answer(client, body):
+    assert_is_problem(client.post(f"{API}/predict", content=body, headers={"Content-Type": "application/json"}), 422)
+
+
+RECORD = st.fixed_dictionaries({"sequence": TEXT}, optional={"name": TEXT})
+QUESTION = st.one_of(
+    st.fixed_dictionaries({"records": st.lists(RECORD, min_size=1, max_size=5)}),
+    st.fixed_dictionaries({"fasta": TEXT}),
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just(SEQUENCE),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["records", "fasta", "name", "sequence", "other"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@QUICK
+@given(question=st.one_of(QUESTION, ANYTHING))
+def test_any_json_gets_predictions_or_a_clear_answer(client, question):
+    body = json.dumps(question).encode()
+    answer = client.post(f"{API}/predict", content=body, headers={"Content-Type": "application/json"})
+    if answer.status_code != 200:
+        assert_is_problem(answer, 422)
+        assert SEQUENCE not in answer.text
+        return
+    assert_described(client, answer.json(), "Answer")
+    if "fasta" not in question or question["fasta"] is None:
+        names = [one.get("name") or f"sequence_{number}" for number, one in enumerate(question["records"], start=1)]
+        assert [one["name"] for one in answer.json()["predictions"]] == names
+
+
+def assert_described(client, value, schema):
+    """Check ``value`` against what /openapi.json says."""
+    import jsonschema
+
+    components = client.get("/openapi.json").json()["components"]
+    checker = jsonschema.Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": components})
+    checker.validate(value)
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({}, ""),
+        ({"records": [], "fasta": None}, "records"),
+        ({"records": [{"sequence": "ACGU"}], "fasta": "ACGU"}, ""),
+        ({"records": [{"sequence": "ACGU"}, {"sequence": 5}]}, "records.1.sequence"),
+        ({"records": [{"sequence": "ACGU", SEQUENCE: 1}]}, "records.0.?"),
+    ],
+)
+def test_what_is_wrong_is_named_and_not_quoted(client, body, place):
+    answer = client.post(f"{API}/predict", json=body)
+    assert_is_problem(answer, 422)
+    assert place in answer.json()["message"] and SEQUENCE not in answer.text
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"fasta": "\\ud800"}', b'{"fasta": ' + b"1" * 5000 + b"}"])
+def test_traps_for_readers_of_json(client, body):
+    assert_is_problem(client.post(f"{API}/predict", content=body, headers={"Content-Type": "application/json"}), 422)
+
+
+def test_the_description_and_its_page_agree_with_the_application(client):
+    described = client.get("/openapi.json").json()
+    assert set(described["paths"]) == {f"{API}/predict", f"{API}/model", "/health"}
+    assert_described(client, {"fasta": "ACGU"}, "Question")
+    assert_described(client, client.get("/health").json(), "Health")
+    assert_described(client, client.get(f"{API}/nothing").json(), "Problem")
+    seen = Seen(client.get("/api").text)
+    assert all(path in seen.text for path in described["paths"])
+    targets = {one["href"] for one in seen.of("a") if one["href"].startswith("#schema-")}
+    assert targets == {
+        f"#schema-{name}" for name in ("Answer", "Problem", "Question", "Record", "Prediction", "Health")
+    }
+    assert targets <= {f"#{one['id']}" for one in seen.of("section") if "id" in one}
+    # The command that it shows works.
+    (command,) = re.findall(r"-d '(.*)'", unescape(client.get("/api").text))
+    assert client.post(f"{API}/predict", json=json.loads(command)).json()["predictions"][0]["name"] == "mine"
+
+
+def test_other_addresses_and_methods(client):
+    assert_is_problem(client.get(f"{API}/nothing"), 404)
+    assert_is_problem(client.get(f"{API}/predict"), 405)
+    assert client.get(f"{API}/predict").headers["allow"] == "POST"
+    assert client.delete("/").status_code == 405
+    assert client.head("/").status_code == 200 and client.head("/").content == b""
+    again = client.get("/predict", follow_redirects=False)
+    assert (again.status_code, again.headers["location"]) == (303, "./")
+    for framework_page in ("/docs", "/redoc"):
+        assert client.get(framework_page).status_code == 404
+    assert_is_problem(client.post(f"{API}/predict", content=b"{}", headers={"Content-Type": "text/plain"}), 415)
+
+
+# Limits
+
+
+def test_too_many_and_too_long_records():
+    limits = Limits(records=2, sequence_length=5, name_length=3)
+    check_records([("abc", "ACGUA")] * 2, limits)
+    for records, words in [
+        ([("a", "A")] * 3, "3 sequences are too many: at most 2"),
+        ([("a", "A"), ("b", "ACGUAC")], r"Sequence 2 \(b\) is too long: it has 6 letters, and at most 5"),
+        ([("abcd", "A")], "The name of sequence 1 is too long: at most 3"),
+    ]:
+        with pytest.raises(Refusal, match=words) as caught:
+            check_records(records, limits)
+        assert caught.value.status == 413 and caught.value.hint
+
+
+def test_limits_hold_for_the_page_and_the_api():
+    with client_of(records=1) as client:
+        assert_is_problem(ask(client, SEQUENCE, SEQUENCE), 413)
+        assert submit(client, f"{SEQUENCE}\n{SEQUENCE}").status_code == 413
+        assert ask(client, SEQUENCE).status_code == 200
+
+
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize(("size", "status"), [(1000, 422), (1001, 413), (50_000, 413)])
+def test_the_size_of_a_body(declared, size, status):
+    body = b"x" * size
+    sent = body if declared else (body[at : at + 300] for at in range(0, size, 300))
+    with client_of(body_bytes=1000) as client:
+        answer = client.post(f"{API}/predict", content=sent, headers={"Content-Type": "application/json"})
+        assert_is_problem(answer, status)
+
+
+def test_what_is_far_too_large_is_not_read():
+    def endless():
+        for number in range(100_000):
+            yield b"x" * 1000
+            sent.append(number)
+
+    sent, scope = [], {"type": "http", "method": "POST", "path": "/predict", "query_string": b"", "headers": []}
+    chunks, answers = endless(), []
+
+    async def receive():
+        return {"type": "http.request", "body": next(chunks), "more_body": True}
+
+    async def send(message):
+        answers.append(message)
+
+    asyncio.run(create_app(example_predictor.ExamplePredictor(), Limits(body_bytes=1000))(scope, receive, send))
+    assert answers[0]["status"] == 413 and len(sent) <= 11
+
+
+def test_a_body_that_does_not_arrive():
+    scope = {"type": "http", "method": "POST", "path": "/predict", "query_string": b"", "headers": []}
+    answers = []
+
+    async def receive():
+        await asyncio.Event().wait()
+
+    async def send(message):
+        answers.append(message)
+
+    asyncio.run(create_app(example_predictor.ExamplePredictor(), Limits(body_seconds=0.01))(scope, receive, send))
+    assert answers[0]["status"] == 408 and (b"connection", b"close") in answers[0]["headers"]
+
+
+def test_a_prediction_that_takes_too_long():
+    predictor = GatedPredictor()
+    with client_of(predictor, seconds=0.05, batch=1) as client:
+        answer = ask(client, SEQUENCE, SEQUENCE)
+        assert_is_problem(answer, 413)
+        assert "longer than 0.05 seconds" in answer.json()["message"]
+        predictor.gate.set()
+
+
+def test_nothing_is_begun_for_a_request_that_nobody_waits_for():
+    stop, asked = threading.Event(), []
+
+    class Impatient(example_predictor.ExamplePredictor):
+        def predict(self, records):
+            asked.extend(records)
+            stop.set()
+            return super().predict(records)
+
+    records, limits = [("a", SEQUENCE), ("b", SEQUENCE)], Limits(batch=1)
+    with pytest.raises(Stopped):
+        predict(Impatient(), records, limits, stop)
+    assert asked == records[:1]
+    answered = predict(example_predictor.ExamplePredictor(), records, limits, threading.Event())
+    with pytest.raises(Stopped):
+        drawable(answered, answered.predictions, limits, stop)
+
+
+@pytest.mark.parametrize("form", ["page", "json"])
+def test_a_full_server_says_when_to_come_back(form):
+    predictor = GatedPredictor()
+    with client_of(predictor, queue=0, retry_after=7) as client, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, client, SEQUENCE)
+        assert predictor.entered.wait(60)
+        answer = submit(client, SEQUENCE) if form == "page" else ask(client, SEQUENCE)
+        # Pages and health do not wait for predictions.
+        assert client.get("/about").status_code == client.get("/health").status_code == 200
+        predictor.gate.set()
+        assert first.result(60).status_code == 200
+        assert answer.status_code == 503 and answer.headers["retry-after"] == "7"
+        if form == "page":
+            assert SEQUENCE in Seen(answer.text).text and "The server is busy" in answer.text
+        assert ask(client, SEQUENCE).status_code == 200
+
+
+def test_more_requests_than_allowed_at_a_time_are_refused():
+    predictor = GatedPredictor()
+    with client_of(predictor, requests=1) as client, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, client, SEQUENCE)
+        assert predictor.entered.wait(60)
+        answer = client.get("/health")
+        predictor.gate.set()
+        assert first.result(60).status_code == 200
+        assert_is_problem(answer, 503)
+        assert answer.headers["retry-after"] and client.get("/health").status_code == 200
+
+
+def test_a_queue_gives_places_back_whatever_happens():
+    gate = threading.Event()
+
+    def failing(stop):
+        raise KeyError
+
+    async def story():
+        queue = Queue(workers=1, waiting=1, seconds=60)
+        running = asyncio.create_task(queue.run(lambda stop: gate.wait(60)))
+        waiting = asyncio.create_task(queue.run(lambda stop: "second"))
+        await asyncio.sleep(0)
+        with pytest.raises(Full):
+            await queue.run(lambda stop: "third")
+        gate.set()
+        assert await running and await waiting == "second"
+        for _ in range(5):
+            with pytest.raises(KeyError):
+                await queue.run(failing)
+        assert await queue.run(lambda stop: "after") == "after"
+        queue.close()
+        with pytest.raises(Full):
+            await queue.run(lambda stop: "closed")
+
+    asyncio.run(story())
+
+
+def test_work_that_ran_out_of_time_keeps_its_place_until_it_ends():
+    gate, stopped = threading.Event(), []
+
+    def stuck(stop):
+        gate.wait(60)
+        stopped.append(stop.is_set())
+
+    async def story():
+        queue = Queue(workers=1, waiting=1, seconds=0.05)
+        with pytest.raises(OutOfTime):
+            await queue.run(stuck)
+        # It waits in vain, gives up its place, and was never begun.
+        with pytest.raises(Full):
+            await queue.run(lambda stop: stopped.append("never"))
+        assert queue._taken == 1
+        gate.set()
+        queue._executor.shutdown(wait=True)
+        assert queue._taken == 0 and stopped == [True]
+
+    asyncio.run(story())
+
+
+def test_a_load_keeps_to_its_bounds():
+    """Forty visitors at once, over real sockets: as many are let in as there are places, the others are told so."""
+    predictor, limits = GatedPredictor(), Limits(workers=2, queue=3, seconds=60)
+    body = json.dumps({"records": [{"name": "a", "sequence": SEQUENCE}]})
+    refused = threading.Semaphore(0)
+
+    def visit(address):
+        answer = over_socket(address, "POST", f"{API}/predict", body)
+        if answer.status != 200:
+            refused.release()
+        return answer
+
+    with served(create_app(predictor, limits)) as address, ThreadPoolExecutor(40) as pool:
+        visits = [pool.submit(visit, address) for _ in range(40)]
+        # Those for whom there is no place are answered while the others wait.
+        assert all(refused.acquire(timeout=60) for _ in range(35))
+        assert over_socket(address, "GET", "/health").status == 200
+        predictor.gate.set()
+        answers = [visit.result(60) for visit in visits]
+        statuses = [answer.status for answer in answers]
+        assert statuses.count(200) == 5 and statuses.count(503) == 35
+        assert all(answer.getheader("Retry-After") == "10" for answer in answers if answer.status == 503)
+        assert predictor.most == 2
+        assert over_socket(address, "POST", f"{API}/predict", body).status == 200
+
+
+def over_socket(address, method, path, body=None):
+    from http.client import HTTPConnection
+
+    connection = HTTPConnection(address.removeprefix("http://"), timeout=60)
+    connection.request(method, path, body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+# Headers and logs
+
+
+@pytest.mark.parametrize("path", ["/", "/style.css", "/health", f"{API}/nothing", "/nothing", "/openapi.json"])
+def test_security_headers_are_everywhere(client, path):
+    headers = client.get(path).headers
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == policy["frame-ancestors"] == "'none'" and "script-src" not in policy
+    assert headers["cache-control"] == ("public, max-age=3600" if path == "/style.css" else "no-store")
+
+
+@pytest.mark.parametrize("path", ["/predict", f"{API}/predict"])
+def test_a_defect_is_answered_and_logged_without_what_was_sent(lines, path):
+    with client_of(DefectivePredictor()) as client:
+        answer = submit(client, SEQUENCE) if path == "/predict" else ask(client, SEQUENCE)
+    assert answer.status_code == 500 and {name: answer.headers[name] for name in HEADERS} == HEADERS
+    defect, request = lines()
+    assert defect["event"] == "defect" and defect["exception"]["type"] == "RuntimeError"
+    assert any(" predict" in frame for frame in defect["exception"]["frames"])
+    assert defect["request"] == request["request"] == answer.headers["x-request-id"]
+    assert request["request"] in answer.text and request["status"] == 500
+    assert SEQUENCE not in json.dumps(lines()) and SEQUENCE not in answer.text
+
+
+def test_a_line_tells_how_much_and_not_what(client, lines):
+    ask(client, SEQUENCE, "secretXYZ")
+    submit(client, f">secret-name\n{SEQUENCE}\n")
+    client.get(f"/{SEQUENCE}?q={SEQUENCE}", headers={"User-Agent": "secret", "Referer": "http://secret"})
+    client.request("SECRET", "/")
+    first, second, third, fourth = lines()
+    assert (first["records"], first["letters"], first["refused"], first["status"]) == (2, 49, 1, 200)
+    assert (second["path"], second["records"]) == ("/predict", 1)
+    assert (third["path"], third["status"]) == ("other", 404) and fourth["method"] == "other"
+    assert all(line["event"] == "request" and line["level"] == "info" and line["time"] for line in lines())
+    assert not re.search("secret|ACGU|testclient", json.dumps(lines()), re.I)
+
+
+def test_uploads_are_not_spooled_to_disk(client, monkeypatch):
+    import tempfile
+
+    opened = []
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_, **__: opened.append(1) or io.BytesIO())
+    with client_of(body_bytes=3_000_000, sequence_length=3_000_000) as large:
+        upload = {"file": ("a.fa", b"A" * 2_000_000)}
+        assert large.post("/predict", files=upload, data={"format": "json"}).status_code == 200
+    assert not opened
+
+
+def test_no_sequence_is_remembered(client):
+    for text, form in [(EXAMPLE, "page"), (EXAMPLE, "json"), ("", "page")]:
+        fold(SEQUENCE)
+        submit(client, text, format=form)
+        assert fold.cache_info().currsize == 0
+
+
+# Pictures
+
+
+STRUCTURES = st.recursive(
+    st.text(".", max_size=6),
+    lambda inner: st.lists(inner | inner.map("({})".format), max_size=4).map("".join),
+    max_leaves=30,
+).filter(bool)
+
+
+@QUICK
+@given(brackets=STRUCTURES)
+def test_neighbours_and_partners_lie_a_bond_apart(brackets):
+    places = layout(brackets)
+    assert places.shape == (len(brackets), 2)
+    assert np.hypot(*np.diff(places, axis=0).T) == pytest.approx(np.ones(len(brackets) - 1))
+    opened = []
+    for place, sign in enumerate(brackets):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")":
+            assert np.hypot(*(places[place] - places[opened.pop()])) == pytest.approx(1)
+    extent = np.ptp(places, axis=0)
+    # The longest extent is that of the variance, which may differ a little from that of the ends.
+    assert places.std(axis=0)[0] >= places.std(axis=0)[1] - 1e-9 and places[0, 0] <= 1e-9 and (extent >= 0).all()
+
+
+def test_a_hairpin_by_hand():
+    # Two pairs are a square; the loop of three and its pair is a regular pentagon.
+    places = layout("((...))")
+    for first, second, expected in [(0, 6, 1), (0, 1, 1), (0, 5, 2**0.5), (1, 3, 1.618034), (2, 4, 1.618034)]:
+        assert np.hypot(*(places[first] - places[second])) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("brackets", ["(", ")", "())(", "(x)", "[..]"])
+def test_what_is_no_structure_is_refused(brackets):
+    with pytest.raises(ValueError, match="dot-bracket"):
+        layout(brackets)
+
+
+def test_pictures_are_xml_with_every_letter():
+    sequence, brackets = "GGGAAAUCCN<&", "(((....)))" + ".."
+    picture = ElementTree.fromstring(structure('a<"&', sequence, brackets))
+    words = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert sorted("".join(words)) == sorted(f"{sequence}5′3′")
+    assert picture.get("aria-label") == 'Secondary structure of a<"&: 12 nucleotides, 3 base pairs'
+    with pytest.raises(ValueError, match="length"):
+        structure("a", "ACGU", "...")
+    chart = ElementTree.fromstring(bars("<a>", {"nucleus": 0.25, "<b>": 1.0}, {"nucleus": False, "<b>": True}))
+    rectangles = [float(one.get("width")) for one in chart.iter("{http://www.w3.org/2000/svg}rect")]
+    assert rectangles[1] * 4 == rectangles[0] and rectangles[3] == rectangles[2]
+    assert chart.get("aria-label") == "Probabilities of <a>: nucleus 0.25; <b> 1.00 predicted"
+
+
+# The command
+
+
+def test_importing_the_package_does_not_import_the_framework():
+    program = "import sys, mmlmirloc.serving; print([name for name in ('fastapi', 'uvicorn') if name in sys.modules])"
+    scripts = Path(sys.modules["mmlmirloc.serving"].__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", program], cwd=scripts, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize("package", ["fastapi", "uvicorn", "python_multipart", "jinja2"])
+def test_a_missing_framework_is_a_message(monkeypatch, package):
+    for name in [name for name in sys.modules if name.startswith("mmlmirloc.serving.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(InputError, match=package) as caught:
+        serve(port=0)
+    assert "mmlmirloc[web]" in caught.value.hint
+
+
+def test_a_taken_or_unknown_address_is_a_message():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for host, number in [("127.0.0.1", port), ("127.0.0.1", 99999), ("no.such.host.invalid", 0)]:
+            with pytest.raises(InputError, match="Cannot listen"):
+                listening(host, number)
+
+
+def test_an_address_that_others_reach_is_announced_with_a_warning():
+    assert announcement("127.0.0.1", 8000) == "MMLmiRLoc listens on http://127.0.0.1:8000/ (Ctrl-C stops it)"
+    assert "http://[::1]:80/" in announcement("::1", 80) and "Others" not in announcement("::1", 80)
+    assert "Others can reach this address" in announcement("0.0.0.0", 8000)
+
+
+def test_serve_runs_until_it_is_told_to_stop(tmp_path):
+    program = (
+        "import sys; sys.path[:0] = sys.argv[1:]; import example_predictor, mmlmirloc.predicting as real;"
+        "real.Predictor = example_predictor.ExamplePredictor;"
+        "from mmlmirloc.serving import serve; serve(port=0)"
+    )
+    here = Path(__file__).parents[1]
+    command = [sys.executable, "-c", program, str(here.parent / "scripts"), str(here)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            address = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())[0]
+            assert over_socket(address, "GET", f"/about?{SEQUENCE}").status == 200
+        finally:
+            process.terminate()
+        output, _ = process.communicate(timeout=60)
+    events = [json.loads(line) for line in output.splitlines()]
+    assert [line["path"] for line in events if line["event"] == "request"] == ["/about"]
+    assert SEQUENCE not in output
