@@ -16,11 +16,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         options.run(options)
+        sys.stdout.flush()
     except InputError as error:
         print(f"mmlmirloc: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"mmlmirloc: {error.strerror}: {error.filename}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -97,7 +97,6 @@ def test_views_of_one_protocol_and_one_way(table):
     assert np.array(marks(figure.axes[0])) == pytest.approx(np.array([[(-0.04, 0), (-0.02, 1)]]))
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="no rows of the ablation: subplots(0, 2)")
 def test_views_without_an_ablation_is_drawn(table):
     beyond_figures.draw_views(beyond_figures.views_data(table[table["model"] == "era"]))
 
@@ -148,7 +147,6 @@ def test_the_curve_has_a_panel_per_metric_and_a_line_per_model(curve):
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["Phylo", "Era"]
 
 
-@pytest.mark.xfail(strict=True, reason="linspace of one number is its start: 1.2 per cent to the left")
 def test_one_model_stands_at_its_share(curve):
     data = beyond_figures.learning_curve_data(curve, ["always", "era"])
     figure = beyond_figures.draw_learning_curve(data)

@@ -336,7 +336,6 @@ def test_the_page_of_choices(choices):
     assert rows[1] == ["matched", "Phylo", "trees=100, max_features=sqrt", "accuracy", "0.600", "0.141", "1", "2"]
 
 
-@pytest.mark.xfail(strict=True, reason="'{:.3f}'.format of the missing sd of a single repeat is nan; elsewhere a dash")
 def test_one_repeat_has_no_spread_to_show(choices):
     _, page = choices(("temporal", "genome", OTHER))
     assert "nan" not in page and rows_of("## x\n" + page, "x")[1][5] == "–"

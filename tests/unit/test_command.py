@@ -188,14 +188,12 @@ def test_a_defect_is_no_message_of_unusable_input(run, asked, monkeypatch):
         run("predict", asked)
 
 
-@pytest.mark.xfail(strict=True, raises=OSError, reason="main catches InputError only; an output that cannot be written")
 def test_an_output_that_cannot_be_written_is_named(run, model, asked, tmp_path):
     (tmp_path / "folder").mkdir()
     status, _, err = run("predict", asked, "--model", model, "--out", tmp_path / "folder")
     assert status == 1 and err.startswith("mmlmirloc: ") and str(tmp_path / "folder") in err
 
 
-@pytest.mark.xfail(strict=True, reason="files.whole puts a file in the place of what is none, of /dev/null too")
 def test_an_output_that_is_no_file_is_written_to(run, model, asked, tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -208,7 +206,6 @@ def test_an_output_that_is_no_file_is_written_to(run, model, asked, tmp_path):
         os.close(reader)
 
 
-@pytest.mark.xfail(strict=True, reason="standard output has the locale's encoding: one letter of a name loses all rows")
 def test_a_name_that_the_locale_lacks_loses_no_row(model, tmp_path):
     asked = tmp_path / "asked.fa"
     asked.write_text(FASTA.replace("old", "alt\u00df"), encoding="utf-8")
@@ -238,7 +235,6 @@ def test_a_reader_that_goes_ends_the_command_quietly(model, tmp_path):
     assert (done.returncode, done.stderr) == (1, "")
 
 
-@pytest.mark.xfail(strict=True, reason="main does not flush: Python finds the closed pipe at its end, status 120")
 @pytest.mark.parametrize("form", ["tsv", "json"])
 def test_a_reader_that_goes_before_a_short_output_too(model, asked, form):
     done = started(CLOSED, "predict", asked, "--model", model, "--format", form)

@@ -58,7 +58,6 @@ def test_line_ends_may_be_mixed(read):
     assert read(b">one first\r\nACGU\rACGU\n>two\rGGCC\r\n") == TWO
 
 
-@pytest.mark.xfail(strict=True, reason="str.splitlines ends a line at eight other characters too, within a name")
 @pytest.mark.parametrize("other", ["\u2028", "\x85", "\x0c", "\x1d"])
 def test_nothing_else_ends_a_line(read, other):
     assert read(f">one of{other}two\nACGU\n".encode()) == [("one", "ACGU")]
@@ -74,7 +73,6 @@ def test_a_byte_order_mark_is_no_letter(read):
     assert read(b"\xef\xbb\xbfACGU\n") == [("sequence_1", "ACGU")]
 
 
-@pytest.mark.xfail(strict=True, reason="read_records does not drop the mark, so that the first > is a sequence")
 def test_a_byte_order_mark_in_pasted_text_is_no_letter():
     assert read_records("\ufeff" + FASTA.decode()) == TWO
 
@@ -182,7 +180,6 @@ def test_a_gzip_of_another_checksum_is_refused(read):
     assert "CRC" in refused(read, bytes(packed)).what
 
 
-@pytest.mark.xfail(strict=True, reason="zlib.error is no OSError: open_records lets it through as a traceback")
 def test_a_gzip_with_damaged_bytes_is_refused(read):
     packed = bytearray(gzip.compress(FASTA))
     # The first block's kind: 3 is none.

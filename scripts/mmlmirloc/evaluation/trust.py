@@ -217,7 +217,7 @@ def _dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFrame:
     if locus is not None:
         arrays = read_arrays(locus)
         inside = dict(zip(arrays["accessions"].tolist(), arrays["values"][:, 0] > 0))
-        dataset["locus"] = table["accession"].map(inside)
+        dataset["locus"] = table["accession"].map(inside).fillna(False).astype(bool)
     return dataset.set_index(table["accession"])
 
 

@@ -71,7 +71,7 @@ def _run(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise InputError(
-            f"{command[0]} failed ({done.stderr.strip().splitlines()[-1:] or 'without a message'})",
+            f"{command[0]} failed ({(done.stderr.strip().splitlines() or ['without a message'])[-1]})",
             " ".join(command[:3]),
             "sequences that it can read",
             "check the files of the database",

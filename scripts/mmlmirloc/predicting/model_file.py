@@ -66,7 +66,8 @@ def save(model: TrainedModel, path: str | Path) -> None:
         "format": FORMAT,
         "folds": len(model.forests),
         "locations": model.locations,
-        "views": model.views,
+        # A list, since their order is that of the columns, and the keys below are sorted.
+        "views": list(model.views.items()),
         "rule": model.rule,
         "threshold": model.rules.fixed,
         "lengths": list(model.lengths),
@@ -120,7 +121,7 @@ def load(path: str | Path) -> TrainedModel:
             if about["format"] != FORMAT:
                 raise unusable(path, f"its format is {about['format']}, this version reads {FORMAT}")
             return _unpacked(about, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
         raise unusable(path, str(error)) from None
 
 
@@ -132,7 +133,7 @@ def _unpacked(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Tra
     rules = FittedRules(about["threshold"], *(arrays[f"rules.{name}"] for name in FITTED))
     return TrainedModel(
         about["locations"],
-        about["views"],
+        dict(about["views"]),
         forests,
         rules,
         about["rule"],

@@ -53,9 +53,12 @@ class Predictor:
     def __init__(self, model: TrainedModel, database: Database | None = None):
         self.model, self.database = model, database
         self.modules = {name: load_module("views", spec["kind"], "the model") for name, spec in model.views.items()}
-        if database is None and any("hits" in getattr(module, "NEEDS", ()) for module in self.modules.values()):
+        if database is None and any(
+            "hits" in getattr(self.modules[name], "NEEDS", ()) or spec["settings"].get("annotation")
+            for name, spec in model.views.items()
+        ):
             raise InputError(
-                "The model needs homologs",
+                "The model needs homologs or recorded arms",
                 "database",
                 "a folder with miRBase's hairpin.fa and mature.fa",
                 "name it with --database, or take the model that is shipped for sequences alone",
@@ -124,8 +127,9 @@ class Predictor:
         found = pd.DataFrame(list(answers), columns=columns, index=table.index)
         whole = {"length": "Int64"} | {f"predicted_{location}": "Int64" for location in self.locations}
         numbers = {f"probability_{location}": float for location in self.locations} | {"nearest_identity": float}
-        words = {name: found[name].fillna("") for name in ("training", "flags", "views")}
-        return table.join(found.assign(**words)).astype(whole | numbers)
+        words = {name: found[name].astype(object).fillna("").astype(str) for name in ("training", "flags", "views")}
+        text = dict.fromkeys((*words, "name", "status", "remarks"), str)
+        return table.join(found.assign(**words)).astype(whole | numbers | text)
 
     def _answers(self, sequences: Sequence[str]) -> list[dict[str, Any]]:
         values = side_by_side(self._features(sequences))
@@ -185,6 +189,8 @@ def predict(
     database : path, optional
         Folder with miRBase's hairpin.fa and mature.fa (plain or gzip), for the stronger model with homologs.
     """
+    if isinstance(sequences, str):
+        sequences = [sequences]
     if isinstance(sequences, Mapping):
         sequences = sequences.items()
     numbered = enumerate(sequences, start=1)

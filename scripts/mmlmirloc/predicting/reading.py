@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import re
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,7 +23,7 @@ def read_records(text: str) -> list[tuple[str, str]]:
     InputError
         When there is no record.
     """
-    records = list(parse(io.StringIO(text)))
+    records = list(parse(io.StringIO(text.removeprefix("\ufeff"))))
     if not records:
         raise empty("the text")
     return records
@@ -44,7 +46,7 @@ def open_records(path: str | Path) -> Iterator[tuple[str, str]]:
                 yield record
     except FileNotFoundError:
         raise InputError("There is no such file", where, EXPECTED, "check the path") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"The file cannot be read ({error})", where, EXPECTED, "check the file") from None
     if not found:
         raise empty(where)
@@ -77,7 +79,7 @@ def parse(text: Iterable[str]) -> Iterator[tuple[str, str]]:
     A record without a name is named by its number, ``sequence_3``. Old Macintosh line ends within a line count too.
     """
     name, parts, number = None, [], 0
-    for line in (part.strip() for whole in text for part in whole.splitlines()):
+    for line in (part.strip() for whole in text for part in re.split(r"\r\n|\r|\n", whole)):
         if line.startswith(">"):
             if name is not None:
                 yield name, "".join(parts)

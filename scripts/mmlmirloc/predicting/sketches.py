@@ -32,11 +32,14 @@ def identity(one: np.ndarray, others: np.ndarray) -> np.ndarray:
 
     From the share j of common words among the smallest of both: 1 + ln(2 j / (1 + j)) / WORD, and 0 without any.
     """
-    common = np.zeros(len(others))
-    for row, other in enumerate(others):
-        union = np.union1d(one, other)[:KEPT]
-        union = union[union != FILLED]
-        both = np.isin(union, one) & np.isin(union, other)
-        common[row] = both.mean() if len(union) else 0.0
+    both = np.sort(np.concatenate([np.broadcast_to(one, others.shape), others], axis=1), axis=1)
+    new = np.ones(both.shape, dtype=bool)
+    new[:, 1:] = both[:, 1:] != both[:, :-1]
+    new &= both != FILLED
+    # The smallest of both; a hash is common where its right neighbour is the same.
+    rank = np.cumsum(new, axis=1)
+    twice = np.zeros(both.shape, dtype=bool)
+    twice[:, :-1] = both[:, 1:] == both[:, :-1]
+    common = (new & twice & (rank <= KEPT)).sum(axis=1) / np.maximum(np.minimum(rank[:, -1], KEPT), 1)
     with np.errstate(divide="ignore"):
         return np.clip(1 + np.log(2 * common / (1 + common)) / WORD, 0, 1)

@@ -45,7 +45,15 @@ def predict_file(
     records = open_records(sequences)
     parts = _batches(predictor, records, model, database, processes)
     if str(output) == STANDARD_OUTPUT:
+        if hasattr(sys.stdout, "reconfigure"):
+            # A name may have letters that the terminal's language has not.
+            sys.stdout.reconfigure(encoding="utf-8")
         write(parts, sys.stdout, form, predictor.locations)
+        return
+    if Path(output).exists() and not Path(output).is_file():
+        # A pipe or a device is written as it is; a file appears when it is whole.
+        with open(output, "w", encoding="utf-8", newline="\n") as file:
+            write(parts, file, form, predictor.locations)
         return
     with whole(output) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
         write(parts, file, form, predictor.locations)
@@ -64,6 +72,9 @@ def _batches(predictor, records, model, database, processes: int) -> Iterator[pd
                 yield waiting.pop(0).get()
         for result in waiting:
             yield result.get()
+        # Workers that end by themselves take their temporary files along.
+        pool.close()
+        pool.join()
 
 
 def _in_batches(records) -> Iterator[list]:
@@ -96,7 +107,7 @@ def write(parts, file, form: str, locations: list[str]) -> None:
                 file.write(json.dumps(kept, ensure_ascii=False) + "\n")
         else:
             table = long_format(part, locations) if form == "long" else part
-            table.to_csv(file, sep="\t", index=False, header=first, float_format="%.6g", lineterminator="\n")
+            table.to_csv(file, sep="\t", index=False, header=first, lineterminator="\n")
         first = False
 
 

@@ -45,7 +45,7 @@ def draw_views(data: pd.DataFrame) -> Figure:
     """Draw :func:`views_data`: a panel for each metric and way, a row per view, a mark per protocol."""
     protocols = list(pd.unique(data["protocol"]))
     offsets = np.linspace(-0.3, 0.3, len(protocols)) if len(protocols) > 1 else [0.0]
-    ways = list(pd.unique(data["panel"]))
+    ways = list(pd.unique(data["panel"])) or ["left out"]
     figure = Figure(figsize=(WIDE, 1.0 + 1.75 * len(ways)), layout="constrained")
     grid = figure.subplots(len(ways), len(ADDED), squeeze=False, sharey="row")
     for panels, way in zip(grid, ways):
@@ -88,7 +88,7 @@ def draw_learning_curve(data: pd.DataFrame) -> Figure:
     models = data.drop_duplicates("model")[["model", "label"]]
     figure = Figure(figsize=(WIDE, 2.4), layout="constrained")
     panels = figure.subplots(1, len(LEARNT))
-    offsets = np.linspace(-1.2, 1.2, len(models))
+    offsets = np.linspace(-1.2, 1.2, len(models)) if len(models) > 1 else [0.0]
     for axes, metric in zip(panels, LEARNT):
         for number, model in enumerate(models.itertuples()):
             rows = data[(data["model"] == model.model) & (data["metric"] == metric)]

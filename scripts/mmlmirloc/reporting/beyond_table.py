@@ -242,6 +242,7 @@ def write_choices(
     rows = rows.reset_index()
     rows.insert(2, "label", rows["model"].map(labels))
     write_table(rows, table)
-    readable = rows.drop(columns="model").assign(**{name: rows[name].map("{:.3f}".format) for name in ("mean", "sd")})
+    numbers = {name: rows[name].map(lambda value: "–" if pd.isna(value) else f"{value:.3f}") for name in ("mean", "sd")}
+    readable = rows.drop(columns="model").assign(**numbers)
     caption = "What was chosen among, on validation rows of each repeat; no test row was looked at"
     write_text(heading(caption, note) + readable.to_markdown(index=False, disable_numparse=True) + "\n", markdown)

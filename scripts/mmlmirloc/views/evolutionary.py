@@ -100,7 +100,9 @@ def homolog_table(hits: pd.DataFrame, queries: Sequence[str]) -> np.ndarray:
         paralogs.groupby("query")["identity"].max(),
     ]
     none = pd.Series(dtype=float)
-    filled = [(none if column is None else column).reindex(queries).fillna(0.0).to_numpy() for column in columns]
+    filled = [
+        (none if column is None else column).reindex(queries).fillna(0.0).to_numpy(dtype=float) for column in columns
+    ]
     return np.column_stack(filled)
 
 
