@@ -246,7 +246,7 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         key = f"sensitivity.rows.{place}" if place != "" else "sensitivity"
         named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
     named += _trust_references(config["trust"], models, splits, config["dataset"]["locations"])
-    named += _beyond_references(config["beyond"], config["final"]["models"], models, splits)
+    named += _beyond_references(config["beyond"], config["final"]["models"], config["views"], models, splits)
     for key, what, name, known in named:
         _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
     for place, row in enumerate(config["sensitivity"]["rows"]):
@@ -293,13 +293,16 @@ def _trust_references(trust: Mapping, models: Mapping, splits: Mapping, location
     ]
 
 
-def _beyond_references(beyond: Mapping, finals: Sequence[str], models: Mapping, splits: Mapping) -> list[tuple]:
+def _beyond_references(
+    beyond: Mapping, finals: Sequence[str], views: Mapping, models: Mapping, splits: Mapping
+) -> list[tuple]:
     """Names in the settings of the models beyond the paper, like :func:`_trust_references`."""
     held = [model for model, row in models.items() if BEYOND in row["tables"]]
     listed = {"protocols": splits, "curve": splits, "shown": beyond["protocols"]}
     final = [(f"final.models.{place}", "model of the table beyond", name, held) for place, name in enumerate(finals)]
     return [
         *final,
+        ("beyond.locus", "view of the kind locus", beyond["locus"], [v for v in views if views[v]["kind"] == "locus"]),
         *(
             (f"beyond.{key}.{place}", "split", name, known)
             for key, known in listed.items()

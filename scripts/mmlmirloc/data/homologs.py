@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from mmlmirloc.data.sequences import read_mirbase
-from mmlmirloc.files import read_table, whole
+from mmlmirloc.files import damaged, read_table, whole
 
 # What blastn writes of a hit (-outfmt 6), and its names here. A query is named by its sequence, a hit by its species
 # and accession, so that no name, accession or label of a query can reach a view.
@@ -73,9 +73,18 @@ def read_hits(path: str | Path) -> pd.DataFrame:
         Columns query, species, accession, identity (identical bases over the query's length, of the best of a pair's
         alignments) and same (0/1: the hit is the query's own sequence). One row per query and hit, in the order of the
         file.
+
+    Raises
+    ------
+    InputError
+        When the file is missing or damaged.
     """
     columns = list(FIELDS.values())
     table = read_table(path, columns=columns, text=["query", "hit"])
+    numbers = columns[2:]
+    table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce").astype(float)
+    if table[numbers].isna().any(axis=None) or not table["hit"].str.contains(".", regex=False).all():
+        raise damaged(path, ValueError("a hit without whole numbers, or without a species"))
     table = table.groupby(["query", "hit"], sort=False, as_index=False).max()
     table[["species", "accession"]] = table["hit"].str.split(".", n=1, expand=True).reindex(columns=[0, 1])
     table["identity"] = table["identical"] / table["query_length"]

@@ -118,12 +118,19 @@ def _split(
     """Return the training rows with their fold, and the test rows, of one repeat."""
     tested = number_of_test_rows(len(rows), test_size, folds)
     labels = rows[locations].to_numpy()
-    is_test = KINDS[kind](Drawing(rows["accession"], labels, locations, tested, generator, homologs, composition))
+    is_test = KINDS[kind](Drawing(rows["accession"], labels, locations, tested, generator, homologs, composition, kind))
     columns = ["accession", "sequence", *locations]
     is_train = ~is_test
     if train_share < 1:
         left_out = generator.permutation(np.flatnonzero(is_train))[round(train_share * is_train.sum()) :]
         is_train[left_out] = False
+        if is_train.sum() < 2 * folds:
+            raise InputError(
+                f"{is_train.sum()} training rows for {folds} folds",
+                "config/config.yaml: splits",
+                f"at least {2 * folds} training rows",
+                "change train_share or folds",
+            )
     training = rows.loc[is_train, columns].reset_index(drop=True)
     labels = training[locations].to_numpy()
     if kind in GROUPED:
@@ -191,6 +198,7 @@ class Drawing:
     generator: np.random.Generator
     groups: np.ndarray | None
     composition: str | Path | None
+    kind: str
 
 
 def draw_random(drawing: Drawing) -> np.ndarray:
@@ -231,8 +239,8 @@ def draw_matched(drawing: Drawing) -> np.ndarray:
 
 
 def draw_grouped(drawing: Drawing) -> np.ndarray:
-    """Mark about ``tested`` rows, whole groups of homologs with their share of each location."""
-    groups = _given(drawing.groups, "groups", "grouped")
+    """Mark about ``tested`` rows, whole groups with their share of each location."""
+    groups = _given(drawing.groups, "groups", drawing.kind)
     sizes = [drawing.tested, len(drawing.labels) - drawing.tested]
     return assign_groups(drawing.labels, groups, sizes, drawing.generator) == 0
 

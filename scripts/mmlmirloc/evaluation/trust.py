@@ -216,6 +216,8 @@ def _dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFrame:
     dataset = pd.DataFrame({"era": _parts(number, FIFTHS), "length": _parts(lengths, THIRDS), "bases": lengths})
     if locus is not None:
         arrays = read_arrays(locus)
+        if not {"accessions", "values"} <= arrays.keys():
+            raise damaged(locus, KeyError("accessions, values"))
         inside = dict(zip(arrays["accessions"].tolist(), arrays["values"][:, 0] > 0))
         dataset["locus"] = table["accession"].map(inside).fillna(False).astype(bool)
     return dataset.set_index(table["accession"])
