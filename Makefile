@@ -61,6 +61,8 @@ runtime: setup
 publish:
 	@mkdir -p resources/results
 	@cp results/tables/*.tsv results/tables/*.md results/figures/*.png resources/results/
+	@mkdir -p resources/models
+	@cp results/final/*.safetensors results/final/*.json resources/models/
 
 benchmark: setup
 	@python tests/benchmark/batching.py

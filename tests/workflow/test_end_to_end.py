@@ -1,20 +1,35 @@
 """The smoke run: complete, repeatable, the same on one core or two, in one go or resumed."""
 
 import csv
+import json
+import re
 
 import pytest
-from projects import RESULTS
+from projects import PROJECT, RESULTS
+
+from mmlmirloc.command import main
+from mmlmirloc.registry import known
 
 TABLES = [
     *("dataset", "comparison", "ablation", "bert_size", "common_features"),
     *("locations", "sensitivity", "fidelity", "tuning", "control", "trust", "strata", "controls"),
+    *("beyond", "curve", "choices"),
 ]
 FIGURES = [
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion"),
     *("comparison", "ablation", "bert_size", "common_features"),
     *("protocols", "calibration", "strata", "controls"),
+    *("views", "learning_curve", "importance", "attributions"),
 ]
+# Tables that only figures show: no page.
+DATA = ["importance"]
+FINAL = ["foldmirloc", "phylomirloc"]
+# No part of the whole: the encoder's training, what is downloaded, and the figure of a run's costs.
+APART = {
+    *("gather_hairpins", "cluster_hairpins", "divide_hairpins", "pretrain_encoder", "measure_encoder"),
+    *("make_encoder_table", "encode_view", "fetch_rnabert", "plot_runtime"),
+}
 # A network on a fitted view, a network on tokens, and the dataset: enough to differ, without RNABERT's import.
 SHORT = [f"{RESULTS}/metrics/random/repeat-1/{model}.tsv" for model in ("word2vec", "textrnn")]
 
@@ -43,6 +58,66 @@ def test_figure_is_drawn_with_its_data(smoke, figure):
     assert smoke.path(f"figures/{figure}.png").read_bytes().startswith(b"\x89PNG\r\n")
     assert smoke.path(f"figures/{figure}.pdf").read_bytes().startswith(b"%PDF-")
     assert rows(smoke.path(f"figures/{figure}.tsv"))
+
+
+def test_nothing_else_is_tabulated_or_drawn(smoke):
+    tables = {path.stem for path in smoke.path("tables").glob("*.tsv")}
+    assert tables == {*TABLES, *DATA}
+    assert {path.stem for path in smoke.path("tables").glob("*.html")} == set(TABLES)
+    assert {path.stem for path in smoke.path("figures").glob("*.png")} == set(FIGURES)
+
+
+def test_every_rule_and_every_learner_ran(finished_run):
+    project, run, _ = finished_run
+    texts = [(project.root / "Snakefile").read_text(), *(p.read_text() for p in (project.root / "rules").glob("*.smk"))]
+    rules = {name for text in texts for name in re.findall(r"^(?:use rule \w+ as|rule) (\w+)", text, re.MULTILINE)}
+    assert {job.rule for job in run.jobs} == rules - APART
+    assert APART < rules
+    learners = {row["model"]: row["learner"] for row in rows(project.root / "tests/smoke/models.tsv")}
+    trained = {dict(job.wildcards)["model"] for job in run.jobs if job.rule == "train_model"}
+    assert {learners[model] for model in trained} == set(known("models"))
+
+
+def test_curve_holds_its_shares_and_the_choices_their_grid(smoke):
+    shares = [(row["share"], row["model"]) for row in rows(smoke.path("tables/curve.tsv"))]
+    assert set(shares) == {
+        (share, model) for share in ("0.5", "1.0") for model in ("always_nucleus", "era", "phylomirloc")
+    }
+    # Only where a grid leaves a choice; the settings of the others stand in models.tsv.
+    searched = {(row["protocol"], row["model"]): row for row in rows(smoke.path("tables/choices.tsv"))}
+    assert {("locus", "phylomirloc")} <= searched.keys()
+
+
+def test_importance_and_attributions_are_whole(smoke):
+    measured = rows(smoke.path("tables/importance.tsv"))
+    views = ["evolutionary", "structural", "arms", "composition", "genomic"]
+    assert sorted(row["view"] for row in measured if row["what"] == "view") == sorted(views)
+    assert {row["view"] for row in measured if row["what"] == "column"} == set(views)
+    explained = rows(smoke.path("final/attributions.tsv"))
+    (name,) = {row["name"] for row in explained}
+    (sequence,) = {row["sequence"] for row in rows(smoke.path("dataset/sequenced.tsv")) if row["name"] == name}
+    locations = list(dict.fromkeys(row["location"] for row in explained))
+    assert len(locations) == 4
+    assert "".join(row["base"] for row in explained if row["location"] == locations[0]) == sequence
+    assert len(explained) == len(sequence) * len(locations)
+
+
+@pytest.mark.parametrize("model", FINAL)
+def test_final_model_is_packed_with_its_card(smoke, model):
+    card = json.loads(smoke.path(f"final/{model}.json").read_text())
+    assert card["training_rows"] == len(rows(smoke.path("dataset/mirnas.tsv")))
+    assert "Smoke test" in card["note"] and card["scores"]
+    assert smoke.path(f"final/{model}.safetensors").stat().st_size > 1000
+
+
+def test_command_predicts_what_the_workflow_predicts(smoke, tmp_path):
+    ours, model = tmp_path / "example.tsv", smoke.path("final/foldmirloc.safetensors")
+    sequences = PROJECT / "resources/example/hairpins.fa"
+    assert main(["predict", str(sequences), "--model", str(model), "--out", str(ours)]) == 0
+    assert ours.read_bytes() == smoke.path("predictions/example.tsv").read_bytes()
+    predicted = rows(ours)
+    assert len(predicted) == sequences.read_text().count(">")
+    assert {row["status"] for row in predicted} == {"ok", "refused"}
 
 
 def test_results_are_whole(smoke):
