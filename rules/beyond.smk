@@ -142,3 +142,32 @@ rule measure_importance:
         code=digest("evaluation.importance"),
     script:
         "../scripts/measure_importance.py"
+
+
+rule measure_agreement:
+    """Measure how the records of nearly identical hairpins agree: a ceiling for what their sequence can tell."""
+    input:
+        clusters=f"{RESULTS}/dataset/clusters.tsv",
+        sequenced=rules.join_sequences.output.sequenced,
+    output:
+        table=report(
+            f"{RESULTS}/tables/agreement.tsv",
+            caption="report/beyond.rst",
+            category="Tables",
+            labels={"table": "agreement", "form": "TSV"},
+        ),
+    log:
+        log_of("measure_agreement"),
+    benchmark:
+        benchmark_of("measure_agreement")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        locations=LOCATIONS,
+        code=digest("evaluation.agreement"),
+    script:
+        "../scripts/measure_agreement.py"

@@ -2,6 +2,7 @@
 
 FINAL = config["final"]["models"]
 FINAL_FILES = [f"{RESULTS}/final/{model}.safetensors" for model in FINAL]
+FINAL_FILES += [f"{RESULTS}/tables/agreement.tsv"]
 FINAL_FILES += [f"{RESULTS}/predictions/{name}.tsv" for name in config["predictions"]]
 
 
