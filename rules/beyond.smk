@@ -137,6 +137,7 @@ rule measure_importance:
     params:
         spec=MODELS[config["beyond"]["whole"]],
         locations=LOCATIONS,
+        repeats=most_repeats_of(config["beyond"]["shown"][0], config["beyond"]["whole"]),
         level=config["evaluation"]["level"],
         seed=config["seed"],
         code=digest("evaluation.importance"),

@@ -12,6 +12,7 @@ with job(snakemake.log[0]):
         snakemake.input.fitted,
         Model.of(params.spec, snakemake.input.views),
         params.locations,
+        params.repeats,
         params.level,
         params.seed,
         snakemake.output.table,

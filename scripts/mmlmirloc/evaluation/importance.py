@@ -26,6 +26,7 @@ def permutation_importance(
     fitted: Sequence[str | Path],
     model: Model,
     locations: Sequence[str],
+    repeats: int,
     level: float,
     seed: int,
     output: str | Path,
@@ -40,6 +41,8 @@ def permutation_importance(
         A forest without fitted views.
     locations : sequence of str
         Label columns.
+    repeats : int
+        The model is trained on the repeats up to this one.
     level, seed
         Of the intervals, and of the shuffles.
     output : path
@@ -50,6 +53,7 @@ def permutation_importance(
     sizes = (0, 0)
     for test, train, folder in zip(tests, trains, fitted, strict=True):
         rows = read_table(test, columns=["repeat", "accession", "sequence", *locations], text=["accession", "sequence"])
+        rows = rows[rows["repeat"] <= repeats]
         trained = read_table(train, columns=["repeat"]).groupby("repeat").size()
         for repeat, part in progress(list(rows.groupby("repeat")), "repeats"):
             sizes = (int(trained[repeat]), len(part))
