@@ -71,15 +71,31 @@ def test_new_model_of_the_trust_table_adds_only_its_own_jobs(finished):
     finished.append("tests/smoke/models.tsv", "toy\tToy learner\ttoy\tlexical\tvalue=0.7\t0.4\ttrust\n")
     (finished.root / "scripts/mmlmirloc/models/toy.py").write_text(LEARNER)
     names = finished.plan(f"{RESULTS}/tables/trust.md", f"{RESULTS}/tables/controls.md").names
-    # Two of the three repeats of random: 0.4 of them, rounded up; one of the two of grouped and of shuffled.
-    trained = ["random 1", "random 2", "grouped 1", "temporal 1", "shuffled 1", "planted 1"]
+    # Two of the three repeats of random, of which the last two are a batch: 0.4 of them, rounded up; one of shuffled's.
+    trained = ["random 1", "random 2-3", "grouped 1", "temporal 1", "shuffled 1", "planted 1"]
     splits = {name.split()[0] for name in trained}
     assert names == {
         *(f"{rule} {name} toy" for rule in ("train_model", "score_model") for name in trained),
         *(f"decide {split} toy" for split in splits),
-        *(f"compare_models {split}" for split in splits),
+        *(f"compare_models trust {split}" for split in splits),
         "make_trust_table",
         "make_controls_table",
+    }
+
+
+def test_new_model_beyond_the_paper_adds_only_its_own_jobs(finished):
+    row = "only_arms\tOnly arms\tforest\tarms\tmin_samples_leaf=2\t\tbeyond,curve\n"
+    finished.append("tests/smoke/models.tsv", row)
+    targets = [f"{RESULTS}/tables/{table}.md" for table in ("beyond", "curve")]
+    targets += [f"{RESULTS}/figures/{figure}.png" for figure in ("views", "learning_curve")]
+    names = finished.plan(*targets).names
+    splits = ("locus", "curve_50")
+    compared = {f"compare_models {name}" for name in ("beyond locus", "curve locus", "curve curve_50")}
+    assert names == {
+        *(f"{rule} {split} 1 only_arms" for rule in ("train_model", "score_model") for split in splits),
+        *(f"decide {split} only_arms" for split in splits),
+        *compared,
+        *("make_beyond_table", "make_curve_table", "plot_trust views", "plot_trust learning_curve"),
     }
 
 

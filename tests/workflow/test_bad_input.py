@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from projects import RESULTS
+from projects import PROJECT, RESULTS
 
 MODELS = "tests/smoke/models.tsv"
+# Where a row that is added to it stands.
+LINE = f"{MODELS}, line {len((PROJECT / MODELS).read_text().splitlines()) + 1}"
 RECORDS = f"{RESULTS}/dataset/records.tsv"
 MIRNAS = f"{RESULTS}/dataset/mirnas.tsv"
 HEADER = (
@@ -26,31 +28,39 @@ def assert_told(run, *words):
 BAD_ROWS = {
     "learner": (
         "toy\tToy\tmvfcnett\tlexical\t\t\tcomparison\n",
-        ["Unknown learner 'mvfcnett'", f"{MODELS}, line 13", "one of concatenation, constant"],
+        ["Unknown learner 'mvfcnett'", LINE, "one of concatenation, constant"],
     ),
     "view": (
         "toy\tToy\tmvfcnet\tlexicall\t\t\tcomparison\n",
-        ["Unknown view 'lexicall'", f"{MODELS}, line 13", "did you mean 'lexical'?"],
+        ["Unknown view 'lexicall'", LINE, "did you mean 'lexical'?"],
     ),
     "override": (
         "toy\tToy\tmvfcnet\tlexical\twidht=3\t\tcomparison\n",
-        ["Unknown setting 'widht'", f"{MODELS}, line 13", "width"],
+        ["Unknown setting 'widht'", LINE, "width"],
     ),
     "unreadable override": (
         "toy\tToy\tmvfcnet\tlexical\twidth\t\tcomparison\n",
-        ["The override 'width' cannot be read", f"{MODELS}, line 13", "key=value;key=value"],
+        ["The override 'width' cannot be read", LINE, "key=value;key=value"],
     ),
     "table": (
         "toy\tToy\tmvfcnet\tlexical\t\t\tcomparisons\n",
-        ["Unknown table 'comparisons'", f"{MODELS}, line 13", "comparison, ablation"],
+        ["Unknown table 'comparisons'", LINE, "comparison, ablation"],
     ),
     "share": (
         "toy\tToy\tmvfcnet\tlexical\t\t1.5\tcomparison\n",
-        ["'1.5' is no share of the repeats", f"{MODELS}, line 13", "at most 1"],
+        ["'1.5' is no share of the repeats", LINE, "at most 1"],
+    ),
+    "table beyond": (
+        "toy\tToy\tforest\tstructural\t\t\tbeyondd\n",
+        ["Unknown table 'beyondd'", LINE, "did you mean 'beyond'?"],
+    ),
+    "columns of a forest": (
+        "toy\tToy\tforest\tstructural\tmax_features=2.0\t\tbeyond\n",
+        ["The value 2.0 is not allowed", f"{MODELS}, model toy: learners.forest.settings.max_features", "at most 1"],
     ),
     "repeated id": (
         "textrnn\tToy\tmvfcnet\tlexical\t\t\tcomparison\n",
-        ["The model id 'textrnn' is repeated", f"{MODELS}, line 13"],
+        ["The model id 'textrnn' is repeated", LINE],
     ),
 }
 
@@ -78,6 +88,58 @@ BAD_SETTINGS = {
         {"trust": {"protocols": ["random", "groupd"]}},
         ["Unknown split 'groupd'", "trust.protocols.1", "did you mean 'grouped'?"],
     ),
+    "unknown protocol beyond": (
+        {"beyond": {"protocols": ["locuss"]}},
+        ["Unknown split 'locuss'", "beyond.protocols.0", "did you mean 'locus'?"],
+    ),
+    "shown and no protocol": (
+        {"beyond": {"shown": ["random"]}},
+        ["'random'", "beyond.shown.0", "one of locus"],
+    ),
+    "chosen and not in the table": (
+        {"beyond": {"chosen": "textrnn"}},
+        ["Unknown model of the table beyond 'textrnn'", "beyond.chosen", "phylomirloc"],
+    ),
+    "locus that is another view": (
+        {"beyond": {"locus": "lexical"}},
+        ["Unknown view of the kind locus 'lexical'", "beyond.locus", "locus_14q32"],
+    ),
+    "final model not in the table": (
+        {"final": {"models": ["textrnn"]}},
+        ["Unknown model of the table beyond 'textrnn'", "final.models.0"],
+    ),
+    "one fold of the final models": (
+        {"final": {"folds": 1}},
+        ["The value 1 is not allowed", "overlay.yaml: final.folds", "at least 2"],
+    ),
+    "name of predictions": (
+        {"predictions": {"../mine": "mine.fa"}},
+        ['The name "../mine" is not allowed', "overlay.yaml: predictions"],
+    ),
+    "distance in words": (
+        {"dataset": {"locus": "1 Mb"}},
+        ['The value "1 Mb" is not allowed', "overlay.yaml: dataset.locus", "a whole number"],
+    ),
+    "share of the training rows": (
+        {"splits": {"curve_50": {"train_share": 1.5}}},
+        ["The value 1.5 is not allowed", "overlay.yaml: splits.curve_50.train_share", "at most 1"],
+    ),
+    "kind of split": (
+        {"splits": {"locus": {"kind": "loci"}}},
+        ["Unknown kind of split 'loci'", "splits.locus.kind", "did you mean 'locus'?"],
+    ),
+    "thresholds of a forest": (
+        {"learners": {"forest": {"settings": {"splits": "worst"}}}},
+        ['The value "worst" is not allowed', "learners.forest.settings.splits", "best, random"],
+    ),
+    "arms": (
+        {"views": {"arms": {"annotation": "maybe"}}},
+        ['The value "maybe" is not allowed', "views.arms.annotation", "true or false"],
+    ),
+    "stretch of the genome": (
+        {"views": {"mine": {"kind": "locus", "chromosome": "chr1"}}},
+        ["Missing key 'start'", "views.mine", "chromosome, start, end"],
+    ),
     "simulated into real results": ({"results": "results"}, ["Simulated records", "config: results"]),
 }
 
@@ -104,6 +166,33 @@ def test_source_that_is_no_data(finished, content, words):
     run = finished.run(RECORDS, settings={"sources": {"rnalocate": "bad.txt"}})
     assert_told(run, *words, "bad.txt", "hint:")
     assert finished.digests("dataset/*", "scores/**/*.tsv", "views/*") == before
+
+
+def test_coordinates_that_are_none(finished):
+    (finished.root / "bad.txt").write_text("##gff-version 3\nchr1\t.\tgene\t1\t2\t.\t+\t.\tID=x\n")
+    view = f"{RESULTS}/views/genomic.npz"
+    assert_told(
+        finished.run(view, settings={"sources": {"coordinates": "bad.txt"}}),
+        *(
+            "The coordinates of hairpins cannot be read",
+            f"{RESULTS}/sources/coordinates.txt",
+            "miRBase's GFF3",
+            "hint:",
+        ),
+    )
+
+
+def test_hairpin_without_a_record_is_not_explained(finished):
+    run = finished.run(f"{RESULTS}/final/attributions.tsv", settings={"beyond": {"explained": ["hsa-mir-none"]}})
+    assert_told(run, "There is no record of hsa-mir-none", "beyond.explained", "hint:")
+
+
+def test_sequences_to_predict_that_are_absent_or_none(finished):
+    target = f"{RESULTS}/predictions/mine.tsv"
+    settings = {"predictions": {"mine": "mine.fa"}}
+    assert_told(finished.run(target, settings=settings), "predict_locations", "mine.fa")
+    (finished.root / "mine.fa").write_text("\n")
+    assert_told(finished.run(target, settings=settings), "There is no sequence", "mine.fa", "hint:")
 
 
 def test_source_that_is_absent(finished):

@@ -5,7 +5,7 @@ import re
 import zipfile
 
 from projects import RESULTS
-from test_end_to_end import FIGURES, TABLES
+from test_end_to_end import DATA, FIGURES, TABLES
 
 
 def test_report_captions_every_table_and_figure(finished):
@@ -17,6 +17,7 @@ def test_report_captions_every_table_and_figure(finished):
     held = [json.loads(text) for page in pages for text in re.findall(r"var results = (\{.*\});?$", page, re.MULTILINE)]
     results = {path: result for found in held for path, result in found.items()}
     tables = {f"{RESULTS}/tables/{table}.{form}" for table in TABLES for form in ("tsv", "html")}
+    tables |= {f"{RESULTS}/tables/{table}.tsv" for table in DATA}
     figures = {f"{RESULTS}/figures/{figure}.png" for figure in FIGURES}
     assert results.keys() == tables | figures
     for path, result in results.items():

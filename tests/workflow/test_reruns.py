@@ -5,14 +5,25 @@ import os
 import pytest
 from projects import RESULTS, reporting
 
-PROTOCOLS = {"random": 3, "grouped": 2, "temporal": 1}
-CONTROLS = {"shuffled": 2, "planted": 1}
-# Splits and repeats in which the smoke test's models stand that see word2vec.
+# The smoke test's splits with the batches of their repeats, by comparison.
+PROTOCOLS = {"random": ["1", "2-3"], "grouped": ["1"], "temporal": ["1"]}
+CONTROLS = {"shuffled": ["1", "2"], "planted": ["1"]}
+BEYOND = {"locus": ["1"]}
+CURVE = {"curve_50": ["1"], "locus": ["1"]}
+# Batches in which MMLmiRLocNet stands, which sees word2vec; it is trained on half of the repeats.
 FITTED = [
-    *(f"{split} {number}" for split, most in (PROTOCOLS | CONTROLS).items() for number in range(1, most + 1)),
-    "random_union 1",
+    *("random 1", "random 2-3", "grouped 1", "temporal 1", "shuffled 1", "planted 1"),
+    *("locus 1", "random_union 1"),
 ]
 TOUCHES_WORD2VEC = {*(f"{split} mmlmirlocnet" for split in FITTED), "random 1 word2vec"}
+# The forests of the smoke test beyond the paper, and the models of its table beyond and its learning curve.
+FORESTS = ("phylomirloc", "only_structural", "without_evolutionary", "all_views", "foldmirloc")
+BEYOND_MODELS = ("mmlmirlocnet", "always_nucleus", "era", "era_locus", *FORESTS)
+CURVE_MODELS = ("always_nucleus", "era", "phylomirloc")
+FINAL = ("foldmirloc", "phylomirloc")
+# A final model's card holds the numbers of the table beyond.
+PREDICTED = {*(f"export_model {model}" for model in FINAL), "predict_locations example", "explain_hairpins"}
+REFITTED = {f"train_final {model}" for model in FINAL} | PREDICTED
 
 
 def stages(*models):
@@ -20,11 +31,12 @@ def stages(*models):
     return {f"{rule} {model}" for rule in ("train_model", "score_model", "summarise_scores") for model in models}
 
 
-def trusted(model, splits):
-    """Names of the jobs of a model of the trust table, from training to the comparison of all models."""
-    runs = [f"{split} {number} {model}" for split, most in splits.items() for number in range(1, most + 1)]
+def compared(model, splits, comparison):
+    """Names of the jobs of a model under some splits, from training to the comparison of all models."""
+    runs = [f"{split} {batch} {model}" for split, batches in splits.items() for batch in batches]
     trained = {f"{rule} {run}" for rule in ("train_model", "score_model") for run in runs}
-    return trained | {f"decide {split} {model}" for split in splits} | {f"compare_models {split}" for split in splits}
+    decided = {f"decide {split} {model}" for split in splits}
+    return trained | decided | {f"compare_models {comparison} {split}" for split in splits}
 
 
 def without_reports(names):
@@ -87,7 +99,9 @@ def test_learner_module_reruns_its_learners(finished, planned):
     finished.append("scripts/mmlmirloc/models/constant.py", "\nCHANGED = True\n")
     names = planned()
     tabled = stages("random 1 always_nucleus", "random 1 best_constant_accuracy")
-    assert without_reports(names) == tabled | trusted("always_nucleus", PROTOCOLS)
+    beside = [(PROTOCOLS, "trust"), (BEYOND, "beyond"), (CURVE, "curve")]
+    expected = [compared("always_nucleus", splits, comparison) for splits, comparison in beside]
+    assert without_reports(names) == tabled.union(*expected) | PREDICTED
     assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
     assert not {name for name in names if name.startswith(("plot_dataset", "plot_scores"))}
 
@@ -106,14 +120,16 @@ def test_metrics_module_reruns_from_training_on(finished, planned):
     finished.append("scripts/mmlmirloc/evaluation/metrics.py", "\nCHANGED = True\n")
     names = planned()
     rules = {name.split()[0] for name in without_reports(names)}
-    assert rules == {"train_model", "score_model", "summarise_scores", "decide", "compare_models"}
-    assert stages("random 1 textrnn", "shuffled 1 mmlmirlocnet") <= names
+    judging = {"train_model", "score_model", "summarise_scores", "decide", "compare_models", "measure_importance"}
+    assert rules == judging | {name.split()[0] for name in REFITTED}
+    assert stages("random 1 textrnn") | {"train_model shuffled 1 mmlmirlocnet"} <= names
 
 
 def test_summary_module_measures_again_and_trains_nothing(finished, planned):
     finished.append("scripts/mmlmirloc/evaluation/summary.py", "\nCHANGED = True\n")
     names = planned()
-    assert {name.split()[0] for name in without_reports(names)} == {"summarise_scores", "decide", "compare_models"}
+    rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
+    assert rules == {"summarise_scores", "decide", "compare_models"}
     assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
 
 
@@ -137,7 +153,9 @@ def test_view_setting_reruns_the_view_and_its_models(planned):
 def assert_syntactic_view_reruns(names):
     fits = {f"fit_view syntactic {split}" for split in FITTED}
     expected = fits | {f"{rule} {model}" for rule in ("train_model", "score_model") for model in TOUCHES_WORD2VEC}
-    expected |= trusted("mmlmirlocnet", PROTOCOLS | CONTROLS)
+    # The second batch of shuffled labels is beyond its share of the repeats.
+    expected |= compared("mmlmirlocnet", PROTOCOLS | CONTROLS | {"shuffled": ["1"]}, "trust")
+    expected |= compared("mmlmirlocnet", BEYOND, "beyond") | PREDICTED
     found = without_reports(names)
     assert {name for name in found if not name.startswith("summarise_scores")} == expected
     assert {name for name in found if name.startswith("summarise_scores")} >= {"summarise_scores random 1 word2vec"}
@@ -146,7 +164,8 @@ def assert_syntactic_view_reruns(names):
 
 def test_bootstrap_setting_measures_again_and_trains_nothing(planned):
     names = planned(settings={"evaluation": {"draws": 30}})
-    assert {name.split()[0] for name in without_reports(names)} == {"summarise_scores", "compare_models"}
+    rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
+    assert rules == {"summarise_scores", "compare_models"}
 
 
 def test_models_drawn_remake_figures_only(planned):
@@ -158,10 +177,79 @@ def test_minimum_count_reruns_the_dataset_and_no_view_of_single_sequences(planne
     names = planned(settings={"dataset": {"minimum_count": 9}})
     rules = {name.split()[0] for name in names}
     assert {"build_dataset", "split_dataset", "fit_view", "train_model", "make_table"} <= rules
-    assert (
-        not {"fetch_source", "merge_records", "join_sequences", "cluster_sequences", "compute_view", "embed_view"}
-        & rules
-    )
+    assert {"fold_whole", "train_final", "export_model", "group_homologs", "group_loci"} <= rules
+    assert not rules & {
+        *("fetch_source", "merge_records", "join_sequences", "cluster_sequences", "compute_view", "embed_view"),
+        *("prepare_search", "search_homologs"),
+    }
+
+
+def test_distance_of_loci_divides_again_what_loci_divide(planned):
+    names = planned(settings={"dataset": {"locus": 3000}})
+    divided = {"group_loci", "split_dataset locus 1", "split_dataset curve_50 1", "fit_view syntactic locus 1"}
+    models = [compared(model, BEYOND, "beyond") for model in BEYOND_MODELS]
+    models += [compared(model, CURVE, "curve") for model in CURVE_MODELS]
+    assert without_reports(names) == divided.union(*models) | PREDICTED | {"measure_importance"}
+    assert drawn(names, "make_table") == set()
+
+
+def test_share_of_the_training_rows_reruns_its_point_of_the_curve(planned):
+    names = planned(settings={"splits": {"curve_50": {"train_share": 0.6}}})
+    models = [compared(model, {"curve_50": ["1"]}, "curve") for model in CURVE_MODELS]
+    assert without_reports(names) == {"split_dataset curve_50 1"}.union(*models)
+    assert reporting(names) == {"make_curve_table", "plot_trust learning_curve", "lay_out_tables"}
+
+
+def test_view_module_reruns_the_forests_that_see_it(finished, planned):
+    finished.append("scripts/mmlmirloc/views/structural.py", "\nCHANGED = True\n")
+    found = without_reports(planned())
+    # Arms are predicted from the fold.
+    assert {f"compute_view {view}" for view in ("structural", "arms", "arms_recorded")} <= found
+    assert assert_forests_rerun(found) == {"compute_view"}
+
+
+def test_setting_of_the_forest_reruns_those_without_an_own_value(planned):
+    # Era has its own.
+    found = without_reports(planned(settings={"learners": {"forest": {"settings": {"max_features": 0.5}}}}))
+    assert assert_forests_rerun(found) == set()
+
+
+def assert_forests_rerun(names):
+    """The forests beyond the paper rerun to their end, era does not; returns the rules of all other jobs."""
+    expected = [compared(model, BEYOND, "beyond") for model in FORESTS]
+    expected += [compared("phylomirloc", CURVE, "curve")]
+    expected += [REFITTED, {"measure_importance"}]
+    assert set().union(*expected) <= names
+    return {name.split()[0] for name in names - set().union(*expected)}
+
+
+def test_coordinates_rerun_the_views_of_the_genome(finished, planned):
+    source = finished.path("simulated/hsa.gff3")
+    lines = source.read_text().splitlines(keepends=True)
+    source.write_text("".join(lines[:-1]))
+    names = planned()
+    assert {"fetch_source coordinates", "group_loci", "train_model locus 1 era_locus"} <= names
+    assert drawn(names, "compute_view") == {"genomic", "locus_14q32"}
+    assert not {name for name in names if name.startswith("train_model random")}
+    # Neither sees the genome; only their cards tell the new numbers.
+    assert drawn(names, "train_final") == set()
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"final": {"folds": 4}}, REFITTED | {"fold_whole", "plot_trust attributions"}),
+        ({"beyond": {"explained": ["hsa-mir-90004"]}}, {"explain_hairpins", "plot_trust attributions"}),
+    ],
+    ids=["folds", "explained"],
+)
+def test_settings_of_the_final_models_rerun_them_alone(planned, settings, expected):
+    assert planned(settings=settings) == expected
+
+
+def test_changed_sequences_are_predicted_again(finished, planned):
+    finished.append("resources/example/hairpins.fa", ">mine\n" + "ACGU" * 20 + "\n")
+    assert planned() == {"predict_locations example"}
 
 
 def test_changed_source_reruns_from_there(finished, planned):

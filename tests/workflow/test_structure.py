@@ -55,14 +55,28 @@ def test_nothing_is_fitted_on_test_rows(whole_plan):
 
 def test_only_scoring_and_reports_read_test_rows(whole_plan):
     readers = {job.rule for job in whole_plan if any(path.endswith("/test.tsv") for path in job.inputs)}
-    assert "score_model" in readers
-    assert {rule for rule in readers if not rule.startswith(("make_", "plot_"))} == {"score_model"}
+    assert {rule for rule in readers if not rule.startswith(("make_", "plot_"))} == {
+        "score_model",
+        "measure_importance",
+    }
 
 
 def test_views_of_single_sequences_see_no_labels_of_a_split(whole_plan):
-    for job in whole_plan:
-        if job.rule in ("compute_view", "embed_view"):
-            assert not [path for path in job.inputs if "/splits/" in path], job.name
+    jobs = [job for job in whole_plan if job.rule in ("compute_view", "embed_view")]
+    assert f"{RESULTS}/homologs/hits.tsv" in {path for job in jobs for path in job.inputs}
+    for job in jobs:
+        # Nor of the dataset, also not by way of the homologs.
+        for path in {file for output in job.outputs for file in behind(output, whole_plan)}:
+            assert "/splits/" not in path and not path.endswith("/mirnas.tsv"), job.name
+
+
+def test_final_models_are_fitted_on_all_rows_and_choose_by_no_test_row(whole_plan):
+    fits = [job for job in whole_plan if job.rule == "train_final"]
+    assert [dict(job.wildcards)["final"] for job in fits] == ["foldmirloc", "phylomirloc"]
+    for job in fits:
+        seen = {file for path in job.outputs for file in behind(path, whole_plan)}
+        assert f"{RESULTS}/dataset/mirnas.tsv" in seen
+        assert not [file for file in seen if re.search("/(splits|models|scores|metrics|comparisons)/", file)], job.name
 
 
 def test_a_model_in_four_tables_is_trained_once(whole_plan):
@@ -80,9 +94,12 @@ def test_the_shipped_models_are_each_trained_once_per_split(finished):
     trained = [job.name for job in jobs if job.rule == "train_model"]
     assert len(trained) == len(set(trained))
     models = [line.split("\t") for line in (PROJECT / "config/models.tsv").read_text().splitlines()[1:]]
-    in_tables = {row[0]: row[6].split(",") for row in models if set(row[6].split(",")) - {"", "trust"}}
-    assert {f"train_model random 1 {model}" for model in in_tables} <= set(trained)
-    assert sum(len(tables) for tables in in_tables.values()) > len(in_tables)
+    tables_of = {row[0]: set(row[6].split(",")) - {""} for row in models}
+    papers = {model for model, tables in tables_of.items() if tables - {"trust", "beyond", "curve"}}
+    assert {f"train_model random 1 {model}" for model in papers} <= set(trained)
+    beyond = {model for model, tables in tables_of.items() if "beyond" in tables}
+    assert {f"train_model locus 1 {model}" for model in beyond} <= set(trained)
+    assert sum(len(tables_of[model]) for model in papers) > len(papers)
     # No download: the control run needs no network.
     assert "fetch_rnabert" not in {job.rule for job in jobs}
 
@@ -114,6 +131,16 @@ def test_profile_for_slurm_groups_the_rules_that_there_are():
     # A submission for each of these many jobs would cost more than the jobs.
     assert {"train_model", "score_model", "decide", "compute_view", "split_dataset"} <= groups.keys()
     assert profile["executor"] == "slurm" and profile["retries"] >= 1
+    # Snakemake's own work: see the profile.
+    default = yaml.safe_load((PROJECT / "profiles/default/config.yaml").read_text())
+    assert profile["max-jobs-per-timespan"] == default["max-jobs-per-timespan"]
+
+
+@pytest.mark.slow
+def test_profile_for_slurm_is_read(fresh):
+    pytest.importorskip("snakemake_executor_plugin_slurm", reason="Snakemake's plugin for SLURM is not installed")
+    run = fresh.plan(f"{RESULTS}/dataset/mirnas.tsv", "--workflow-profile", "profiles/slurm")
+    assert "build_dataset" in run.names
 
 
 @pytest.mark.slow
