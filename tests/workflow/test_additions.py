@@ -89,10 +89,10 @@ def test_new_model_beyond_the_paper_adds_only_its_own_jobs(finished):
     targets = [f"{RESULTS}/tables/{table}.md" for table in ("beyond", "curve")]
     targets += [f"{RESULTS}/figures/{figure}.png" for figure in ("views", "learning_curve")]
     names = finished.plan(*targets).names
-    splits = ("locus", "curve_50")
+    trained, splits = ("locus 1", "locus 2-3", "curve_50 1"), ("locus", "curve_50")
     compared = {f"compare_models {name}" for name in ("beyond locus", "curve locus", "curve curve_50")}
     assert names == {
-        *(f"{rule} {split} 1 only_arms" for rule in ("train_model", "score_model") for split in splits),
+        *(f"{rule} {name} only_arms" for rule in ("train_model", "score_model") for name in trained),
         *(f"decide {split} only_arms" for split in splits),
         *compared,
         *("make_beyond_table", "make_curve_table", "plot_trust views", "plot_trust learning_curve"),

@@ -8,17 +8,19 @@ from projects import RESULTS, reporting
 # The smoke test's splits with the batches of their repeats, by comparison.
 PROTOCOLS = {"random": ["1", "2-3"], "grouped": ["1"], "temporal": ["1"]}
 CONTROLS = {"shuffled": ["1", "2"], "planted": ["1"]}
-BEYOND = {"locus": ["1"]}
-CURVE = {"curve_50": ["1"], "locus": ["1"]}
+BEYOND = {"locus": ["1", "2-3"]}
+CURVE = {"curve_50": ["1"], "locus": ["1", "2-3"]}
 # Batches in which MMLmiRLocNet stands, which sees word2vec; it is trained on half of the repeats.
 FITTED = [
     *("random 1", "random 2-3", "grouped 1", "temporal 1", "shuffled 1", "planted 1"),
-    *("locus 1", "random_union 1"),
+    *("locus 1", "locus 2-3", "random_union 1"),
 ]
 TOUCHES_WORD2VEC = {*(f"{split} mmlmirlocnet" for split in FITTED), "random 1 word2vec"}
 # The forests of the smoke test beyond the paper, and the models of its table beyond and its learning curve.
 FORESTS = ("phylomirloc", "only_structural", "without_evolutionary", "all_views", "foldmirloc")
 BEYOND_MODELS = ("mmlmirlocnet", "always_nucleus", "era", "era_locus", *FORESTS)
+# Those that are trained on so small a share of the repeats that it is the first alone.
+ONCE = ("era_locus", "only_structural", "without_evolutionary", "foldmirloc")
 CURVE_MODELS = ("always_nucleus", "era", "phylomirloc")
 FINAL = ("foldmirloc", "phylomirloc")
 # A final model's card holds the numbers of the table beyond.
@@ -37,6 +39,12 @@ def compared(model, splits, comparison):
     trained = {f"{rule} {run}" for rule in ("train_model", "score_model") for run in runs}
     decided = {f"decide {split} {model}" for split in splits}
     return trained | decided | {f"compare_models {comparison} {split}" for split in splits}
+
+
+def beyond(models):
+    """Names of the jobs of some models of the table beyond."""
+    splits = {model: {"locus": ["1"]} if model in ONCE else BEYOND for model in models}
+    return set().union(*(compared(model, splits[model], "beyond") for model in models))
 
 
 def without_reports(names):
@@ -186,10 +194,11 @@ def test_minimum_count_reruns_the_dataset_and_no_view_of_single_sequences(planne
 
 def test_distance_of_loci_divides_again_what_loci_divide(planned):
     names = planned(settings={"dataset": {"locus": 3000}})
-    divided = {"group_loci", "split_dataset locus 1", "split_dataset curve_50 1", "fit_view syntactic locus 1"}
-    models = [compared(model, BEYOND, "beyond") for model in BEYOND_MODELS]
-    models += [compared(model, CURVE, "curve") for model in CURVE_MODELS]
-    assert without_reports(names) == divided.union(*models) | PREDICTED | {"measure_importance"}
+    divided = {"group_loci", *(f"split_dataset {one}" for one in ("locus 1", "locus 2-3", "curve_50 1"))}
+    divided |= {"fit_view syntactic locus 1", "fit_view syntactic locus 2-3"}
+    curve = [compared(model, CURVE, "curve") for model in CURVE_MODELS]
+    expected = divided.union(*curve) | beyond(BEYOND_MODELS) | PREDICTED | {"measure_importance"}
+    assert without_reports(names) == expected
     assert drawn(names, "make_table") == set()
 
 
@@ -216,11 +225,9 @@ def test_setting_of_the_forest_reruns_those_without_an_own_value(planned):
 
 def assert_forests_rerun(names):
     """The forests beyond the paper rerun to their end, era does not; returns the rules of all other jobs."""
-    expected = [compared(model, BEYOND, "beyond") for model in FORESTS]
-    expected += [compared("phylomirloc", CURVE, "curve")]
-    expected += [REFITTED, {"measure_importance"}]
-    assert set().union(*expected) <= names
-    return {name.split()[0] for name in names - set().union(*expected)}
+    expected = beyond(FORESTS) | compared("phylomirloc", CURVE, "curve") | REFITTED | {"measure_importance"}
+    assert expected <= names
+    return {name.split()[0] for name in names - expected}
 
 
 def test_coordinates_rerun_the_views_of_the_genome(finished, planned):
