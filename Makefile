@@ -2,6 +2,7 @@
 # make test       run the tests
 # make test-cluster  run the tests on a SLURM of one node that they start (Debian: apt-get install
 #                 --no-install-recommends slurm-wlm slurm-client munge)
+# make test-bad-days  kill runs at any moment, set the clock, take away what is needed, and see that nothing is lost
 # make reproduce  run the workflow on the real records (downloads RNALocate, miRBase and RNABERT)
 # make check      format and lint
 # make lock       renew requirements.lock and envs/python.yaml from pyproject.toml
@@ -16,7 +17,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
-.PHONY: run test test-cluster reproduce check lock publish benchmark runtime rulegraph screenshots clean setup
+.PHONY: run test test-cluster test-bad-days reproduce check lock publish benchmark runtime rulegraph screenshots clean setup
 
 setup:
 	@scripts/setup.sh
@@ -38,6 +39,9 @@ test: setup
 # The later -m wins over that of pyproject.toml, which leaves these tests out.
 test-cluster: setup
 	@pytest -m cluster tests/workflow/test_slurm.py
+
+test-bad-days: setup
+	@pytest -m disturbed tests/workflow/test_bad_days.py
 
 reproduce: setup
 	@snakemake --cores all $(CONDA)

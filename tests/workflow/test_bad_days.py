@@ -15,6 +15,8 @@ import psutil
 import pytest
 from projects import RESULTS, Project, search_path
 
+pytestmark = pytest.mark.disturbed
+
 # Models of no cost and all that they need, up to where a model's numbers lie: a dozen jobs.
 MODELS = ("always_nucleus", "best_constant_accuracy")
 SHORT, OTHER = (f"{RESULTS}/metrics/random/repeat-1/{model}.tsv" for model in MODELS)
