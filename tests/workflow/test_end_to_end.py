@@ -81,7 +81,7 @@ def test_every_rule_and_every_learner_ran(finished_run):
 def test_curve_holds_its_shares_and_the_choices_their_grid(smoke):
     shares = [(row["share"], row["model"]) for row in rows(smoke.path("tables/curve.tsv"))]
     assert set(shares) == {
-        (share, model) for share in ("0.5", "1.0") for model in ("always_nucleus", "era", "phylomirloc")
+        (share, model) for share in ("0.5", "1") for model in ("always_nucleus", "era", "phylomirloc")
     }
     # Only where a grid leaves a choice; the settings of the others stand in models.tsv.
     searched = {(row["protocol"], row["model"]): row for row in rows(smoke.path("tables/choices.tsv"))}
