@@ -17,14 +17,18 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
+BAR := PYTHONPATH=scripts snakemake --logger bar --quiet host
+
 .PHONY: run test test-cluster test-bad-days reproduce check lock publish benchmark runtime rulegraph screenshots clean setup
 
 setup:
 	@scripts/setup.sh
 
+# Only a terminal can show a bar.
 run: setup
-	@set -o pipefail; snakemake --configfile=config/control.yaml --quiet rules host reason 2>&1 \
-	  | sed -u -e '/^Select jobs/d' -e '/^Execute [0-9]* job/d'
+	@set -o pipefail; if [ -t 2 ]; then $(BAR) --configfile=config/control.yaml; \
+	  else snakemake --configfile=config/control.yaml --quiet rules host reason 2>&1 \
+	  | sed -u -e '/^Select jobs/d' -e '/^Execute [0-9]* job/d'; fi
 	@echo
 	@cat results/control/tables/control.md
 	@echo "Control data (simulated) only. Tables: results/control/tables/*.md  Figures: results/control/figures/*.png"
@@ -44,7 +48,7 @@ test-bad-days: setup
 	@pytest -m disturbed tests/workflow/test_bad_days.py
 
 reproduce: setup
-	@snakemake --cores all $(CONDA)
+	@if [ -t 2 ]; then $(BAR) $(CONDA); else snakemake $(CONDA); fi
 	@echo "Tables: results/tables/*.md  Figures: results/figures/*.png"
 
 check: setup

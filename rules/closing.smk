@@ -52,7 +52,8 @@ def close_run():
         return
     done, failed, left = ([ended(job) for job in jobs] for jobs in fates())
     seconds = time.time() - STARTED
-    print(closing_words(done, failed, [job.name for job in left], RESULTS, seconds), file=sys.stderr)
+    # On a line of its own below a progress bar.
+    print("\n" + closing_words(done, failed, [job.name for job in left], RESULTS, seconds), file=sys.stderr)
     try:
         files = [*Path(RESULTS).glob("sources/*.txt"), *Path(RESULTS).glob("sources/rnabert/*")]
         write_run_record(f"{RESULTS}/provenance.json", ROOT, config, files)

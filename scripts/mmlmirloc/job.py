@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from mmlmirloc.errors import InputError
 
+# A variable of the environment: jobs log to their files and nowhere else, and show no bars.
+QUIET = "MMLMIRLOC_QUIET"
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 logger = logging.getLogger("mmlmirloc")
@@ -15,7 +17,7 @@ logger = logging.getLogger("mmlmirloc")
 
 @contextmanager
 def job(log: str) -> Iterator[logging.Logger]:
-    """Log to the rule's log file and to stderr; end with a message, not a traceback, on InputError.
+    """Log to the rule's log file and, unless :data:`QUIET`, to stderr; end with a message, no traceback, on InputError.
 
     Parameters
     ----------
@@ -28,7 +30,9 @@ def job(log: str) -> Iterator[logging.Logger]:
         With status 1 after an :class:`InputError` was logged. Any other exception is a defect of
         the workflow: its traceback goes to the log and it is raised again.
     """
-    handlers = [logging.FileHandler(log, mode="w", encoding="utf-8"), logging.StreamHandler(sys.stderr)]
+    handlers: list[logging.Handler] = [logging.FileHandler(log, mode="w", encoding="utf-8")]
+    if not os.environ.get(QUIET):
+        handlers.append(logging.StreamHandler(sys.stderr))
     for handler in handlers:
         handler.setFormatter(logging.Formatter(FORMAT))
         logger.addHandler(handler)
@@ -48,8 +52,8 @@ def job(log: str) -> Iterator[logging.Logger]:
 
 
 def progress(items: Iterable, description: str, **options) -> Iterable:
-    """Show a progress bar over ``items`` on stderr; silent where stderr is not a terminal."""
+    """Show a progress bar over ``items`` on stderr; silent where stderr is not a terminal, or :data:`QUIET` is set."""
     from tqdm import tqdm
 
-    quiet = not sys.stderr.isatty() and os.environ.get("MMLMIRLOC_PROGRESS") != "1"
+    quiet = bool(os.environ.get(QUIET)) or (not sys.stderr.isatty() and os.environ.get("MMLMIRLOC_PROGRESS") != "1")
     return tqdm(items, desc=description, disable=quiet, **options)

@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.job import job, logger, progress
+from mmlmirloc.job import QUIET, job, logger, progress
 
 ERROR = InputError("The table is empty", "config: sources", "rows", "check the file")
 
@@ -57,6 +57,16 @@ def test_a_log_starts_anew(tmp_path):
         logging.getLogger("mmlmirloc").warning("now")
     text = (tmp_path / "log").read_text()
     assert "earlier" not in text and "WARNING now" in text
+
+
+def test_a_silenced_job_logs_to_its_file_and_shows_no_bar(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv(QUIET, "1")
+    monkeypatch.setenv("MMLMIRLOC_PROGRESS", "1")
+    with job(str(tmp_path / "log")):
+        logger.info("in the file")
+        assert list(progress(range(3), "rows")) == [0, 1, 2]
+    assert "in the file" in (tmp_path / "log").read_text()
+    assert capsys.readouterr().err == ""
 
 
 def test_progress_passes_every_item_on_and_is_silent_without_a_terminal(capsys, monkeypatch):

@@ -203,10 +203,19 @@ def test_source_that_is_absent(finished):
     assert finished.digests("dataset/*", "scores/**/*.tsv", "views/*") == before
 
 
-def test_location_below_the_minimum_count(finished):
+@pytest.mark.parametrize("logger", ["", "bar"])
+def test_location_below_the_minimum_count(finished, logger):
     before = finished.digests("dataset/sequenced.tsv", "scores/**/*.tsv", "views/*")
-    run = finished.run(MIRNAS, settings={"dataset": {"minimum_count": 100}})
+    run = finished.run(
+        MIRNAS,
+        *(("--logger", logger) if logger else ()),
+        settings={"dataset": {"minimum_count": 100}},
+        variables={"PYTHONPATH": str(finished.root / "scripts")},
+    )
     assert_told(run, "Fewer than 100 miRNAs have the location", "counts: nucleus ", "lower dataset.minimum_count")
+    # The bar stands where the only job has failed, and the message stands once: not by the job and by Snakemake.
+    assert ("0/1 [" in run.output) == (logger == "bar")
+    assert (run.output.count("Fewer than 100 miRNAs") == 1) == (logger == "bar")
     assert finished.digests("dataset/sequenced.tsv", "scores/**/*.tsv", "views/*") == before
 
 

@@ -1,0 +1,64 @@
+"""Snakemake's ``--logger bar``: one line with the jobs done, the time left, and the rule begun last.
+
+Errors and warnings are written above it, and so is what Snakemake says before and after the jobs. What jobs log stands
+in their files only.
+"""
+
+import logging
+import os
+import sys
+
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+from tqdm import tqdm
+
+from mmlmirloc.job import QUIET
+
+# Told by the bar, or by the words at the end of the run.
+TOLD = {LogEvent.JOB_STARTED, LogEvent.SHELLCMD, LogEvent.RESOURCES_INFO, LogEvent.GROUP_INFO, LogEvent.RULEGRAPH}
+
+
+class LogHandler(LogHandlerBase):
+    """See the module. The time left is that of the jobs to come at the rate of those done."""
+
+    writes_to_stream = True
+    writes_to_file = False
+    has_filter = False
+    has_formatter = False
+    needs_rulegraph = False
+
+    def __post_init__(self) -> None:
+        """Jobs inherit the word that silences them."""
+        self.bar: tqdm | None = None
+        os.environ[QUIET] = "1"
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Move the bar, or write above it."""
+        event = getattr(record, "event", None)
+        if event == LogEvent.RUN_INFO and not self.common_settings.dryrun:
+            self.bar = tqdm(total=record.stats["total"], unit="job", file=sys.stderr, dynamic_ncols=True)
+        elif self.bar is None or record.levelno >= logging.WARNING:
+            self.write(record)
+        elif event == LogEvent.JOB_INFO:
+            self.bar.set_postfix_str(record.rule_name)
+        elif event == LogEvent.PROGRESS:
+            self.bar.update(record.done - self.bar.n)
+            if record.done == record.total:
+                self.close_bar()
+
+    def write(self, record: logging.LogRecord) -> None:
+        """Write a message above the bar."""
+        text = self.format(record)
+        if getattr(record, "event", None) not in TOLD and text and text != "None":
+            tqdm.write(text, file=sys.stderr)
+
+    def close_bar(self) -> None:
+        """Leave the bar where it stands; what follows is written again."""
+        if self.bar is not None:
+            self.bar.close()
+        self.bar = None
+
+    def close(self) -> None:
+        """Leave the bar where it stands."""
+        self.close_bar()
+        super().close()
