@@ -1,6 +1,6 @@
 """Take the pictures of the page that the documentation shows: resources/screenshots/{form,results}.png.
 
-With the model of the package if there is one, else with the stand-in of the tests, which says "example".
+With the shipped model for a sequence alone.
 """
 
 import sys
@@ -10,27 +10,17 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from browsing import chromium, served  # noqa: E402
-from example_predictor import ExamplePredictor  # noqa: E402
 
-from mmlmirloc.errors import InputError  # noqa: E402
 from mmlmirloc.predicting import Predictor  # noqa: E402
 from mmlmirloc.serving.app import create_app  # noqa: E402
 
 FOLDER = ROOT / "resources/screenshots"
 
 
-def predictor():
-    """The shipped model; where there is none, the stand-in."""
-    try:
-        return Predictor.load()
-    except InputError:
-        return ExamplePredictor()
-
-
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with (
-        served(create_app(predictor())) as address,
+        served(create_app(Predictor.load())) as address,
         chromium(viewport={"width": 1100, "height": 860}) as context,
     ):
         page = context.new_page()

@@ -286,6 +286,26 @@ def test_the_model_card_is_shown_whole(client):
     assert client.get(f"{API}/model").json() == example_predictor.ExamplePredictor.card
 
 
+def test_scores_stand_beside_those_of_the_reference_the_models_own_first():
+    model = example_predictor.ExamplePredictor()
+
+    def score(label, mean):
+        return {
+            "protocol": "matched",
+            "label": label,
+            "metric": "auc_macro",
+            "mean": mean,
+            "ci_low": 0.4,
+            "ci_high": 0.7,
+        }
+
+    model.card = {"name": "ours", "note": "", "scores": [score("era", 0.68), score("ours", 0.6)], "seed": 3}
+    with client_of(model) as client:
+        words = " ".join(re.sub("<[^>]*>", " ", client.get("/about").text).split())
+    assert "Protocol Metric ours era matched auc macro 0.600 [0.400, 0.700] 0.680 [0.400, 0.700]" in words
+    assert "seed 3" in words and " note " not in words and "ci high" not in words
+
+
 def test_a_card_with_numbers_that_json_lacks():
     odd = example_predictor.ExamplePredictor()
     odd.card = {"name": "odd", "scores": [{"value": float("nan")}, {"value": float("inf")}], "seed": 3}

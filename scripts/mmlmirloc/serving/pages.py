@@ -26,6 +26,17 @@ class Shown:
     brackets: str
 
 
+def scores_side_by_side(card: dict) -> dict[tuple[str, str], dict[str, dict]]:
+    """Return (protocol, metric) -> label -> score of the card, the model's own label first; {} where it has no such."""
+    scores = card.get("scores", [])
+    if not all({"protocol", "metric", "label", "mean", "ci_low", "ci_high"} <= score.keys() for score in scores):
+        return {}
+    found: dict[tuple[str, str], dict[str, dict]] = {}
+    for score in sorted(scores, key=lambda score: score["label"] != card.get("name")):
+        found.setdefault((score["protocol"], score["metric"]), {})[score["label"]] = score
+    return found
+
+
 class Pages:
     """Writes the pages of one model.
 
@@ -81,7 +92,9 @@ class Pages:
 
     def about(self) -> str:
         """Return the page about the model: card, privacy, licence, how to cite."""
-        return self._page("about.html")
+        scores = scores_side_by_side(self.card)
+        described = {key: value for key, value in self.card.items() if value != "" and (key != "scores" or not scores)}
+        return self._page("about.html", described=described, scores=scores)
 
     def documentation(self, description: dict) -> str:
         """Return the page about the API, written from its OpenAPI description."""
