@@ -19,8 +19,6 @@ from mmlmirloc.serving.schemas import Question
 from mmlmirloc.views.structural import fold
 
 Records = list[tuple[str, str]]
-DIGITS = 6
-"""Significant digits in TSV, as everywhere in the project."""
 
 
 class Stopped(Exception):
@@ -129,10 +127,10 @@ def prediction_of(row: dict, locations: Iterable[str]) -> dict:
 
 
 def number_of(value) -> float | None:
-    """Return a float that JSON can hold, with as many digits as the TSV has."""
+    """Return a float that JSON can hold."""
     if pd.isna(value) or not math.isfinite(value):
         return None
-    return float(f"{value:.{DIGITS}g}")
+    return float(value)
 
 
 def finite(value):
@@ -164,7 +162,7 @@ def as_tsv(answered: Answered, stop: threading.Event) -> bytes:
     """Return the predictor's table as TSV, with one header line."""
     text = io.StringIO()
     for number, frame in enumerate(answered.frames):
-        frame.to_csv(text, sep="\t", index=False, header=number == 0, float_format=f"%.{DIGITS}g", lineterminator="\n")
+        frame.to_csv(text, sep="\t", index=False, header=number == 0, lineterminator="\n")
     return text.getvalue().encode()
 
 
