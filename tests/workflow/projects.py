@@ -55,6 +55,16 @@ def search_path() -> str:
     return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
+def path_without(folder: Path, *beginnings: str) -> str:
+    """Fill a folder, to stand as the PATH, with links to the system's programs, but for names with these beginnings."""
+    folder.mkdir()
+    for place in ("/usr/local/bin", "/usr/bin", "/bin"):
+        for program in Path(place).iterdir() if Path(place).is_dir() else ():
+            if not program.name.startswith(beginnings) and not os.path.lexists(folder / program.name):
+                (folder / program.name).symlink_to(program)
+    return str(folder)
+
+
 def parse_jobs(output: str) -> list[Job]:
     """Read the jobs that Snakemake announces, each a block of ``key: value`` lines."""
     jobs = []
