@@ -25,8 +25,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mmlmirloc.errors import InputError
+from mmlmirloc.predicting.attributions import attributions
 from mmlmirloc.predicting.predictor import Predictor
 from mmlmirloc.predicting.reading import read_records
+from mmlmirloc.predicting.structure import dot_bracket
 from mmlmirloc.predicting.tables import predict_file
 from mmlmirloc.serving import announcement, listening, serve
 from mmlmirloc.serving.limits import Limits, Refusal, check_records
@@ -39,19 +41,21 @@ from starlette.testclient import TestClient
 from mmlmirloc.serving.answering import Stopped, drawable, predict
 from mmlmirloc.serving.app import API, create_app
 from mmlmirloc.serving.drawing import NUCLEOTIDES, bars, layout, structure
+from mmlmirloc.serving.explaining import explain, most_important
 from mmlmirloc.serving.guard import HEADERS
 from mmlmirloc.serving.logs import JsonLines
 from mmlmirloc.serving.pages import EXAMPLE, TEMPLATES
 from mmlmirloc.serving.queueing import Full, OutOfTime, Queue
+from mmlmirloc.serving.shading import STEPS, legend, shade
 from mmlmirloc.views.structural import fold
 
 SEQUENCE = "ACGU" * 10
 TAGS = set(
     re.findall(
         r"\w+",
-        "html head meta title link body a header p nav ul li main footer h1 h2 h3 div form label button textarea input "
-        "fieldset legend strong b bdi abbr span table caption thead tbody tr th td article figure figcaption details "
-        "summary pre svg path text rect",
+        "html head meta title link body a header p nav ul li main footer section h1 h2 h3 h4 div form label button "
+        "textarea input fieldset legend strong b bdi abbr span table caption thead tbody tr th td article figure "
+        "figcaption details summary pre svg path text rect",
     )
 )
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -95,6 +99,23 @@ class GatedPredictor(example_predictor.ExamplePredictor):
         return super().predict(records)
 
 
+class CountingPredictor(example_predictor.ExamplePredictor):
+    """Two probabilities are shares of a base, and two say nothing of the sequence; keeps what it was asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def predict(self, records):
+        self.asked.append(len(records))
+        return super().predict(records)
+
+    def row(self, name, cleaned):
+        letters = cleaned.sequence
+        shares = [letters.count("G"), letters.count("C"), len(letters) / 2, 0] if letters else [np.nan] * 4
+        names = [f"probability_{location}" for location in example_predictor.LOCATIONS]
+        return super().row(name, cleaned) | {name: one / (len(letters) or 1) for name, one in zip(names, shares)}
+
+
 class DefectivePredictor(example_predictor.ExamplePredictor):
     """Fails, and quotes the input as it does."""
 
@@ -130,6 +151,11 @@ def ask(client, *sequences):
 
 def submit(client, text, **fields):
     return client.post("/predict", files={"sequences": (None, text), **{k: (None, v) for k, v in fields.items()}})
+
+
+def send(client, fields):
+    """Send the fields of a form as a browser does."""
+    return client.post("/predict", files={name: (None, value) for name, value in fields.items()})
 
 
 # The pages
@@ -195,9 +221,9 @@ def test_numbers_are_the_same_on_the_page_in_files_and_in_the_api(client):
         assert prediction["predicted"] == {one: bool(row[f"predicted_{one}"]) for one in example_predictor.LOCATIONS}
     # The page asks again for its files, with what it holds in a hidden field.
     page = Seen(submit(client, EXAMPLE).text)
-    (hidden,) = [one["value"] for one in page.of("input")]
+    hidden = page.of("input")[0]["value"]
     names = {(one["name"], one["value"]) for one in page.of("button")}
-    assert names == {("format", "tsv"), ("format", "json")}
+    assert names == {("format", "tsv"), ("format", "json"), ("explain", "1")}
     tsv, again = submit(client, hidden, format="tsv"), submit(client, hidden, format="json")
     table = pd.read_csv(io.StringIO(tsv.text), sep="\t", keep_default_na=False)
     assert table.columns.tolist() == expected.columns.tolist()
@@ -288,7 +314,8 @@ def test_a_name_with_html_is_text_wherever_it_stands(client):
     name = '"><script>alert(1)</script>&amp;'
     seen = Seen(submit(client, f">{name}\n{SEQUENCE}\n").text)
     assert {tag for tag, _ in seen.elements} <= TAGS
-    assert seen.text.count(name) == 2
+    # The table, the heading and the button.
+    assert seen.text.count(name) == 3
     assert all(name in one["aria-label"] for one in seen.of("svg")) and len(seen.of("svg")) == 2
 
 
@@ -431,7 +458,7 @@ def test_traps_for_readers_of_json(client, body):
 
 def test_the_description_and_its_page_agree_with_the_application(client):
     described = client.get("/openapi.json").json()
-    assert set(described["paths"]) == {f"{API}/predict", f"{API}/model", "/health"}
+    assert set(described["paths"]) == {f"{API}/predict", f"{API}/explain", f"{API}/model", "/health"}
     assert_described(client, {"fasta": "ACGU"}, "Question")
     assert_described(client, client.get("/health").json(), "Health")
     assert_described(client, client.get(f"{API}/nothing").json(), "Problem")
@@ -439,7 +466,8 @@ def test_the_description_and_its_page_agree_with_the_application(client):
     assert all(path in seen.text for path in described["paths"])
     targets = {one["href"] for one in seen.of("a") if one["href"].startswith("#schema-")}
     assert targets == {
-        f"#schema-{name}" for name in ("Answer", "Problem", "Question", "Record", "Prediction", "Health")
+        f"#schema-{name}"
+        for name in ("Answer", "Explanation", "Base", "Problem", "Question", "Record", "Prediction", "Health")
     }
     assert targets <= {f"#{one['id']}" for one in seen.of("section") if "id" in one}
     # The command that it shows works.
@@ -458,6 +486,266 @@ def test_other_addresses_and_methods(client):
     for framework_page in ("/docs", "/redoc"):
         assert client.get(framework_page).status_code == 404
     assert_is_problem(client.post(f"{API}/predict", content=b"{}", headers={"Content-Type": "text/plain"}), 415)
+
+
+# Explaining
+
+
+def explained(client, *sequences):
+    records = [{"name": "a", "sequence": one} for one in sequences]
+    return client.post(f"{API}/explain", json={"records": records})
+
+
+def test_attributions_by_hand():
+    # Of 40 bases, 10 are G. Another base in place of one leaves 9; in place of each other base, one change of three
+    # makes 11: the mean is (10 + 10 + 11) / 3.
+    table = attributions(CountingPredictor().predict, example_predictor.LOCATIONS, "a", SEQUENCE)
+    found = table.pivot(index="position", columns="location", values="attribution")
+    assert found.index.tolist() == list(range(1, 41))
+    assert found["nucleus"].tolist() == pytest.approx([-1 / 120, -1 / 120, 1 / 40, -1 / 120] * 10)
+    assert found["exosome"].tolist() == pytest.approx([-1 / 120, 1 / 40, -1 / 120, -1 / 120] * 10)
+    assert (found[["cytoplasm", "microvesicle"]] == 0).all(axis=None)
+    one = table[table["location"] == "nucleus"]
+    assert "".join(one["base"]) == SEQUENCE and "".join(one["structure"]) == dot_bracket(SEQUENCE)
+    assert set(one["probability"]) == {0.25} and set(table["name"]) == {"a"}
+
+
+def test_attributions_are_the_same_in_the_api_and_in_files(client):
+    predictor, sequence = example_predictor.ExamplePredictor(), example_predictor.TRAINING
+    expected = attributions(predictor.predict, predictor.locations, "mine", sequence)
+    text = f">mine\n{sequence}\n"
+    answer = client.post(f"{API}/explain", json={"fasta": text}).json()
+    assert_described(client, answer, "Explanation")
+    assert [one["position"] for one in answer["bases"]] == list(range(1, len(sequence) + 1))
+    assert "".join(one["base"] for one in answer["bases"]) == sequence
+    assert "".join(one["structure"] for one in answer["bases"]) == dot_bracket(sequence)
+    told = [one["attributions"][location] for one in answer["bases"] for location in predictor.locations]
+    assert told == expected["attribution"].tolist()
+    assert answer["prediction"] == ask(client, sequence).json()["predictions"][0] | {"name": "mine"}
+    tsv, again = (submit(client, text, explain="1", format=kind) for kind in ("tsv", "json"))
+    pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(tsv.text), sep="\t"), expected, check_exact=True)
+    assert again.json() == answer
+    assert tsv.headers["content-disposition"] == 'attachment; filename="mmlmirloc.attributions.tsv"'
+
+
+def test_dna_and_gaps_are_explained_as_they_are_predicted(client):
+    as_typed = explained(client, f" {SEQUENCE[:8].lower()}-{SEQUENCE[8:].replace('U', 'T')}").json()
+    assert as_typed["bases"] == explained(client, SEQUENCE).json()["bases"]
+    assert "DNA" in as_typed["prediction"]["remarks"]
+
+
+def test_a_button_beside_each_structure_asks_which_bases_matter():
+    with client_of(CountingPredictor()) as client:
+        long, unknown = "ACGU" * 38, f"{SEQUENCE}NA"
+        page = submit(client, f">first\n{SEQUENCE}\n>bad\nXYZ\n>long\n{long}\n>odd\n{unknown}\n>last\n{SEQUENCE}A\n")
+        sent = sending(page.text, "explain")
+        assert [fields["sequences"] for fields in sent] == [f">first\n{SEQUENCE}\n", f">last\n{SEQUENCE}A\n"]
+        assert page.text.count('class="structure"') == 4
+        answer = send(client, sent[1])
+    seen = Seen(answer.text)
+    words = " ".join(seen.text.split())
+    assert [one["id"] for one in seen.of("article")] == ["sequence-1"] and not sending(answer.text, "explain")
+    assert [one["class"] for one in seen.of("svg")] == ["bars", "legend", *["structure"] * 4]
+    assert "Which bases of last matter" in words and "123 changed sequences" in words
+    assert "explains the model, not biology" in words and "trained on this very hairpin" not in words
+    # A share of 10 / 41, less that of 9 / 41; the largest, and the same in all pictures.
+    assert "Darkest: ±0.024, the largest of all 4 pictures" in words
+    assert "Matter most: G3 +0.024, G7 +0.024, G11 +0.024, G15 +0.024, G19 +0.024" in words
+    assert words.count("Matter most: none") == 2
+    pictures = [one["aria-label"] for one in seen.of("svg")][2:]
+    assert "adds to exosome; those that matter most: C2\N{NO-BREAK SPACE}+0.024" in pictures[1]
+    rows = re.findall(r"<tr>(.*?)</tr>", answer.text.split("All attributions as a table")[1], re.S)[1:]
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
+    assert len(cells) == 41 and cells[2][:2] == ["3", "G"]
+    assert cells[2][3:] == ["+0.024", "−0.008", "+0.000", "+0.000"]
+    # The forms of the page give the same as files, without scripts.
+    with client_of(CountingPredictor()) as client:
+        files = [send(client, fields) for fields in sending(answer.text, "format") if "explain" in fields]
+    assert [one.headers["content-type"].partition(";")[0] for one in files] == [
+        "text/tab-separated-values",
+        "application/json",
+    ]
+
+
+def sending(page, button):
+    """What each form with a button of this name sends, once per button."""
+    found = []
+    for form in re.findall(r"<form.*?</form>", page, re.S):
+        seen = Seen(form)
+        hidden = {one["name"]: one["value"] for one in seen.of("input")}
+        found += [hidden | {button: one["value"]} for one in seen.of("button") if one.get("name") == button]
+    return found
+
+
+def test_a_training_row_is_told_beside_its_attributions(client):
+    words = " ".join(Seen(submit(client, example_predictor.TRAINING, explain="1").text).text.split())
+    assert "The model was trained on this very hairpin" in words
+
+
+@pytest.mark.parametrize(
+    ("sequences", "words"),
+    [
+        ([SEQUENCE, SEQUENCE], "One sequence can be explained at a time, and there are 2"),
+        (["ACGU" * 15 + "A"], "it has 61 letters, and at most 60 are allowed"),
+        ([f"{SEQUENCE}N"], "bases that are not known"),
+        (["ACGU"], "it was refused"),
+        ([f"{SEQUENCE}Z"], "it was refused"),
+    ],
+)
+@pytest.mark.parametrize("limits", [{"explained_length": 60}, {"drawn_length": 60}])
+def test_what_cannot_be_explained_is_refused_with_words(sequences, words, limits):
+    with client_of(CountingPredictor(), **limits) as client:
+        answer = explained(client, *sequences)
+        assert_is_problem(answer, 422)
+        assert words in answer.json()["message"] and SEQUENCE not in answer.text
+        for kind in ("page", "tsv"):
+            page = submit(client, "\n".join(sequences), explain="1", format=kind)
+            assert page.status_code == 422 and words in Seen(page.text).text
+            assert Seen(page.text).of("textarea")
+        assert explained(client, "ACGU" * 15).status_code == 200
+
+
+def test_more_than_one_sequence_is_refused_before_any_is_predicted():
+    predictor = CountingPredictor()
+    with client_of(predictor) as client:
+        assert_is_problem(explained(client, SEQUENCE, SEQUENCE), 422)
+    assert predictor.asked == []
+
+
+@pytest.mark.parametrize(("silent", "words"), [(SEQUENCE, "no numbers for it"), (f"C{SEQUENCE[1:]}", "its changes")])
+def test_a_model_without_numbers_is_not_explained(silent, words):
+    class Silent(example_predictor.ExamplePredictor):
+        def row(self, name, cleaned):
+            row = super().row(name, cleaned)
+            return row | {"probability_nucleus": np.nan} if cleaned.sequence == silent else row
+
+    with client_of(Silent()) as client:
+        answer = explained(client, SEQUENCE)
+        assert_is_problem(answer, 422)
+        assert answer.json()["message"].endswith(words)
+        assert submit(client, SEQUENCE, explain="1").status_code == 422
+        # A button is shown as far as can be known beforehand.
+        assert bool(sending(submit(client, SEQUENCE).text, "explain")) == (silent != SEQUENCE)
+
+
+def test_limits_hold_for_explaining():
+    with client_of(sequence_length=50) as client:
+        assert_is_problem(explained(client, "ACGU" * 13), 413)
+    predictor = GatedPredictor()
+    with client_of(predictor, seconds=0.05) as client:
+        assert_is_problem(explained(client, SEQUENCE), 413)
+        predictor.gate.set()
+
+
+def test_a_sequence_is_explained_in_batches_until_nobody_waits():
+    stop, predictor, limits = threading.Event(), CountingPredictor(), Limits(batch=50)
+    whole = explain(predictor, [("a", SEQUENCE)], limits, stop)
+    # The sequence by itself, and with its 120 changes.
+    assert predictor.asked == [1, 50, 50, 21]
+    assert whole.numbers() == {"records": 1, "letters": 40, "refused": 0, "explained": 40}
+
+    class Impatient(CountingPredictor):
+        def predict(self, records):
+            if len(self.asked) == 2:
+                stop.set()
+            return super().predict(records)
+
+    impatient = Impatient()
+    with pytest.raises(Stopped):
+        explain(impatient, [("a", SEQUENCE)], limits, stop)
+    assert impatient.asked == [1, 50, 50]
+
+
+def test_of_an_explained_sequence_nothing_is_logged_or_remembered(client, lines):
+    fold(SEQUENCE)
+    explained(client, SEQUENCE)
+    submit(client, f">secret-name\n{SEQUENCE}\n", explain="1")
+    assert fold.cache_info().currsize == 0
+    first, second = lines()
+    assert (first["path"], first["explained"], first["records"]) == (f"{API}/explain", 40, 1)
+    assert (second["path"], second["explained"]) == ("/predict", 40)
+    assert not re.search("secret|ACGU", json.dumps(lines()))
+
+
+def test_the_name_of_an_explained_sequence_is_text(client):
+    name = '"><img/src=x/onerror=y><script>&amp;'
+    (sent,) = sending(submit(client, f">{name}\n{SEQUENCE}\n").text, "explain")
+    seen = Seen(send(client, sent).text)
+    assert {tag for tag, _ in seen.elements} <= TAGS and not [one for _, one in seen.elements if "src" in one]
+    assert seen.text.count(name) == 3 and all(name in one["aria-label"] for one in seen.of("svg")[2:])
+
+
+def test_those_that_matter_most_come_first():
+    values = [0.1, -0.3, 0.0, 0.3, 0.2, -0.05, 0.01]
+    bases = [
+        {"position": place, "base": base, "attributions": {"nucleus": value}}
+        for place, (base, value) in enumerate(zip("ACGUACG", values), start=1)
+    ]
+    expected = [(2, "C", -0.3), (4, "U", 0.3), (5, "A", 0.2), (1, "A", 0.1), (6, "C", -0.05)]
+    assert most_important(bases, "nucleus") == expected
+    assert most_important(bases[2:3], "nucleus") == []
+
+
+def channels(colour):
+    return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+
+
+def test_colours_are_white_at_nothing_and_equally_strong_on_both_sides():
+    blue, orange = channels(shade(-0.2, 0.2)), channels(shade(0.2, 0.2))
+    assert blue[2] > blue[0] and orange[0] > orange[2]
+    for step in range(STEPS + 1):
+        for most in (0.2, 1e-6):
+            for end, sign in ((blue, -1), (orange, 1)):
+                mixed = 255 - (255 - end) * step / STEPS
+                assert channels(shade(sign * most * step / STEPS, most)) == pytest.approx(mixed, abs=0.51)
+    assert shade(0.0, 0.2) == shade(0.0, 0.0) == "#ffffff"
+
+
+def test_letters_can_be_read_on_every_shade_and_the_two_sides_told_apart():
+    # Of Machado, Oliveira and Fernandes 2009: protanopia, deuteranopia, tritanopia, in linear light.
+    kinds = [
+        [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+        [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+        [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+    ]
+    for step in range(-STEPS, STEPS + 1):
+        colour = shade(step, STEPS)
+        (ink,) = {
+            one.get("fill")
+            for one in ElementTree.fromstring(structure("a", "A", ".", [colour])).iter(
+                "{http://www.w3.org/2000/svg}text"
+            )
+            if one.text == "A"
+        }
+        assert contrast({"black": "#000000", "white": "#ffffff"}[ink], colour) >= 4.5, colour
+    ends = [(channels(shade(sign, 1)) / 255) ** 2.2 for sign in (-1, 1)]
+    for kind in kinds:
+        seen = [np.clip(np.array(kind) @ end, 0, 1) ** (1 / 2.2) for end in ends]
+        assert np.abs(seen[0] - seen[1]).max() > 0.4
+
+
+def test_dots_have_the_colours_of_their_bases():
+    sequence, brackets = "GGGAAAUCCC", "(((....)))"
+    colours = [shade(value, 4) for value in [-4, -4, 0, 1, 2, 3, 4, 0, 0, 1]]
+    picture = ElementTree.fromstring(structure("a", sequence, brackets, colours, "Said & done"))
+    assert picture.get("aria-label").endswith("3 base pairs. Said & done")
+    plain = structure("a", sequence, brackets)
+    paths = [one for one in picture.iter("{http://www.w3.org/2000/svg}path") if one.get("stroke-width") == "10.5"]
+    found = {one.get("stroke"): one.get("d").split("M")[1:] for one in paths}
+    places = re.findall(r"M([^M]*h0)", re.search(r'<path d="([^"]*)" stroke="#767676" stroke-width', plain)[1])
+    assert len(places) == 10
+    for colour in set(colours):
+        assert found[colour] == [place for place, one in zip(places, colours, strict=True) if one == colour]
+    with pytest.raises(ValueError, match="length"):
+        structure("a", sequence, brackets, colours[1:])
+
+
+def test_the_legend_has_all_shades_and_numbers():
+    picture = ElementTree.fromstring(legend(0.1234))
+    fills = [one.get("fill") for one in picture.iter("{http://www.w3.org/2000/svg}rect")]
+    assert fills[:-1] == [shade(step, STEPS) for step in range(-STEPS, STEPS + 1)]
+    assert [one.text for one in picture.iter("{http://www.w3.org/2000/svg}text")] == ["−0.123", "0", "+0.123"]
+    assert picture.get("aria-label") == "Colours: blue −0.123, white 0, orange +0.123"
 
 
 # Limits

@@ -118,6 +118,42 @@ def test_results_fit_a_phone(visit):
     assert overflow(page) <= 0
 
 
+@pytest.mark.parametrize("options", [{"viewport": DESK}, {"viewport": PHONE, "is_mobile": True, "has_touch": True}])
+@pytest.mark.parametrize("sequence", [example_predictor.TRAINING, "GGGACUGUCA" * 7 + "CCAC" + "UGACAGUCCC" * 7])
+def test_a_button_shows_which_bases_matter(visit, tmp_path, options, sequence):
+    page = visit(**options, java_script_enabled=False, accept_downloads=True)
+    page.get_by_label("Sequences").fill(f">{NASTY}\n{sequence}\n>other\n{'ACGU' * 10}\n")
+    page.get_by_role("button", name="Predict").click()
+    button = page.get_by_role("button", name=f"Which bases matter in {NASTY}")
+    # The results stay where they are: a browser would ask before it shows them again.
+    with page.context.expect_page() as opened:
+        button.click()
+    assert page.get_by_role("article").count() == 2
+    page = opened.value
+    heading = page.get_by_role("heading", name=f"Which bases of {NASTY} matter")
+    heading.wait_for()
+    assert page.get_by_role("article").count() == 1 and page.locator("img").count() == 0
+    assert overflow(page) <= 0
+    # The browser goes to the pictures at once.
+    assert heading.bounding_box()["y"] < options["viewport"]["height"] / 4
+    for location in example_predictor.LOCATIONS:
+        picture = page.get_by_role("img", name=f"adds to {location};")
+        assert picture.is_visible() and picture.bounding_box()["width"] > 300
+        place = page.get_by_role("region", name=f"Attributions for {location}").bounding_box()
+        assert place["x"] >= 0 and place["x"] + place["width"] <= options["viewport"]["width"]
+    table = page.get_by_role("region", name="All attributions").get_by_role("table")
+    assert not table.is_visible()
+    page.get_by_text("All attributions as a table").click()
+    assert table.is_visible() and table.get_by_role("row").count() == len(sequence) + 1
+    assert overflow(page) <= 0
+    page.screenshot(path=tmp_path / "attributions.png", full_page=True)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Attributions as TSV").click()
+    waiting.value.save_as(tmp_path / "attributions.tsv")
+    assert waiting.value.suggested_filename == "mmlmirloc.attributions.tsv"
+    assert len((tmp_path / "attributions.tsv").read_text().splitlines()) == 4 * len(sequence) + 1
+
+
 def test_the_keyboard_is_enough(visit):
     page = visit(viewport=DESK)
     page.keyboard.press("Tab")

@@ -1,6 +1,6 @@
 """Which bases of a hairpin a prediction rests on: every base is changed to each other one, and predicted again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -47,26 +47,46 @@ def explain_hairpins(
             "name other hairpins",
         )
     predictor = Predictor.load(model, database)
-    write_table(pd.concat([attributions(predictor, name, found[name]) for name in names]), output)
+    tables = [attributions(predictor.predict, predictor.locations, name, found[name]) for name in names]
+    write_table(pd.concat(tables), output)
 
 
-def attributions(predictor: Predictor, name: str, sequence: str) -> pd.DataFrame:
-    """Return the lines of :func:`explain_hairpins` for one sequence of ACGU."""
+def attributions(
+    predict: Callable[[list[tuple[str, str]]], pd.DataFrame], locations: Sequence[str], name: str, sequence: str
+) -> pd.DataFrame:
+    """Return the lines of :func:`explain_hairpins` for one sequence.
+
+    Parameters
+    ----------
+    predict : callable
+        :meth:`Predictor.predict`, or what gives the same in a way of its own: in parts, or until it is told to stop.
+        Called once, with the sequence and then each of its changes, 1 + 3 x length (name, sequence) in all.
+    locations : sequence of str
+        The locations that it predicts.
+    name, sequence : str
+        Of the hairpin, in the letters ACGU.
+
+    Returns
+    -------
+    pandas.DataFrame
+        length x locations rows, a base's locations together: name, position, base, structure, location, probability,
+        attribution.
+    """
     changed = [
         sequence[:place] + base + sequence[place + 1 :]
         for place in range(len(sequence))
         for base in BASES
         if base != sequence[place]
     ]
-    columns = [f"probability_{location}" for location in predictor.locations]
-    table = predictor.predict([(name, one) for one in (sequence, *changed)])[columns].to_numpy()
+    columns = [f"probability_{location}" for location in locations]
+    table = predict([(name, one) for one in (sequence, *changed)])[columns].to_numpy()
     whole, others = table[0], table[1:].reshape(len(sequence), len(BASES) - 1, len(columns)).mean(axis=1)
     structure = dot_bracket(sequence)
     return pd.DataFrame(
         [
             (name, place + 1, base, structure[place], location, whole[column], whole[column] - others[place, column])
             for place, base in enumerate(sequence)
-            for column, location in enumerate(predictor.locations)
+            for column, location in enumerate(locations)
         ],
         columns=["name", "position", "base", "structure", "location", "probability", "attribution"],
     )

@@ -4,7 +4,7 @@ import io
 import json
 import math
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -102,12 +102,22 @@ def predict(predictor, records: Records, limits: Limits, stop: threading.Event) 
         When ``stop`` is set between two batches.
     """
     check_records(records, limits)
-    frames = []
+    frames = list(in_batches(predictor, records, limits, stop))
+    return Answered(str(predictor.card.get("name", "")), list(predictor.locations), records, frames)
+
+
+def in_batches(predictor, records: Records, limits: Limits, stop: threading.Event) -> Iterator[pd.DataFrame]:
+    """Yield the predictor's table of ``limits.batch`` records after the other.
+
+    Raises
+    ------
+    Stopped
+        When ``stop`` is set between two batches.
+    """
     for first in range(0, len(records), limits.batch):
         if stop.is_set():
             raise Stopped
-        frames.append(predictor.predict(records[first : first + limits.batch]))
-    return Answered(str(predictor.card.get("name", "")), list(predictor.locations), records, frames)
+        yield predictor.predict(records[first : first + limits.batch])
 
 
 def prediction_of(row: dict, locations: Iterable[str]) -> dict:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import NamedTuple
 
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
@@ -24,11 +25,12 @@ from mmlmirloc.serving.answering import (
     records_of_json,
     records_of_text,
 )
+from mmlmirloc.serving.explaining import attributions_as_json, attributions_as_tsv, explain
 from mmlmirloc.serving.guard import Guard
 from mmlmirloc.serving.limits import Limits, Refusal, too_busy
 from mmlmirloc.serving.pages import EXAMPLE, TEMPLATES, Pages
 from mmlmirloc.serving.queueing import Full, OutOfTime, Queue
-from mmlmirloc.serving.schemas import Answer, Card, Health, Problem, Question
+from mmlmirloc.serving.schemas import Answer, Card, Explanation, Health, Problem, Question
 from mmlmirloc.serving.source import source_archive
 
 API = "/api/v1"
@@ -41,6 +43,15 @@ PROBLEMS = {
     422: "The body is JSON, but not as described, or holds no usable sequences.",
     503: "The server is busy; the header `Retry-After` says how many seconds to wait.",
 }
+CANNOT_EXPLAIN = "The body is JSON, but not as described, or does not hold one sequence that can be explained."
+TSV, JSON = "text/tab-separated-values", "application/json"
+FILES = {
+    (False, "tsv"): (as_tsv, TSV),
+    (False, "json"): (as_json, JSON),
+    (True, "tsv"): (attributions_as_tsv, TSV),
+    (True, "json"): (attributions_as_json, JSON),
+}
+"""Whether a prediction is explained and the format of its file, to what writes it and its type."""
 FORM = ("multipart/form-data", "application/x-www-form-urlencoded")
 # What browsers are told to keep for a while: it holds nothing of a visitor.
 LASTING = {"Cache-Control": "public, max-age=3600"}
@@ -105,6 +116,12 @@ def describe(app: FastAPI, site: "Site") -> None:
         responses={200: {"model": Answer}, **problems},
         openapi_extra={"requestBody": body},
     )(site.predict_json)
+    app.post(
+        f"{API}/explain",
+        summary="Explain a prediction",
+        responses={200: {"model": Explanation}, **problems, 422: {"model": Problem, "description": CANNOT_EXPLAIN}},
+        openapi_extra={"requestBody": body},
+    )(site.explain_json)
     app.get(f"{API}/model", summary="The model card", response_model=Card)(site.card)
     app.get("/health", summary="Whether the server runs", response_model=Health)(site.health)
 
@@ -143,33 +160,48 @@ class Site:
 
     async def predict_json(self, request: Request) -> Response:
         """Predict the locations of all sequences of a request; give `records` or `fasta`."""
-        if media_type(request) != "application/json":
+        return await self._answer_json(request, predict, as_json)
+
+    async def explain_json(self, request: Request) -> Response:
+        """Tell what each base of one sequence adds to its prediction: each is changed to each of the three others.
+
+        That takes seconds.
+        """
+        return await self._answer_json(request, explain, attributions_as_json)
+
+    async def _answer_json(self, request: Request, ask: Callable, write: Callable) -> Response:
+        if media_type(request) != JSON:
             raise Refusal(415, "The body has to be JSON", "Send it with 'Content-Type: application/json'.")
         body = await request.body()
-        return await self._answer(request, partial(records_of_json, body), as_json, "application/json")
+        return await self._answer(request, ask, partial(records_of_json, body), write, JSON)
 
     async def predict_form(self, request: Request) -> Response:
-        """Predict what was typed or uploaded; as a page or a file."""
+        """Predict or explain what was typed or uploaded; as a page or a file."""
         text = ""
         try:
-            text, form = await read_form(request, self.limits)
-            read = partial(records_of_text, text)
-            if form == "tsv":
-                return downloaded(await self._answer(request, read, as_tsv, "text/tab-separated-values"), form)
-            if form == "json":
-                return downloaded(await self._answer(request, read, as_json, "application/json"), form)
+            form = await read_form(request, self.limits)
+            text = form.text
+            ask, read = explain if form.explain else predict, partial(records_of_text, text)
+            chosen = (form.explain, form.format)
+            if chosen in FILES:
+                answer = await self._answer(request, ask, read, *FILES[chosen])
+                return downloaded(answer, f"{'attributions.' if form.explain else ''}{form.format}")
             return await self._answer(
-                request, read, lambda answered, stop: self.pages.results(answered, text, stop).encode(), "text/html"
+                request,
+                ask,
+                read,
+                lambda answered, stop: self.pages.results(answered, text, stop).encode(),
+                "text/html",
             )
         except Refusal as refusal:
             return HTMLResponse(self.pages.form(text, refusal), refusal.status, dict(refusal.headers))
 
-    async def _answer(self, request: Request, read: Callable, write: Callable, kind: str) -> Response:
-        """Read, predict and write in a worker thread."""
+    async def _answer(self, request: Request, ask: Callable, read: Callable, write: Callable, kind: str) -> Response:
+        """Read, predict or explain, and write in a worker thread."""
 
         def work(stop):
             try:
-                answered = predict(self.predictor, read(), self.limits, stop)
+                answered = ask(self.predictor, read(), self.limits, stop)
                 return answered, write(answered, stop)
             finally:
                 forget()
@@ -212,8 +244,19 @@ class InMemory(MultiPartParser):
     spool_max_size = 1 << 40
 
 
-async def read_form(request: Request, limits: Limits) -> tuple[str, str]:
-    """Return the text that was typed or uploaded, and the form of answer that was chosen.
+class Form(NamedTuple):
+    """The form of the page, filled in."""
+
+    text: str
+    """What was typed or uploaded."""
+    format: str
+    """How the answer was asked for."""
+    explain: bool
+    """Whether it is to say which bases matter."""
+
+
+async def read_form(request: Request, limits: Limits) -> Form:
+    """Return what was filled in.
 
     Raises
     ------
@@ -240,7 +283,8 @@ async def read_form(request: Request, limits: Limits) -> tuple[str, str]:
     uploaded = "" if isinstance(upload, str) else decoded(await upload.read())
     if typed.strip() and uploaded.strip():
         raise Refusal(422, "There are both typed sequences and a file", "Empty the text, or choose no file.")
-    return uploaded if uploaded.strip() else typed, str(fields.get("format", "page"))
+    text = uploaded if uploaded.strip() else typed
+    return Form(text, str(fields.get("format", "page")), bool(fields.get("explain")))
 
 
 def decoded(content: bytes) -> str:

@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 
-from mmlmirloc.reporting.style import INK, location_colours
+from mmlmirloc.reporting.style import INK, ink_on, location_colours
 
 ROW, LABEL, TRACK, SPACE = 26, 104, 170, 118
 """Of the bars: height of a row, and width of its three parts."""
@@ -16,6 +16,8 @@ ZOOM = 1.4
 """Size of that picture on a screen that has room for it."""
 NUCLEOTIDES = {"A": "#9BD0F5", "C": "#FFD580", "G": "#8FD9BF", "U": "#EDB5D2"}
 """Light colours, on which black letters have a contrast above 10:1."""
+OUTLINE = "#767676"
+"""Of what is light on the white of the page: its contrast is above 3:1."""
 
 
 def bars(name: str, probabilities: Mapping[str, float], predicted: Mapping[str, bool]) -> str:
@@ -46,7 +48,7 @@ def bars(name: str, probabilities: Mapping[str, float], predicted: Mapping[str, 
         weight = ' font-weight="bold"' if predicted[location] else ""
         parts.append(
             f'<text x="{LABEL - 8}" y="{top + 18}" text-anchor="end"{weight}>{escape(location)}</text>'
-            f'<rect x="{LABEL}" y="{top + 5}" width="{TRACK}" height="{ROW - 9}" fill="#fff" stroke="#767676"/>'
+            f'<rect x="{LABEL}" y="{top + 5}" width="{TRACK}" height="{ROW - 9}" fill="#fff" stroke="{OUTLINE}"/>'
             # The outline tells a light bar from the white of the track.
             f'<rect x="{LABEL}" y="{top + 5}" width="{value * TRACK:.1f}" height="{ROW - 9}" '
             f'fill="{colours[location]}" stroke="{INK}"/>'
@@ -67,7 +69,14 @@ def bars(name: str, probabilities: Mapping[str, float], predicted: Mapping[str, 
     )
 
 
-def structure(name: str, sequence: str, brackets: str) -> str:
+def structure(
+    name: str,
+    sequence: str,
+    brackets: str,
+    colours: Sequence[str] | None = None,
+    meaning: str = "",
+    zoom: float = ZOOM,
+) -> str:
     """Draw a secondary structure, its longest extent from left to right.
 
     Parameters
@@ -78,6 +87,12 @@ def structure(name: str, sequence: str, brackets: str) -> str:
         The letters.
     brackets : str
         The structure in dot-bracket notation, as long as ``sequence``.
+    colours : sequence of str, optional
+        Of each letter's dot, as #RRGGBB; else a dot has the colour of its letter.
+    meaning : str, optional
+        What the colours say, for the text alternative.
+    zoom : float, optional
+        Size on a screen that has room for it.
 
     Returns
     -------
@@ -87,10 +102,11 @@ def structure(name: str, sequence: str, brackets: str) -> str:
     Raises
     ------
     ValueError
-        When ``brackets`` is not balanced, or of another length.
+        When ``brackets`` is not balanced, or it or ``colours`` of another length.
     """
-    if len(brackets) != len(sequence) or not sequence:
-        raise ValueError("sequence and structure differ in length, or are empty")
+    colours = [NUCLEOTIDES.get(letter, "#DDDDDD") for letter in sequence] if colours is None else colours
+    if not len(colours) == len(brackets) == len(sequence) or not sequence:
+        raise ValueError("sequence and structure or colours differ in length, or are empty")
     places = layout(brackets) * UNIT
     places -= places.min(axis=0) - 2.2 * UNIT
     width, height = places.max(axis=0) + 2.2 * UNIT
@@ -100,29 +116,38 @@ def structure(name: str, sequence: str, brackets: str) -> str:
         f"M{point(places[first])}L{point(places[second])}" for first, second in enumerate(partners) if second > first
     )
     told = f"Secondary structure of {name}: {len(sequence)} nucleotides, {bonds.count('M')} base pairs"
+    told += f". {meaning}" if meaning else ""
     return (
         f'<svg class="structure" xmlns="http://www.w3.org/2000/svg" '
-        f'width="{width * ZOOM:.0f}" height="{height * ZOOM:.0f}" '
+        f'width="{width * zoom:.0f}" height="{height * zoom:.0f}" '
         f'viewBox="0 0 {width:.1f} {height:.1f}" role="img" aria-label="{escape(told)}" fill="none" '
         f'stroke-linecap="round" text-anchor="middle">'
-        f'<path d="M{backbone}" stroke="#767676"/><path d="{bonds}" stroke="{INK}" stroke-width="2.5"/>'
-        f"{letters(sequence, places)}{ends(places)}</svg>"
+        f'<path d="M{backbone}" stroke="{OUTLINE}"/><path d="{bonds}" stroke="{INK}" stroke-width="2.5"/>'
+        f"{dots(colours, places)}{letters(sequence, colours, places)}{ends(places)}</svg>"
     )
 
 
-def letters(sequence: str, places: np.ndarray) -> str:
-    """Draw the letters, all of one kind in two elements: dots of its colour, and the letters on them."""
-    parts = []
-    for letter in sorted(set(sequence)):
-        chosen = places[[found == letter for found in sequence]]
+def dots(colours: Sequence[str], places: np.ndarray) -> str:
+    """Draw a dot at each place, all of one colour as one element, on an outline that tells light ones from white."""
+    parts = [(OUTLINE, "11.5", places)]
+    parts += [(one, "10.5", places[[found == one for found in colours]]) for one in dict.fromkeys(colours)]
+    return "".join(
         # A line of no length with round ends is a dot.
-        dots = "".join(f"M{point(place)}h0" for place in chosen)
-        x = " ".join(f"{place[0]:.1f}" for place in chosen)
-        y = " ".join(f"{place[1] + 3:.1f}" for place in chosen)
-        parts.append(
-            f'<path d="{dots}" stroke="{NUCLEOTIDES.get(letter, "#DDD")}" stroke-width="10.5"/>'
-            f'<text x="{x}" y="{y}" font-size="8.5" fill="#000">{escape(letter) * len(chosen)}</text>'
-        )
+        f'<path d="{"".join(f"M{point(place)}h0" for place in chosen)}" stroke="{colour}" stroke-width="{width}"/>'
+        for colour, width, chosen in parts
+    )
+
+
+def letters(sequence: str, colours: Sequence[str], places: np.ndarray) -> str:
+    """Draw the letters, all that are black and all that are white as one element."""
+    inks = [ink_on(colour) for colour in colours]
+    parts = []
+    for ink in dict.fromkeys(inks):
+        chosen = [number for number, found in enumerate(inks) if found == ink]
+        x = " ".join(f"{place[0]:.1f}" for place in places[chosen])
+        y = " ".join(f"{place[1] + 3:.1f}" for place in places[chosen])
+        text = escape("".join(sequence[number] for number in chosen))
+        parts.append(f'<text x="{x}" y="{y}" font-size="8.5" fill="{ink}">{text}</text>')
     return "".join(parts)
 
 

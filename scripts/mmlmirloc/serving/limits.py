@@ -36,6 +36,9 @@ class Limits:
     """Sequences of a request whose secondary structure is drawn."""
     drawn_length: int = 200
     """Letters of the longest sequence whose secondary structure is drawn."""
+    explained_length: int = 150
+    """Letters of the longest sequence whose bases are explained; the longest hairpin of the dataset has 149. The cost
+    grows faster than the cube of the length: 200 letters would take longer than ``seconds``."""
 
     def described(self) -> list[tuple[str, str]]:
         """Return what a visitor may want to know, as pairs of what and how much."""
@@ -43,6 +46,7 @@ class Limits:
             ("Size of a request", f"{self.body_bytes:,} bytes"),
             ("Sequences in a request", f"{self.records:,}"),
             ("Letters in a sequence", f"{self.sequence_length:,}"),
+            ("Letters in a sequence to be explained", f"{min(self.explained_length, self.drawn_length):,}"),
             ("Letters in a name", f"{self.name_length:,}"),
             ("Time to send a request", f"{self.body_seconds:g} seconds"),
             ("Time to predict a request", f"{self.seconds:g} seconds"),

@@ -1,6 +1,6 @@
 """The pages, as HTML text. The templates escape everything; only our own pictures are put in as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
@@ -10,7 +10,9 @@ from markupsafe import Markup
 from mmlmirloc import __version__
 from mmlmirloc.serving.answering import Answered, drawable
 from mmlmirloc.serving.drawing import bars, structure
+from mmlmirloc.serving.explaining import Explained, why_not
 from mmlmirloc.serving.limits import Limits, Refusal
+from mmlmirloc.serving.shading import Shading, shading, signed
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLE = (TEMPLATES / "example.fa").read_text(encoding="utf-8")
@@ -24,6 +26,11 @@ class Shown:
     bars: Markup
     structure: Markup
     brackets: str
+    fasta: str
+    """What the button sends that asks which bases matter; "" for no button."""
+    shading: Shading | None = None
+    bases: list[dict] = field(default_factory=list)
+    """Their attributions, where they were asked for."""
 
 
 def scores_side_by_side(card: dict) -> dict[tuple[str, str], dict[str, dict]]:
@@ -62,7 +69,7 @@ class Pages:
         self._environment.globals.update(
             card=card, locations=locations, limits=limits, version=__version__, model=str(card.get("name", "unnamed"))
         )
-        self._environment.filters.update(value=shown_value, code=marked_code)
+        self._environment.filters.update(value=shown_value, code=marked_code, signed=signed)
 
     def _page(self, template: str, up: str = "", **values) -> str:
         return self._environment.get_template(template).render(up=up, **values)
@@ -76,19 +83,25 @@ class Pages:
 
         ``stop`` is set once nobody waits for it any more.
         """
-        predictions = answered.predictions
-        drawn = drawable(answered, predictions, self.limits, stop)
-        shown = [self._shown(prediction, found) for prediction, found in zip(predictions, drawn, strict=True)]
+        if isinstance(answered, Explained):
+            shown = [self._explained(answered)]
+        else:
+            predictions = answered.predictions
+            drawn = drawable(answered, predictions, self.limits, stop)
+            shown = [self._shown(*one) for one in zip(predictions, answered.records, drawn, strict=True)]
         return self._page("results.html", shown=shown, text=text)
 
-    def _shown(self, prediction: dict, found: tuple[str, str] | None) -> Shown:
-        name, picture, brackets = prediction["name"], "", ""
-        # Numbers may be missing even where a prediction was made; bars of nothing would mislead.
-        complete = None not in prediction["probabilities"].values()
+    def _shown(self, prediction: dict, record: tuple[str, str], found: tuple[str, str] | None) -> Shown:
+        picture = brackets = fasta = ""
         if found:
-            picture, brackets = structure(name, *found), found[1]
-        chart = bars(name, prediction["probabilities"], prediction["predicted"]) if complete else ""
-        return Shown(prediction, Markup(chart), Markup(picture), brackets)
+            picture, brackets = structure(record[0], *found), found[1]
+            if not why_not(prediction, record[1], self.limits):
+                fasta = ">{}\n{}\n".format(*record)
+        return Shown(prediction, chart(prediction), Markup(picture), brackets, fasta)
+
+    def _explained(self, explained: Explained) -> Shown:
+        prediction = explained.predictions[0]
+        return Shown(prediction, chart(prediction), Markup(""), "", "", shading(explained), explained.bases)
 
     def about(self) -> str:
         """Return the page about the model: card, privacy, licence, how to cite."""
@@ -104,6 +117,14 @@ class Pages:
         """Return the page that says why there is no other."""
         # Links are relative, so that the pages work below any prefix of a proxy.
         return self._page("problem.html", up="../" * max(path.count("/") - 1, 0), problem=refusal)
+
+
+def chart(prediction: dict) -> Markup:
+    """Return the bars of a prediction."""
+    # Numbers may be missing even where a prediction was made; bars of nothing would mislead.
+    if None in prediction["probabilities"].values():
+        return Markup("")
+    return Markup(bars(prediction["name"], prediction["probabilities"], prediction["predicted"]))
 
 
 def shown_value(value) -> str:

@@ -58,6 +58,30 @@ class Answer(BaseModel):
     predictions: list[Prediction]
 
 
+class Base(BaseModel):
+    """One base of an explained sequence."""
+
+    position: Annotated[int, Field(description="From 1.")]
+    base: Annotated[str, Field(description="`A`, `C`, `G` or `U`.")]
+    structure: Annotated[str, Field(description="Bracket of a paired base, dot of another.")]
+    attributions: Annotated[
+        dict[str, float],
+        Field(
+            description="Location to its probability minus the mean over the three sequences with another base here: "
+            "above 0 where the base speaks for the location."
+        ),
+    ]
+
+
+class Explanation(BaseModel):
+    """Which bases a prediction rests on. It explains the model, not biology."""
+
+    model: Annotated[str, Field(description="Name of the model.")]
+    locations: list[str]
+    prediction: Prediction
+    bases: list[Base]
+
+
 class Problem(BaseModel):
     """Why there is no answer."""
 
