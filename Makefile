@@ -7,7 +7,9 @@
 # make check      format and lint
 # make lock       renew requirements.lock and envs/python.yaml from pyproject.toml
 # make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it
-# make benchmark  print what predicting and batching cost, as ratios
+# make benchmark  print as ratios what Snakemake costs over the work of the jobs, how each stage grows with the
+#                 records, what batching saves, and what a prediction costs (twenty minutes on two idle cores; nothing
+#                 fails by its time)
 # make rulegraph  draw resources/rulegraph.svg anew (needs graphviz)
 # make runtime    draw what the jobs of the real run cost: results/figures/runtime.png
 # make screenshots  take the pictures of the web page anew (needs chromium)
@@ -78,6 +80,8 @@ publish:
 	@cp results/final/*.safetensors results/final/*.json resources/models/
 
 benchmark: setup
+	@python tests/benchmark/workflow.py
+	@python tests/benchmark/scaling.py
 	@PYTHONPATH=scripts python tests/benchmark/predicting.py
 	@python tests/benchmark/batching.py
 

@@ -2,7 +2,7 @@
 
 import time
 
-from mmlmirloc.reporting.closing import Ended, closing_words
+from mmlmirloc.reporting.closing import Ended, cancel_timers, closing_words
 from mmlmirloc.reporting.run_record import write_run_record
 
 STARTED = time.time()
@@ -48,6 +48,7 @@ def fates():
 
 def close_run():
     """Say at the end of a run how it went, and record what it was made with."""
+    cancel_timers()
     if workflow.touch:
         return
     done, failed, left = ([ended(job) for job in jobs] for jobs in fates())

@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+import sys
+from importlib.util import find_spec
 from types import ModuleType
 
 from mmlmirloc.errors import InputError
@@ -31,12 +33,18 @@ def load(package: str, name: str, where: str) -> ModuleType:
     InputError
         When no such module exists; the message lists the known ones.
     """
-    names = known(package)
-    if name not in names:
+    path = f"mmlmirloc.{package}.{name}"
+    # The others are imported only to be listed: every job and thousands of questions of the rules come through here.
+    module = sys.modules.get(path) or _imported(path, name)
+    if not getattr(module, "KIND", False):
         raise InputError(
             f"Unknown {'kind of view' if package == 'views' else 'learner'} '{name}'",
             where,
-            f"one of {', '.join(names)}",
+            f"one of {', '.join(known(package))}",
             f"correct the name, or add scripts/mmlmirloc/{package}/{name}.py",
         )
-    return importlib.import_module(f"mmlmirloc.{package}.{name}")
+    return module
+
+
+def _imported(path: str, name: str) -> ModuleType | None:
+    return importlib.import_module(path) if name.isidentifier() and find_spec(path) else None

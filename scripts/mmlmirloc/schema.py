@@ -42,7 +42,7 @@ RULES = {
 }
 
 
-def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path] = ()) -> None:
+def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path] = (), part: str = "") -> None:
     """Check ``value`` against a JSON schema (draft 2020-12, in YAML).
 
     Parameters
@@ -55,13 +55,16 @@ def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path
         What to name in the message where no file holds the wrong key.
     files : iterable of path
         The config files that were merged, the strongest first: the message names the one that holds the key.
+    part : str
+        The only key of the top level to check, with what is below it; empty for all.
 
     Raises
     ------
     InputError
         Names the file, the key, its value, and what is allowed there.
     """
-    rules = _rules(Path(schema))
+    rules = _rules(Path(schema), part)
+    value = {part: value[part]} if part else value
     errors = sorted(_Validator(rules).iter_errors(value), key=lambda error: [str(key) for key in error.absolute_path])
     if not errors:
         return
@@ -86,7 +89,10 @@ def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path
 
 
 @cache
-def _rules(schema: Path) -> dict[str, Any]:
+def _rules(schema: Path, part: str = "") -> dict[str, Any]:
+    if part:
+        rules = _rules(schema)
+        return {**rules, "required": [part], "properties": {part: rules["properties"][part]}}
     return yaml.safe_load(schema.read_text(encoding="utf-8"))
 
 

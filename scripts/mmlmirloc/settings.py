@@ -210,7 +210,7 @@ def check_models(models: Mapping[str, Mapping[str, Any]], config: Mapping[str, A
         for point in [{}, *tried]:
             learner = {row["learner"]: {"settings": {**row["settings"], **point}, "grid": {}}}
             if repr(learner) not in checked:
-                check({**config, "learners": learner}, schema, where)
+                check({"learners": learner}, schema, where, part="learners")
                 checked.add(repr(learner))
 
 

@@ -34,3 +34,19 @@ def test_pairs_by_identity(tmp_path):
 def test_a_record_without_a_predicted_location_is_no_pair(tmp_path):
     table = measured(tmp_path, ["0\tMI1\t1\t80\t100\t+", "0\tMI2\t0\t78\t85\t+"], ["MI1\tnucleus", "MI2\tribosome"])
     assert table["number"].sum() == 0
+
+
+def test_all_pairs_are_counted_as_one_by_one(tmp_path):
+    """Twelve representatives with four different sets, among them sets that are equal."""
+    sets = ["nucleus", "exosome", "nucleus;exosome", "exosome;ribosome"] * 3
+    table = measured(
+        tmp_path,
+        [f"{number}\tMI{number}\t1\t80\t100\t+" for number in range(12)],
+        [f"MI{number}\t{held}" for number, held in enumerate(sets)],
+    )
+    held = [set(text.split(";")) & set(LOCATIONS) for text in sets]
+    pairs = [(one, other) for place, one in enumerate(held) for other in held[:place]]
+    last = table.loc["any two hairpins"]
+    assert last["number"] == len(pairs) == 66
+    assert last["accuracy"] == pytest.approx(sum(len(a & b) / len(a | b) for a, b in pairs) / 66, abs=1e-6)
+    assert last["subset_accuracy"] == pytest.approx(sum(a == b for a, b in pairs) / 66, abs=1e-6)

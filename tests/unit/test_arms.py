@@ -5,7 +5,7 @@ import pytest
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.views import arms
-from mmlmirloc.views.arms import MOTIFS, found_arms, names, predicted_arms, share
+from mmlmirloc.views.arms import MOTIFS, by_length, found_arms, names, predicted_arms, share
 from mmlmirloc.views.structural import fold
 
 # Thirty pairs around four bases. Predicted arms end two pairs below the loop: bases 7 to 28 and 37 to 58.
@@ -80,9 +80,30 @@ def test_recorded_arms_are_found_by_sequence_not_by_name(tmp_path):
 def test_the_side_of_an_arm_is_that_of_its_middle():
     sequence = "A" * 10 + "C" * 10
     # Middles at 9.5 and 10 of 20 bases.
-    assert found_arms(sequence, ["AAAAACCCC"]) == {"5p": (5, 14), "3p": None}
-    assert found_arms(sequence, ["AAAAACCCCC"]) == {"5p": None, "3p": (5, 15)}
-    assert found_arms(sequence, ["GG"]) == {"5p": None, "3p": None}
+    assert found_arms(sequence, by_length(["AAAAACCCC"])) == {"5p": (5, 14), "3p": None}
+    assert found_arms(sequence, by_length(["AAAAACCCCC"])) == {"5p": None, "3p": (5, 15)}
+    assert found_arms(sequence, by_length(["GG"])) == {"5p": None, "3p": None}
+
+
+def searched(sequence, recorded):
+    """As found_arms answers, by looking for each arm."""
+    found = dict.fromkeys(("5p", "3p"))
+    for arm in recorded:
+        start = sequence.find(arm)
+        side = ("5p", "3p")[start + len(arm) / 2 >= len(sequence) / 2]
+        if start >= 0 and (found[side] is None or len(arm) > found[side][1] - found[side][0]):
+            found[side] = start, start + len(arm)
+    return found
+
+
+def test_looking_words_up_finds_what_looking_for_each_arm_finds():
+    """Short arms of two letters, which stand in several places and tie."""
+    generator = np.random.default_rng(1)
+    for _ in range(200):
+        letters = [
+            "".join(generator.choice(list("AC"), size=size)) for size in (25, *generator.integers(1, 9, size=12))
+        ]
+        assert found_arms(letters[0], by_length(letters[1:])) == searched(letters[0], letters[1:])
 
 
 def test_without_annotation_the_mature_file_is_never_opened(tmp_path):

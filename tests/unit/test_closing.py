@@ -3,12 +3,13 @@
 import json
 import math
 import subprocess
+import threading
 
 import pytest
 
 from mmlmirloc.benchmarks import read_benchmark
 from mmlmirloc.errors import InputError
-from mmlmirloc.reporting.closing import Ended, closing_words, duration
+from mmlmirloc.reporting.closing import Ended, cancel_timers, closing_words, duration
 from mmlmirloc.reporting.run_record import checksum, git_state, versions, write_run_record
 from mmlmirloc.reporting.runtime import draw_runtime, plot_runtime, runtime_data
 
@@ -148,3 +149,17 @@ def test_runtime_has_a_row_per_job_with_the_costliest_rule_first(benchmarks):
 def test_runtime_without_files_says_so(tmp_path):
     with pytest.raises(InputError, match="no benchmark files"):
         plot_runtime([], tmp_path, tmp_path / "a.pdf", tmp_path / "a.png", tmp_path / "a.tsv", "")
+
+
+def test_a_run_does_not_wait_for_timers_when_all_is_done():
+    called = threading.Event()
+    timer, other = threading.Timer(600, called.set), threading.Thread(target=called.wait)
+    for thread in (timer, other):
+        thread.start()
+    cancel_timers()
+    timer.join(timeout=60)
+    assert not timer.is_alive() and not called.is_set()
+    # Nothing else is ended.
+    assert other.is_alive()
+    called.set()
+    other.join()

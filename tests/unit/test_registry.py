@@ -2,6 +2,9 @@
 
 import importlib
 import inspect
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,12 +68,22 @@ def test_a_new_learner_is_one_file(toy):
     assert load("models", "toy_learner", "here").Learner
 
 
+def test_only_what_is_asked_for_is_imported():
+    code = "import sys; from mmlmirloc.registry import load; load('views', 'kmer', 'here'); print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    views = {name for name in done.stdout.split() if name.startswith("mmlmirloc.views.")}
+    assert views == {"mmlmirloc.views.kmer"}
+
+
 @pytest.mark.parametrize(
     ("package", "name", "message", "listed"),
     [
         ("models", "mvfcnett", "Unknown learner 'mvfcnett'", "mvfcnet"),
         ("views", "kmers", "Unknown kind of view 'kmers'", "kmer"),
         ("models", "network", "Unknown learner 'network'", "constant"),
+        ("models", "mvfcnet.settings", "Unknown learner 'mvfcnet.settings'", "mvfcnet"),
+        ("views", "", "Unknown kind of view ''", "kmer"),
     ],
 )
 def test_unknown_names(package, name, message, listed):

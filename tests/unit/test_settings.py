@@ -477,6 +477,13 @@ def test_overrides_are_checked_as_the_config_is(overrides, key, expected):
     assert expected in caught.value.expected
 
 
+def test_a_row_of_the_models_is_checked_without_the_rest_of_the_config():
+    """Fifty rows with the whole config each took half of the time in which Snakemake finds nothing to do."""
+    settings.check_models(experiments(row()), {"models": "models.tsv"}, SCHEMA)
+    with pytest.raises(InputError, match="'results'"):
+        check({"learners": {}}, SCHEMA, "config")
+
+
 def test_the_values_of_a_grid_are_checked_as_settings():
     config = changed(("learners", "mvfcnet", "grid"), {"width": [64, 0]})
     models = settings.experiments([row()], config, "models.tsv")

@@ -12,6 +12,7 @@ from mmlmirloc.files import read_table, write_table
 # Identity to the representative of the cluster, per cent.
 BINS = ((80, 90), (90, 95), (95, 101))
 ANY = "any two hairpins"
+MEASURED = ("accuracy", "subset_accuracy")
 
 
 def measure_agreement(
@@ -48,8 +49,7 @@ def measure_agreement(
         part = others[(others["identity"] >= low) & (others["identity"] < high)]
         pairs = [(labels[row.accession], labels[chosen[row.cluster]]) for row in part.itertuples()]
         lines.append((f"identity {low}-{min(high, 100)} %", *_agreement(pairs)))
-    sets = [labels[accession] for accession in chosen]
-    lines.append((ANY, *_agreement([(one, other) for place, one in enumerate(sets) for other in sets[:place]])))
+    lines.append((ANY, *_agreement_of_all([labels[accession] for accession in chosen])))
     write_table(pd.DataFrame(lines, columns=["pairs", "number", "accuracy", "subset_accuracy"]), output)
 
 
@@ -57,4 +57,15 @@ def _agreement(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[int, flo
     if not pairs:
         return 0, np.nan, np.nan
     ones, others = (np.array(side) for side in zip(*pairs))
-    return len(pairs), *(float(ROW_METRICS[name](ones, others).mean()) for name in ("accuracy", "subset_accuracy"))
+    return len(pairs), *(float(ROW_METRICS[name](ones, others).mean()) for name in MEASURED)
+
+
+def _agreement_of_all(sets: Sequence[np.ndarray]) -> tuple[int, float, float]:
+    """Return :func:`_agreement` of all pairs of some sets, counted by the few different ones that there are."""
+    if len(sets) < 2:
+        return _agreement([])
+    different, counts = np.unique(sets, axis=0, return_counts=True)
+    # Each pair twice, and none of a hairpin with itself.
+    pairs = np.outer(counts, counts) - np.diag(counts)
+    values = (ROW_METRICS[name](different[:, None], different[None]) for name in MEASURED)
+    return int(pairs.sum()) // 2, *(float((pairs * value).sum() / pairs.sum()) for value in values)

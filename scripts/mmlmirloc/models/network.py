@@ -11,6 +11,7 @@ import numpy as np
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.files import damaged, whole
+from mmlmirloc.models.optimiser import Adam
 
 
 class NetworkLearner:
@@ -127,16 +128,14 @@ class NetworkLearner:
 
         settings = self.settings
         loss_of = torch.nn.BCEWithLogitsLoss()
-        optimiser = torch.optim.Adam(
-            self.module.parameters(), lr=settings["learning_rate"], weight_decay=settings["weight_decay"], fused=True
-        )
+        optimiser = Adam(self.module.parameters(), settings["learning_rate"], settings["weight_decay"])
         generator = torch.Generator().manual_seed(self.seed)
         history, best_loss, best_state, waited = [], np.inf, None, 0
         for epoch in range(1, settings["epochs"] + 1):
             self.module.train()
             total = 0.0
             for batch in torch.randperm(len(labels), generator=generator).split(settings["batch_size"]):
-                optimiser.zero_grad(set_to_none=True)
+                optimiser.zero_grad()
                 loss = loss_of(self.module(*(tensor[batch] for tensor in inputs)), labels[batch])
                 loss.backward()
                 optimiser.step()

@@ -1,6 +1,7 @@
 """What a run made, where, how long it took, and what failed: the words at its end."""
 
 import math
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,17 @@ class Ended(NamedTuple):
     name: str
     logs: Sequence[str]
     benchmark: str | None
+
+
+def cancel_timers() -> None:
+    """Cancel what is waiting to be done later in this process.
+
+    After each start of jobs Snakemake sets a timer to look for further ones, and after the last job it would still wait
+    for the last timer: ten seconds (the timespan of ``max-jobs-per-timespan``), whatever the run.
+    """
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
 
 
 def closing_words(

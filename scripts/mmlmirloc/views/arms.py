@@ -1,6 +1,6 @@
 """Arms view: where the mature arms of a hairpin lie, and which words and sorting motifs they hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import product
 from typing import Any
@@ -25,6 +25,8 @@ LENGTH = 22
 # Bases between the terminal loop and a mature arm: Dicer cuts two or three pairs below the loop.
 OVERHANG = 2
 SIDES = ("5p", "3p")
+# Length -> arm -> its place among the recorded ones; the longest first.
+ArmsByLength = dict[int, dict[str, int]]
 
 
 def names(settings: Mapping[str, Any]) -> list[str]:
@@ -59,19 +61,27 @@ def compute(sequences: Sequence[str], settings: Mapping[str, Any], sources: Mapp
     Features
         float32, shape (n, columns of :func:`names`).
     """
-    recorded = recorded_arms(sources["mature"]) if settings["annotation"] else ()
+    recorded = recorded_arms(sources["mature"]) if settings["annotation"] else {}
     rows = [row(sequence, recorded, settings["annotation"]) for sequence in sequences]
     return Features(np.array(rows, dtype=np.float32).reshape(len(rows), len(names(settings))))
 
 
 @cache
-def recorded_arms(mature: str) -> tuple[str, ...]:
+def recorded_arms(mature: str) -> ArmsByLength:
     """Return the sequences of the human mature miRNAs."""
     entries = read_mirbase(mature).values()
-    return tuple(dict.fromkeys(entry.sequence for entry in entries if entry.name.startswith(f"{HUMAN}-")))
+    return by_length(entry.sequence for entry in entries if entry.name.startswith(f"{HUMAN}-"))
 
 
-def row(sequence: str, recorded: Sequence[str], annotation: bool) -> list[float]:
+def by_length(arms: Iterable[str]) -> ArmsByLength:
+    """Return, for each length from the largest on, the arms of that length with their places in the order given."""
+    found: ArmsByLength = {}
+    for place, arm in enumerate(arms):
+        found.setdefault(len(arm), {}).setdefault(arm, place)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def row(sequence: str, recorded: ArmsByLength, annotation: bool) -> list[float]:
     """Return the columns of :func:`names` for one hairpin."""
     found = found_arms(sequence, recorded)
     places = [found[side] or predicted for side, predicted in zip(SIDES, predicted_arms(sequence))]
@@ -84,16 +94,19 @@ def row(sequence: str, recorded: Sequence[str], annotation: bool) -> list[float]
     return [*flags, *geometry, *composition, *first, *(float(any(motif in arm for arm in arms)) for motif in MOTIFS)]
 
 
-def found_arms(sequence: str, recorded: Sequence[str]) -> dict[str, tuple[int, int] | None]:
-    """Return the place of the longest recorded mature sequence in either half of a hairpin, None without one."""
+def found_arms(sequence: str, recorded: ArmsByLength) -> dict[str, tuple[int, int] | None]:
+    """Return the place of the longest recorded mature sequence in either half of a hairpin, None without one.
+
+    Where an arm stands several times its first place counts; of arms of one length in one half the first recorded.
+    """
     found: dict[str, tuple[int, int] | None] = dict.fromkeys(SIDES)
-    for arm in recorded:
-        start = sequence.find(arm)
-        if start < 0:
-            continue
-        side = SIDES[start + len(arm) / 2 >= len(sequence) / 2]
-        if found[side] is None or len(arm) > found[side][1] - found[side][0]:
-            found[side] = start, start + len(arm)
+    for length, arms in recorded.items():
+        # Words of the hairpin are looked up among the arms, not each arm in the hairpin: there are thousands.
+        words = {sequence[start : start + length]: start for start in reversed(range(len(sequence) - length + 1))}
+        for arm in sorted(words.keys() & arms.keys(), key=arms.get):
+            start = words[arm]
+            side = SIDES[start + length / 2 >= len(sequence) / 2]
+            found[side] = found[side] or (start, start + length)
     return found
 
 
