@@ -75,7 +75,7 @@ def real_models(folder: Path) -> None:
     print(
         "train_model, 700 hairpins: seconds of a job of ten folds and the search, its work, and the rest over the work;"
     )
-    print("the latter also for a job of the other 19 repeats, whose process starts once")
+    print("reckoned from that, the rest over the work of a job of 19 repeats, whose process starts once")
     print_row("model", "job", "work", "1 repeat", "19")
     for (rule, path), work in own.items():
         if rule == "train_model":
