@@ -1,6 +1,6 @@
 """The plain way: the jobs of some targets one after the other in one Python process, without Snakemake.
 
-    python sequential.py plan <config> <plan> <target> ...   in a project's folder: write the jobs, in order
+    python sequential.py plan <config>,... <plan> <target> ...   in a project's folder: write the jobs, in order
     python sequential.py run <plan> <times>                  there: run them, and write their seconds as JSON
 
 The plan takes Snakemake to make; the run does not import it. The entry scripts are run as they are, each with a
@@ -56,7 +56,7 @@ def jobs_of(config: str, targets: list[str]):
     from snakemake.settings.enums import Quietness
     from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, ResourceSettings
 
-    configs = [Path(config)] if config else []
+    configs = [Path(path) for path in config.split(",") if path]
     with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
         workflow = api.workflow(ResourceSettings(cores=1), ConfigSettings(configfiles=configs))
         workflow.dag(DAGSettings(targets=set(targets))).execute_workflow(executor="dryrun")

@@ -478,7 +478,7 @@ def test_overrides_are_checked_as_the_config_is(overrides, key, expected):
 
 
 def test_a_row_of_the_models_is_checked_without_the_rest_of_the_config():
-    """Fifty rows with the whole config each took half of the time in which Snakemake finds nothing to do."""
+    """Fifty checks of the whole config took half of the time in which Snakemake reads the rules."""
     settings.check_models(experiments(row()), {"models": "models.tsv"}, SCHEMA)
     with pytest.raises(InputError, match="'results'"):
         check({"learners": {}}, SCHEMA, "config")
