@@ -54,8 +54,8 @@ rule train_final:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(60),
     params:
         spec=lambda wildcards: MODELS[wildcards.final],
         locations=LOCATIONS,

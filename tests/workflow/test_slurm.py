@@ -1,4 +1,4 @@
-"""profiles/slurm on a real SLURM of one node: jobs go through sbatch in groups, and the tables are the local run's.
+"""profiles/slurm on a real SLURM of two nodes: jobs go through sbatch in groups, and the tables are the local run's.
 
 Not part of the default run: make test-cluster.
 """
@@ -6,10 +6,11 @@ Not part of the default run: make test-cluster.
 import re
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from clusters import Cluster, missing_programs
+from clusters import ACCOUNT, ACCOUNTANTS, Cluster, missing_programs
 from projects import RESULTS, search_path
 
 pytestmark = [
@@ -20,30 +21,34 @@ pytestmark = [
         reason=f"no {', '.join(missing_programs())} (Debian: apt-get install slurm-wlm slurm-client munge)",
     ),
 ]
+needs_accounting = pytest.mark.skipif(
+    bool(missing_programs(*ACCOUNTANTS)),
+    reason=f"no {', '.join(missing_programs(*ACCOUNTANTS))} (Debian: apt-get install slurmdbd mariadb-server-core)",
+)
 
-# Two cores and a few GB in the place of a cluster, asked every few seconds in the place of every half minute, and all
-# fits of the same kind in few submissions, since each waits for the next question.
+# Two nodes of one core in the place of a cluster, asked every few seconds in the place of every half minute, and of
+# each kind of job about as many submissions as nodes, since each submission waits for the next question.
 SMALL = [
-    *("--workflow-profile", "profiles/slurm", "--jobs", "2", "--cores", "2", "--retries", "0", "--latency-wait", "15"),
+    *("--workflow-profile", "profiles/slurm", "--jobs", "2", "--cores", "1", "--retries", "0", "--latency-wait", "15"),
     *("--slurm-init-seconds-before-status-checks", "3", "--seconds-between-status-checks", "3"),
     *("--set-resources", "train_model:mem_mb=1000", "score_model:mem_mb=1000"),
-    *("--group-components", "views=25", "models=16", "decisions=30", "tables=50"),
+    *("--group-components", "views=14", "models=25", "decisions=16", "tables=50"),
 ]
-HOUR = 3600
-# Every group of the profile, and a third of the smoke run's jobs: without the repeats of the trust table.
-TARGETS = [
-    *(f"{RESULTS}/tables/{table}.tsv" for table in ("comparison", "ablation", "bert_size", "locations", "control")),
-    f"{RESULTS}/decisions/random/era/decisions.tsv",
-    f"{RESULTS}/figures/roc.png",
-]
+# Seconds to wait for a run, at most.
+WHOLE, PART = 3600, 900
+# Seconds that SLURM remembers ended jobs for, accounting aside: longer than a test, and shorter than what squeue needs.
+LONG, SHORT = 3600, 5
+# Each of two submissions, the second a group. After each question that found nothing ended the plugin waits ten seconds
+# longer for the next one, so that a few jobs more take much longer.
+FEW, MORE = f"{RESULTS}/dataset/sequenced.tsv", f"{RESULTS}/dataset/groups.tsv"
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    """A running SLURM."""
+@contextmanager
+def running(**options):
+    """A SLURM."""
     # Not in pytest's folder: the path of a socket has to be short.
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, **options)
     try:
         cluster.start()
         yield cluster
@@ -52,44 +57,83 @@ def cluster():
         shutil.rmtree(folder)
 
 
-@pytest.fixture
-def submit(cluster, fresh, monkeypatch):
-    """Make targets of a project without results through sbatch; answers the run and the ids of its submissions."""
-    for name, value in cluster.settings.items():
-        monkeypatch.setenv(name, value)
-
-    def run(*targets, **options):
-        path = f"{cluster.programs}:{search_path()}"
-        done = fresh.snakemake(*targets, *SMALL, path=path, timeout=HOUR, **options)
-        return done, re.findall(r"submitted with SLURM jobid (\d+)", done.output)
-
-    return run
+@pytest.fixture(scope="module")
+def cluster():
+    """A SLURM of two nodes."""
+    with running(nodes=2) as cluster:
+        yield cluster
 
 
-def test_jobs_through_sbatch_give_the_tables_of_the_local_run(cluster, finished_run, fresh, submit):
-    run, submissions = submit(*TARGETS)
+@pytest.fixture(scope="module")
+def accounting_cluster():
+    """A SLURM of two nodes that keeps accounts."""
+    with running(nodes=2, accounting=True) as cluster:
+        yield cluster
+
+
+def submit(cluster, project, *arguments, timeout=PART, **options):
+    """Run a project through sbatch; return the run and the ids of its submissions."""
+    path = f"{cluster.programs}:{search_path()}"
+    run = project.snakemake(*arguments, *SMALL, path=path, variables=cluster.settings, timeout=timeout, **options)
+    return run, re.findall(r"submitted with SLURM jobid (\d+)", run.output)
+
+
+def of_submissions(cluster, *columns):
+    """What squeue knows of each submission: id -> values."""
+    lines = cluster.ask("squeue", "-h", "-t", "all", "-o", "|".join(["%i", *columns])).splitlines()
+    return {number: values for number, *values in (line.split("|") for line in lines)}
+
+
+def test_jobs_through_sbatch_give_the_tables_of_the_local_run(cluster, finished_run, fresh):
+    run, submissions = submit(cluster, fresh, timeout=WHOLE)
     assert run.code == 0, run.output[-5000:]
-    made, local = fresh.digests(), finished_run[0].digests()
-    assert {"tables/comparison.tsv", "tables/control.tsv", "figures/roc.tsv"} <= made.keys()
-    assert made == {name: local[name] for name in made}
-    states = dict(line.split() for line in cluster.ask("squeue", "-h", "-t", "all", "-o", "%i %T").splitlines())
-    assert {states[number] for number in submissions} == {"COMPLETED"}
+    assert fresh.digests() == finished_run[0].digests()
+    told = of_submissions(cluster, "%T", "%N", "%m", "%l")
+    assert {told[number][0] for number in submissions} == {"COMPLETED"}
+    assert {told[number][1] for number in submissions} == set(cluster.nodes)
+    # What a rule asks for reaches SLURM.
+    assert told[submissions[0]][2:] == ["500M", "5:00"]
     # Without groups there would be as many submissions as jobs.
     jobs = len(list(fresh.path("benchmarks").glob("**/*.tsv")))
     assert 5 <= len(submissions) < jobs / 5
-    # What a rule asks for reaches SLURM.
-    asked = dict(
-        line.split(maxsplit=1) for line in cluster.ask("squeue", "-h", "-t", "all", "-o", "%i %m %l").splitlines()
-    )
-    assert asked[submissions[0]] == "500M 5:00"
 
 
-def test_failed_job_of_a_group_is_told(fresh, submit):
-    targets = [f"{RESULTS}/dataset/groups.tsv", f"{RESULTS}/views/lexical.npz"]
-    run, _ = submit(*targets, settings={"dataset": {"minimum_count": 100}})
+@pytest.mark.parametrize(
+    "kind, options",
+    [
+        ("cluster", []),
+        pytest.param("accounting_cluster", ["--slurm-status-command", "sacct"], marks=needs_accounting),
+    ],
+    ids=["squeue", "sacct"],
+)
+def test_failed_job_of_a_group_is_told(request, fresh, kind, options):
+    settings = {"dataset": {"minimum_count": 100}}
+    run, _ = submit(request.getfixturevalue(kind), fresh, MORE, *options, settings=settings)
     assert run.code != 0
     assert "Fewer than 100 miRNAs have the location" in run.output
     failed, left = run.output.split("FAILED: 1 job\n")[1].split("NOT MADE: ")
     assert failed.startswith("  build_dataset  (log: ")
     # Snakemake removes what a failed submission made, also the outputs of its jobs that had ended well.
     assert "  merge_records" in left and "  group_homologs" in left
+
+
+@needs_accounting
+@pytest.mark.parametrize(
+    "unasked, remembered, options",
+    [
+        ("sacct", LONG, []),
+        ("squeue", SHORT, []),
+        ("squeue", LONG, ["--slurm-status-command", "sacct", "--default-resources", f"slurm_account={ACCOUNT}"]),
+    ],
+    ids=["profile", "profile where ended jobs are soon forgotten", "sacct, account named"],
+)
+def test_jobs_of_a_cluster_with_accounting_are_followed(accounting_cluster, fresh, unasked, remembered, options):
+    accounting_cluster.change("MinJobAge", remembered)
+    # Whichever of the two is not to be asked fails.
+    with accounting_cluster.without(unasked):
+        run, submissions = submit(accounting_cluster, fresh, FEW, *options)
+    assert run.code == 0, run.output[-5000:]
+    assert (fresh.root / FEW).exists()
+    told = accounting_cluster.ask("sacct", "-X", "-n", "-P", "-o", "JobID,State,Account").splitlines()
+    assert len(submissions) == 2
+    assert {f"{number}|COMPLETED|{ACCOUNT}" for number in submissions} <= set(told)

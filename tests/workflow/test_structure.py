@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from projects import PROJECT, RESULTS
+from projects import PROJECT, RESULTS, SMOKE
 
 FITTING = ("train_model", "fit_view")
+# What stands before a run's first submissions: sources.
+SOURCES = ("simulate_control", "fetch_source", "fetch_rnabert")
 DIRECTIVES = ["input", "output", "log", "benchmark", "conda", "threads", "resources", "params"]
 RULE_FILES = [PROJECT / "Snakefile", *sorted((PROJECT / "rules").glob("*.smk"))]
 RULES = {
@@ -137,10 +139,19 @@ def test_profile_for_slurm_groups_the_rules_that_there_are():
 
 
 @pytest.mark.slow
-def test_profile_for_slurm_is_read(fresh):
+@pytest.mark.parametrize("config", [SMOKE, "config/config.yaml"], ids=["smoke", "real"])
+def test_profile_for_slurm_puts_the_jobs_of_a_run_into_few_submissions(fresh, config):
     pytest.importorskip("snakemake_executor_plugin_slurm", reason="Snakemake's plugin for SLURM is not installed")
-    run = fresh.plan(f"{RESULTS}/dataset/mirnas.tsv", "--workflow-profile", "profiles/slurm")
-    assert run.code == 0 and "profiles/slurm" in run.output and "rule build_dataset" in run.output
+    # Of everything: a rule that is added between two of a group makes Snakemake refuse the plan.
+    run = fresh.plan("--workflow-profile", "profiles/slurm", config=config)
+    groups = Counter(re.findall(r"^\[.+\] Group job (\w+) \(", run.output, re.MULTILINE))
+    profile = yaml.safe_load((PROJECT / "profiles/slurm/config.yaml").read_text())
+    assert groups.keys() == {pair.split("=")[1] for pair in profile["groups"]}
+    # Jobs of a group are announced within it, indented, and are not among these.
+    alone = Counter(job.rule for job in run.jobs)
+    assert alone.keys() - {"all", *SOURCES} == {"compare_models", "measure_importance"}
+    jobs = int(re.search(r"^total +(\d+)$", run.output, re.MULTILINE)[1])
+    assert groups.total() + alone.total() < jobs / 5
 
 
 @pytest.mark.slow
