@@ -1,6 +1,6 @@
 # make run        set up everything and run the workflow on the shipped control data (simulated, no download)
 # make test       run the tests
-# make test-cluster  run the tests on a SLURM of two nodes that they start (Debian: apt-get install
+# make test-cluster  run the tests on a SLURM of two nodes that they start, half an hour (Debian: apt-get install
 #                 --no-install-recommends slurm-wlm slurm-client munge; with accounting: slurmdbd mariadb-server-core)
 # make test-bad-days  kill runs at any moment, set the clock, take away what is needed, and see that nothing is lost
 # make reproduce  run the workflow on the real records (downloads RNALocate, miRBase and RNABERT)
