@@ -5,12 +5,17 @@ sources -> dataset -> splits -> views -> models -> scores -> metrics -> tables, 
 Targets: `snakemake` makes all; `snakemake results/tables/<table>.tsv` and `results/figures/<figure>.png` one.
 """
 
+import shlex
 import sys
 from pathlib import Path
 
 from snakemake.utils import min_version
 
 min_version("9.0")
+
+# Snakemake starts scripts with its own interpreter, whose path it puts into a shell command as it is.
+if any(letter.isspace() for letter in sys.executable):
+    sys.executable = shlex.quote(sys.executable)
 
 
 configfile: f"{workflow.basedir}/config/config.yaml"
