@@ -8,7 +8,7 @@
 # make lock       renew requirements.lock and envs/python.yaml from pyproject.toml
 # make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it
 # make benchmark  print as ratios what Snakemake costs over the work of the jobs, how each stage grows with the
-#                 records, what batching saves, and what a prediction costs (twenty minutes on two idle cores; nothing
+#                 records, what batching saves, and what a prediction costs (a quarter of an hour on two idle cores; nothing
 #                 fails by its time)
 # make rulegraph  draw resources/rulegraph.svg anew (needs graphviz)
 # make runtime    draw what the jobs of the real run cost: results/figures/runtime.png
