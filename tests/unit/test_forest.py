@@ -1,6 +1,9 @@
 """Forests of label sets: what a small tree says by hand, and what scikit-learn's forest says."""
 
+from functools import partial
+
 import numpy as np
+import planted_rows
 import pytest
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
@@ -11,24 +14,12 @@ from mmlmirloc.models.forest import Learner
 from mmlmirloc.models.forests import fit_forest, score_forest
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm"]
-FOREST = {
-    "trees": 30,
-    "splits": "best",
-    "min_samples_leaf": 2,
-    "max_leaf_nodes": 0,
-    "bootstrap": True,
-    "max_features": "sqrt",
-}
+FOREST = planted_rows.SETTINGS["forest"]
 # As in config/models.tsv, but for the size of a leaf.
 ERA = FOREST | {"trees": 1, "max_leaf_nodes": 3, "bootstrap": False, "max_features": 1.0}
 
 
-def planted(n, seed):
-    """Rows of two views; the first column of each drives one label, the third label is noise."""
-    random = np.random.default_rng(seed)
-    first, second = random.normal(size=(n, 3)), random.normal(size=(n, 4))
-    labels = np.stack([first[:, 0] > 0, second[:, 0] > 0.3, random.random(n) < 0.3], axis=1).astype(int)
-    return Rows({"a": Features(first.astype(np.float32)), "b": Features(second.astype(np.float32))}, labels)
+planted = partial(planted_rows.planted, widths=(3, 4))
 
 
 def numbers(values, labels=None):

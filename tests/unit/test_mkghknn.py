@@ -1,4 +1,7 @@
+from functools import partial
+
 import numpy as np
+import planted_rows
 import pytest
 
 from mmlmirloc.errors import InputError
@@ -7,17 +10,11 @@ from mmlmirloc.models import mkghknn
 from mmlmirloc.models.kernels import weighted_kernels
 from mmlmirloc.models.mkghknn import Learner, hyperplane_distance
 
-SETTINGS = {"neighbours": 20, "lambda": 0.1, "beta": 0.1, "gammas": 1.0}
+SETTINGS = planted_rows.SETTINGS["mkghknn"]
 LOCATIONS = ["nucleus", "exosome", "microvesicle"]
 
 
-def planted(n, seed):
-    """Rows of two views; the first column of each view drives one label, the third label is noise."""
-    random = np.random.default_rng(seed)
-    first, second = random.normal(size=(n, 4)), random.normal(size=(n, 5))
-    labels = np.stack([first[:, 0] > 0, second[:, 0] > 0.3, random.random(n) < 0.3], axis=1).astype(int)
-    first[:, 0], second[:, 0] = 3 * first[:, 0], 3 * second[:, 0]
-    return Rows({"a": Features(first.astype(np.float32)), "b": Features(second.astype(np.float32))}, labels)
+planted = partial(planted_rows.planted, widths=(4, 5), loudness=3)
 
 
 def fitted(train, validation=None, **overrides):

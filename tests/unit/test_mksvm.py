@@ -1,4 +1,7 @@
+from functools import partial
+
 import numpy as np
+import planted_rows
 import pytest
 
 from mmlmirloc.features import Features, Rows
@@ -6,16 +9,11 @@ from mmlmirloc.models import mksvm
 from mmlmirloc.models.kernels import ViewKernels, hsic_weights, weighted_kernels
 from mmlmirloc.models.mksvm import Learner
 
-SETTINGS = {"gamma_scale": 1.0, "C": 1.0}
+SETTINGS = planted_rows.SETTINGS["mksvm"]
 LOCATIONS = ["nucleus", "exosome", "microvesicle"]
 
 
-def planted(n, seed):
-    """Rows of two views; the first column of each view drives one label, the third label is noise."""
-    random = np.random.default_rng(seed)
-    first, second = random.normal(size=(n, 4)), random.normal(size=(n, 6))
-    labels = np.stack([first[:, 0] > 0, second[:, 0] > 0.5, random.random(n) < 0.3], axis=1).astype(int)
-    return Rows({"a": Features(first.astype(np.float32)), "b": Features(second.astype(np.float32))}, labels)
+planted = partial(planted_rows.planted, widths=(4, 6), threshold=0.5)
 
 
 def fitted(train, validation=None, settings=SETTINGS, seed=1):

@@ -1,34 +1,23 @@
 from collections import Counter
+from functools import partial
 
 import numpy as np
+import planted_rows
 import pytest
 import skops.io
 from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.features import Features, Rows
+from mmlmirloc.features import Rows
 from mmlmirloc.models import ncrnalocate_el_like
 from mmlmirloc.models.forests import flat_forest, score_forest
 from mmlmirloc.models.ncrnalocate_el_like import Learner, fit_mlknn, label_sets, score_mlknn
 
-SETTINGS = {
-    "trees": 40,
-    "min_samples_leaf": 1,
-    "chains": 2,
-    "C": 1.0,
-    "labelsets": 6,
-    "labelset_size": 2,
-    "neighbours": 10,
-}
+SETTINGS = planted_rows.SETTINGS["ncrnalocate_el_like"]
 LOCATIONS = ["nucleus", "exosome", "microvesicle"]
 
 
-def planted(n, seed):
-    """Rows of two views; the first column of each view drives one label, the third label is noise."""
-    random = np.random.default_rng(seed)
-    first, second = random.normal(size=(n, 3)), random.normal(size=(n, 3))
-    labels = np.stack([first[:, 0] > 0, second[:, 0] > 0.3, random.random(n) < 0.3], axis=1).astype(int)
-    return Rows({"a": Features(first.astype(np.float32)), "b": Features(second.astype(np.float32))}, labels)
+planted = partial(planted_rows.planted, widths=(3, 3))
 
 
 def fitted(train, validation=None, seed=1, **overrides):
