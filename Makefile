@@ -82,7 +82,7 @@ publish:
 benchmark: setup
 	@python tests/benchmark/workflow.py
 	@python tests/benchmark/scaling.py
-	@PYTHONPATH=scripts python tests/benchmark/predicting.py
+	@python tests/benchmark/predicting.py
 	@python tests/benchmark/batching.py
 
 # Without the target all, to which everything leads, and without edges that follow from others (tred); words below

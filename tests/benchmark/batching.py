@@ -5,13 +5,10 @@ dataset and the views that need no fitting are there before the clock starts.
 """
 
 import shutil
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
-
+from measuring import made
 from projects import RESULTS, Project
 
 MODELS = ("always_nucleus", "era", "mksvm", "mmlmirlocnet")
@@ -25,20 +22,14 @@ def settings(batch: int) -> dict:
 
 def seconds(project: Project, model: str, batch: int) -> float:
     """Return the wall time from the splits to the decisions of a model."""
-    started = time.perf_counter()
-    target = f"{RESULTS}/decisions/grouped/{model}/decisions.tsv"
-    run = project.run(target, cores=1, settings=settings(batch))
-    assert run.code == 0, run.output[-3000:]
-    return time.perf_counter() - started
+    return made(project, f"{RESULTS}/decisions/grouped/{model}/decisions.tsv", settings=settings(batch)).wall
 
 
 def prepared(folder: Path) -> Project:
     """Return a project with dataset, groups and views, and no split."""
     project = Project.copy(folder)
     views = ("lexical", "rnabert_random", "accession_number", "nac", "cksnap", "kmer_1234", "kmer_4", "rckmer")
-    targets = [f"{RESULTS}/dataset/groups.tsv", *(f"{RESULTS}/views/{view}.npz" for view in views)]
-    run = project.run(*targets)
-    assert run.code == 0, run.output[-3000:]
+    made(project, f"{RESULTS}/dataset/groups.tsv", *(f"{RESULTS}/views/{view}.npz" for view in views), cores=2)
     return project
 
 

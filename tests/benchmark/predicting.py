@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from measuring import clocked
 from torch.utils.flop_counter import FlopCounterMode
 
 from mmlmirloc.data.control import Control, simulate
@@ -59,10 +60,9 @@ def spread(records: list, count: int) -> list:
 
 
 def seconds(work) -> tuple[float, object]:
-    """Return how long a call takes, and what it returns."""
-    started = time.perf_counter()
-    result = work()
-    return time.perf_counter() - started, result
+    """Return how long a call takes by the clock, and what it returns."""
+    spent, result = clocked(work)
+    return spent.wall, result
 
 
 def stages(records: list) -> None:
