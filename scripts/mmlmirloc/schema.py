@@ -56,7 +56,7 @@ def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path
     files : iterable of path
         The config files that were merged, the strongest first: the message names the one that holds the key.
     part : str
-        The only key of the top level to check, with what is below it; empty for all.
+        The only key of the top level that ``value`` has; empty where it has to have all.
 
     Raises
     ------
@@ -64,7 +64,6 @@ def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path
         Names the file, the key, its value, and what is allowed there.
     """
     rules = _rules(Path(schema), part)
-    value = {part: value[part]} if part else value
     errors = sorted(_Validator(rules).iter_errors(value), key=lambda error: [str(key) for key in error.absolute_path])
     if not errors:
         return

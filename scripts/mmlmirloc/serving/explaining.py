@@ -3,6 +3,7 @@
 import json
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ class Explained(Answered):
     attributions: pd.DataFrame
     """Of :func:`mmlmirloc.predicting.attributions.attributions`."""
 
-    @property
+    @cached_property
     def bases(self) -> list[dict]:
         """One dictionary per base, as the JSON API gives it."""
         return [
