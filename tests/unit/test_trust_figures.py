@@ -85,6 +85,16 @@ def test_calibration_has_a_row_per_model_before_and_after():
     assert heights == [{0.2}, {0.4}, {0.2}, {0.4}]
 
 
+def test_long_names_of_calibration_neither_meet_nor_leave_the_figure():
+    name, forms = "MMLmiRLocNet [own encoder for RNABERT]", ("score", "calibrated")
+    lines = [("a", name, "nucleus", form, 5, 50.0, 0.5, 0.5) for form in forms]
+    columns = ["model", "label", "location", "form", "bin", "count", "predicted", "observed"]
+    figure = trust_figures.draw_calibration(pd.DataFrame(lines, columns=columns))
+    figure.canvas.draw()
+    left, right = (axes._left_title.get_window_extent() for axes in figure.axes)
+    assert left.x1 < right.x0 and right.x1 <= figure.bbox.x1
+
+
 @pytest.fixture
 def strata():
     lines = [

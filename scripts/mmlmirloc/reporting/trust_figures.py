@@ -1,5 +1,6 @@
 """Figures of the trust table: protocols, calibration, strata and controls."""
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -142,7 +143,7 @@ def draw_calibration(data: pd.DataFrame) -> Figure:
                 axes.scatter(
                     rows["predicted"], rows["observed"], s=2 + 30 * rows["count"] / largest, color=colour, linewidth=0
                 )
-            axes.set_title(f"{model.label}\n{title}")
+            axes.set_title(f"{textwrap.fill(model.label, 22)}\n{title}")
             axes.set_aspect("equal")
             axes.set_xlim(-0.03, 1.03)
             axes.set_ylim(-0.03, 1.03)
