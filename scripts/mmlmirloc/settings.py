@@ -129,14 +129,37 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
         resolved_rows[model] = {
             "label": (row["label"] or model) + _stand_in(views) + _untrained(views),
             "learner": row["learner"],
-            "settings": resolved(defaults["settings"], changes, where),
+            "settings": _by_view(resolved(defaults["settings"], changes, where), views),
             # A setting that the row fixes is not searched.
-            "grid": {key: values for key, values in defaults["grid"].items() if key not in changes},
+            "grid": {
+                key: _distinct(_by_view(dict(enumerate(values)), views).values())
+                for key, values in defaults["grid"].items()
+                if key not in changes
+            },
             "views": views,
             "share": _share(row["share"], where),
             "tables": _ids(row["tables"], where),
         }
     return resolved_rows
+
+
+def _by_view(settings: Mapping[Any, Any], views: Mapping[str, Mapping[str, Any]]) -> dict[Any, Any]:
+    """Turn each setting that is given by kind of view into one by view, for the views of a row."""
+    return {
+        key: {view: value[spec["kind"]] for view, spec in views.items() if spec["kind"] in value}
+        if isinstance(value, Mapping)
+        else value
+        for key, value in settings.items()
+    }
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    """Return the values without repetitions: those given by kind of view may be the same for a row's views."""
+    found: list[Any] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return found
 
 
 def _share(text: str, where: str) -> float:

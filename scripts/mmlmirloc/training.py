@@ -84,7 +84,8 @@ def train_model(
         Output: repeat, accession, location, fold, score, truth, each training row scored by the model that did not
         see it.
     history : path
-        Output: repeat, fold, epoch, train_loss, validation_loss of the chosen point (header only without epochs).
+        Output: repeat, fold, epoch, train_loss, validation_loss and validation_micro_f1 of the chosen point (header
+        only without epochs).
     tuning : path
         Output: one row per repeat and point of the grid: its settings, the objective's mean and sd over the folds
         that were searched, chosen (0/1).
@@ -196,7 +197,7 @@ def _tables(folds: Sequence[_Fold], trained: _Trained, locations: Sequence[str])
         for fold, fit in zip(folds, trained.fits)
     ]
     epochs = [{"fold": fold.number, **epoch} for fold, fit in zip(folds, trained.fits) for epoch in fit.history]
-    history = pd.DataFrame(epochs, columns=["fold", "epoch", "train_loss", "validation_loss"])
+    history = pd.DataFrame(epochs, columns=["fold", "epoch", "train_loss", "validation_loss", "validation_micro_f1"])
     return [pd.concat(scores), history, trained.tuning]
 
 
@@ -243,11 +244,16 @@ def fold_path(folder: Path, fold: int) -> Path:
 def _tuning_table(
     grid: Mapping, candidates: Sequence[Mapping], values: np.ndarray, objective: str, chosen: int
 ) -> pd.DataFrame:
-    table = pd.DataFrame([{key: candidate[key] for key in grid} for candidate in candidates])
+    table = pd.DataFrame([{key: setting_text(candidate[key]) for key in grid} for candidate in candidates])
     table["objective"] = objective
     table["mean"], table["sd"] = values.mean(axis=1), values.std(axis=1, ddof=1) if values.shape[1] > 1 else np.nan
     table["chosen"] = (np.arange(len(candidates)) == chosen).astype(int)
     return table
+
+
+def setting_text(value: Any) -> Any:
+    """Return a setting as a cell of a table: one given by view as ``view value / view value``."""
+    return " / ".join(f"{view} {one}" for view, one in value.items()) if isinstance(value, Mapping) else value
 
 
 def score_model(

@@ -6,7 +6,7 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.concatenation import Learner
 
-SETTINGS = {"pooling": "mean", "width": 2, "dropout": 0.5}
+SETTINGS = {"pooling": {"semantic": "mean_filled"}, "width": 2, "dropout": 0.5}
 VIEWS = {
     "lexical": Features(np.array([[1.0, 2.0]])),
     # Its mean over filled positions is 3.

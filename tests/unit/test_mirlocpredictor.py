@@ -8,7 +8,7 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.mirlocpredictor import Learner, sinusoids
 
-SETTINGS = {"width": 2, "hidden": 2, "vocabulary": 4}
+SETTINGS = {"width": 2, "hidden": 2, "vocabulary": 4, "pooling": "mean_all"}
 LOCATIONS = ["nucleus", "exosome"]
 WORDS = np.array([[0, 0], [9, 9], [0.1, -3], [0.2, 1]])  # padding, another word, words 2 and 3
 # With a width of 2 the angle is the position itself.
@@ -17,9 +17,9 @@ NEGATIVE = [[-1, 0], [0, -1]]
 NO_WORDS = np.zeros((2, 2))
 
 
-def logits(tokens, left=NO_WORDS, centre=NO_WORDS, right=NO_WORDS, bias=(0, 0)):
+def logits(tokens, left=NO_WORDS, centre=NO_WORDS, right=NO_WORDS, bias=(0, 0), pooling="mean_all"):
     """Logits of one row; the two last layers change the sign twice, which a nonlinearity between would not undo."""
-    module = Learner(SETTINGS, LOCATIONS, 1).build([len(tokens)])
+    module = Learner(SETTINGS | {"pooling": pooling}, LOCATIONS, 1).build([len(tokens)])
     weights = {
         "embedding.weight": WORDS,
         "convolution.weight": np.stack([left, centre, right], axis=2),
@@ -53,6 +53,21 @@ def test_the_mean_includes_padding_and_padding_has_neither_word_nor_position():
     assert logits([2, 3, 0, 0]) == pytest.approx((WORDS[2] + FIRST + WORDS[3] + SECOND) / 4, abs=1e-6)
 
 
+def test_the_other_poolings_leave_padding_out():
+    first, second = WORDS[2] + FIRST, WORDS[3] + SECOND
+    assert logits([2, 3, 0, 0], pooling="mean_filled") == pytest.approx((first + second) / 2, abs=1e-6)
+    assert first[0] < second[0] or first[1] < second[1]
+    assert logits([2, 3, 0, 0], pooling="maximum") == pytest.approx(np.maximum(first, second), abs=1e-6)
+    for pooling in ("mean_filled", "maximum"):
+        assert logits([0, 0], bias=(1, -1), pooling=pooling) == pytest.approx([0, 0], abs=1e-6)
+
+
+def test_an_unknown_pooling_is_named():
+    with pytest.raises(InputError, match="Unknown pooling 'median'") as caught:
+        Learner(SETTINGS | {"pooling": "median"}, LOCATIONS, 1).build([3])
+    assert caught.value.expected == "pooling one of mean_all, mean_filled, maximum"
+
+
 def test_a_row_of_padding_gives_the_bias():
     assert logits([0, 0, 0]) == pytest.approx([0, 0], abs=1e-6)
     # The convolution sees the padding: its bias counts at all three positions.
@@ -82,7 +97,15 @@ def test_the_kernel_spans_three_positions_with_padding_at_both_ends(side, seen):
 
 def test_embedding_starts_within_a_quarter_and_padding_stays_zero_while_training():
     learner = Learner(
-        SETTINGS | {"learning_rate": 0.1, "weight_decay": 0.1, "batch_size": 2, "epochs": 3, "patience": 3},
+        SETTINGS
+        | {
+            "learning_rate": 0.1,
+            "weight_decay": 0.1,
+            "batch_size": 2,
+            "epochs": 3,
+            "patience": 3,
+            "epoch_by": "micro_f1",
+        },
         LOCATIONS,
         1,
     )

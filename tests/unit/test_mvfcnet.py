@@ -4,9 +4,9 @@ import torch
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
-from mmlmirloc.models.mvfcnet import Learner, network, pooled
+from mmlmirloc.models.mvfcnet import Learner, network
 
-SETTINGS = {"pooling": "mean", "width": 2, "common": "shared", "private": True, "dropout": 0.3}
+SETTINGS = {"pooling": {}, "width": 2, "common": "shared", "private": True, "dropout": 0.3}
 LOCATIONS = ["nucleus", "exosome"]
 # Two views of one row, V^1 = (1, 2) and V^2 = (3).
 VIEWS = {"lexical": Features(np.array([[1.0, 2.0]])), "semantic": Features(np.array([[3.0]]))}
@@ -87,23 +87,9 @@ def test_dropout_is_for_training_only():
     assert torch.equal(module(*inputs), module(*inputs))
 
 
-BY_POSITION = Features(np.array([[[1.0, 2.0], [3.0, 6.0], [0.0, 0.0]]]), np.array([2]))
-
-
-@pytest.mark.parametrize(("pooling", "expected"), [("mean", [[2, 4]]), ("flatten", [[1, 2, 3, 6, 0, 0]])])
-def test_a_view_by_position_becomes_equation_6(pooling, expected):
-    assert pooled(BY_POSITION, pooling).tolist() == expected
-
-
-@pytest.mark.parametrize("pooling", ["mean", "flatten"])
-def test_a_view_without_positions_is_left_as_it_is(pooling):
-    assert pooled(VIEWS["lexical"], pooling).tolist() == [[1, 2]]
-
-
 @pytest.mark.parametrize(
     ("settings", "what", "expected"),
     [
-        ({"pooling": "max"}, "Unknown pooling 'max'", "pooling one of mean, flatten"),
         ({"common": "each"}, "Unknown common 'each'", "common one of shared, per_view, none"),
         (
             {"common": "none", "private": False},

@@ -10,18 +10,25 @@ from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
-from mmlmirloc.models.network import NetworkLearner, scaling_of
+from mmlmirloc.models.network import NetworkLearner, micro_f1, scaling_of
 from mmlmirloc.registry import load
 from mmlmirloc.views import kmer_tokens
 
 LOCATIONS = ["nucleus", "exosome"]
-TRAINING = {"learning_rate": 0.01, "weight_decay": 0.0001, "batch_size": 32, "epochs": 40, "patience": 10}
-VIEWS = {"pooling": "mean", "width": 16, "dropout": 0.3, "standardise": True}
+TRAINING = {
+    "learning_rate": 0.01,
+    "weight_decay": 0.0001,
+    "batch_size": 32,
+    "epochs": 40,
+    "patience": 10,
+    "epoch_by": "loss",
+}
+VIEWS = {"pooling": {"semantic": "mean_filled"}, "width": 16, "dropout": 0.3, "standardise": True}
 TOKENS = {"width": 8, "hidden": 8, "vocabulary": 4**2 + 2}
 LEARNERS = {
     "mvfcnet": TRAINING | VIEWS | {"common": "shared", "private": True},
     "concatenation": TRAINING | VIEWS,
-    "mirlocpredictor": TRAINING | TOKENS,
+    "mirlocpredictor": TRAINING | TOKENS | {"pooling": "mean_all"},
     "textrnn": TRAINING | TOKENS | {"attention": 4, "dropout": 0.3},
 }
 everyone = pytest.mark.parametrize("name", LEARNERS)
@@ -56,7 +63,7 @@ def planted_tokens(n, random):
 def data(name, shuffled=False):
     """Return 200 rows to train on, 60 to stop on and 200 to test on; ``shuffled``: labels of other rows."""
     random = np.random.default_rng(7)
-    rows = (planted_views if "pooling" in LEARNERS[name] else planted_tokens)(460, random)
+    rows = (planted_tokens if "vocabulary" in LEARNERS[name] else planted_views)(460, random)
     if shuffled:
         rows = Rows(rows.views, random.permutation(rows.labels))
     return [part(rows, index) for index in np.split(np.arange(460), [200, 260])]
@@ -201,7 +208,14 @@ def test_the_first_epoch_by_hand():
     # One batch of logits 0: the loss is log 2. Adam's first step is learning_rate against each gradient's sign:
     # the mean of (1/2 - label) x is -1/4 and of (1/2 - label) is 1/4, so weight 0.1 and bias -0.1.
     values, labels = np.array([[1.0], [2.0], [-1.0], [0.0]]), np.array([[0], [1], [0], [0]])
-    settings = {"learning_rate": 0.1, "weight_decay": 0, "batch_size": 4, "epochs": 1, "patience": 1}
+    settings = {
+        "learning_rate": 0.1,
+        "weight_decay": 0,
+        "batch_size": 4,
+        "epochs": 1,
+        "patience": 1,
+        "epoch_by": "loss",
+    }
     learner = Line(settings, ["nucleus"], 1)
     rows = Rows({"lexical": Features(values)}, labels)
     (epoch,) = learner.fit(rows, rows)
@@ -209,6 +223,47 @@ def test_the_first_epoch_by_hand():
     assert epoch["train_loss"] == pytest.approx(np.log(2))
     assert epoch["validation_loss"] == pytest.approx(cross_entropy(labels, scores))
     assert learner.score(rows) == pytest.approx(scores)
+
+
+def test_micro_f1_by_hand():
+    # Logits from 0 on are predicted: two of three predictions are right, and two of three labels are found.
+    logits = torch.tensor([[0.0, -1.0], [2.0, 3.0]])
+    assert micro_f1(torch.tensor([[1.0, 1.0], [1.0, 0.0]]), logits) == pytest.approx(2 / 3)
+    assert micro_f1(torch.zeros(2, 2), -torch.ones(2, 2)) == 0
+
+
+def test_the_best_epoch_by_micro_f1_is_kept_and_training_stops_after_patience():
+    train, validation, _ = data("mvfcnet", shuffled=True)
+    learner, history = fitted(
+        "mvfcnet",
+        part(train, np.arange(30)),
+        validation,
+        learning_rate=0.005,
+        patience=4,
+        epochs=100,
+        epoch_by="micro_f1",
+    )
+    values = [epoch["validation_micro_f1"] for epoch in history]
+    assert len(history) == int(np.argmax(values)) + 1 + 4 < 100
+    predicted, labels = learner.score(validation) >= 0.5, validation.labels
+    assert 2 * (predicted & labels).sum() / (predicted.sum() + labels.sum()) == pytest.approx(max(values), abs=1e-6)
+    # The epoch of the lowest loss is another one, so that the choice shows.
+    assert np.argmin([epoch["validation_loss"] for epoch in history]) != np.argmax(values)
+
+
+@everyone
+def test_learners_that_are_fitted_together_are_those_that_are_fitted_alone(name, tmp_path):
+    train, validation, _ = data(name)
+    points = [{"learning_rate": 0.01}, {"learning_rate": 0.002}]
+    if name in ("mvfcnet", "concatenation"):
+        points.append({"pooling": {"semantic": "mean_all+maximum"}})
+    points = [LEARNERS[name] | {"epochs": 2} | point for point in points]
+    together = [learner_of(name)(point, LOCATIONS, 1) for point in points]
+    histories = learner_of(name).fit_many(together, [(train, validation)] * len(points))
+    for point, one, history in zip(points, together, histories, strict=True):
+        alone, own_history = fitted(name, train, validation, **point)
+        assert own_history == history
+        assert weights_of(alone, tmp_path) == weights_of(one, tmp_path)
 
 
 def test_standardised_columns_by_hand():

@@ -169,7 +169,7 @@ def test_an_empty_value_names_the_key(path):
     assert error.hint == "give a value, or leave the key out to keep the default"
 
 
-FREE = ("location_synonyms", "motifs", "grid", "references", "predictions")
+FREE = ("location_synonyms", "motifs", "grid", "references", "predictions", "pooling")
 SECTIONS = sorted({path[:-1] for path in leaves(CONFIG) if path[:-1][-1:] not in [(name,) for name in FREE]})
 
 
@@ -213,7 +213,9 @@ WRONG = [
     ("trust.implication", ["nucleus", "nucleus"], "a list that holds each entry once", ""),
     ("trust.references.era", 5, "text", "put it in quotes"),
     ("evaluation.level", 1, "below 1", ""),
-    ("learners.mvfcnet.settings.pooling", "median", "one of mean, flatten", ""),
+    ("learners.mvfcnet.settings.pooling", "median", "keys with values", ""),
+    ("learners.mvfcnet.settings.pooling", {"word2vec": "median"}, "text that matches", ""),
+    ("learners.mvfcnet.settings.epoch_by", "accuracy", "one of loss, micro_f1", ""),
     ("learners.mvfcnet.settings.learning_rate", "1e-4", "a number (step of the optimiser)", "1e-4 as 0.0001"),
     ("learners.mvfcnet.grid", {"width": []}, "a list with at least 1 entry", ""),
     ("learners.mvfcnet.grid", {"width": 64}, "a list (values to choose among)", ""),
@@ -373,7 +375,10 @@ def test_a_row_is_resolved():
     config = changed(("learners", "mvfcnet", "grid"), {"dropout": [0.3, 0.6], "width": [64]})
     rows = [row(views="semantic, lexical", overrides="dropout=0.1", tables="ablation,comparison")]
     one = settings.experiments(rows, config, "models.tsv")["one"]
-    assert one["settings"] == CONFIG["learners"]["mvfcnet"]["settings"] | {"dropout": 0.1}
+    assert one["settings"] == CONFIG["learners"]["mvfcnet"]["settings"] | {
+        "dropout": 0.1,
+        "pooling": {"semantic": "mean_all"},
+    }
     assert list(one["views"]) == ["semantic", "lexical"]
     spec = CONFIG["views"]["lexical"]
     assert one["views"]["lexical"] == {
@@ -465,7 +470,7 @@ def test_wrong_rows(rows, message, expected):
     ("overrides", "key", "expected"),
     [
         ("width=wide", "settings.width", "a whole number"),
-        ("pooling=median", "settings.pooling", "one of mean, flatten"),
+        ("pooling=median", "settings.pooling", "keys with values"),
         ("learning_rate=1e-4", "settings.learning_rate", "a number"),
         ("dropout=", "settings.dropout", "a number"),
     ],
@@ -475,6 +480,29 @@ def test_overrides_are_checked_as_the_config_is(overrides, key, expected):
         settings.check_models(experiments(row(overrides=overrides)), CONFIG, SCHEMA)
     assert caught.value.where == f"config/models.tsv, model one: learners.mvfcnet.{key}"
     assert expected in caught.value.expected
+
+
+def test_a_setting_by_kind_of_view_becomes_one_by_view_of_the_row():
+    learners = CONFIG["learners"]["mvfcnet"]
+    learners = {
+        "settings": learners["settings"] | {"pooling": {"word2vec": "maximum", "rnabert": "channels"}},
+        "grid": {"pooling": [{"word2vec": "mean_all"}, {"word2vec": "mean_all", "rnabert": "flatten"}], "width": [8]},
+    }
+    config = {**CONFIG, "learners": {**CONFIG["learners"], "mvfcnet": learners}}
+
+    def resolved(views):
+        return settings.experiments([row(views=views)], config, "models.tsv")["one"]
+
+    both = resolved("lexical,semantic_32,syntactic")
+    assert both["settings"]["pooling"] == {"semantic_32": "channels", "syntactic": "maximum"}
+    assert both["grid"]["pooling"] == [
+        {"syntactic": "mean_all"},
+        {"semantic_32": "flatten", "syntactic": "mean_all"},
+    ]
+    assert both["grid"]["width"] == [8]
+    # Points that are the same for the views of a row are tried once.
+    assert resolved("lexical,syntactic")["grid"]["pooling"] == [{"syntactic": "mean_all"}]
+    assert resolved("lexical")["grid"]["pooling"] == [{}]
 
 
 def test_a_row_of_the_models_is_checked_without_the_rest_of_the_config():

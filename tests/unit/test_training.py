@@ -39,7 +39,8 @@ class Learner:
             "rows": len(train),
             "settings": dict(self.settings),
         }
-        return [{"epoch": 1, "train_loss": 0.5, "validation_loss": 0.25}] if self.settings["history"] else []
+        epoch = {"epoch": 1, "train_loss": 0.5, "validation_loss": 0.25, "validation_micro_f1": 1}
+        return [epoch] if self.settings["history"] else []
 
     def score(self, rows):
         base = np.full((len(rows), len(self.state["labels"])), float(self.settings["level"]))
@@ -249,10 +250,13 @@ def test_validation_scores(bench):
 def test_history(bench):
     out, _ = bench.run("with", settings={"history": True})
     assert (out / "history.tsv").read_text() == (
-        "repeat\tfold\tepoch\ttrain_loss\tvalidation_loss\n1\t0\t1\t0.5\t0.25\n1\t1\t1\t0.5\t0.25\n1\t2\t1\t0.5\t0.25\n"
+        "repeat\tfold\tepoch\ttrain_loss\tvalidation_loss\tvalidation_micro_f1\n"
+        "1\t0\t1\t0.5\t0.25\t1\n1\t1\t1\t0.5\t0.25\t1\n1\t2\t1\t0.5\t0.25\t1\n"
     )
     out, _ = bench.run("without")
-    assert (out / "history.tsv").read_text() == "repeat\tfold\tepoch\ttrain_loss\tvalidation_loss\n"
+    assert (
+        out / "history.tsv"
+    ).read_text() == "repeat\tfold\tepoch\ttrain_loss\tvalidation_loss\tvalidation_micro_f1\n"
 
 
 # -- the grid -------------------------------------------------------------------------------------------------------

@@ -1,15 +1,15 @@
 """MVFCNet, the multi-view consensus and specific feature network of MMLmiRLocNet (eq. 6-10)."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.models.network import NetworkLearner
+from mmlmirloc.models.pooling import pooled
 
 KIND = True
-POOLING = ("mean", "flatten")
 COMMON = ("shared", "per_view", "none")
 
 
@@ -18,8 +18,9 @@ class Learner(NetworkLearner):
 
     Settings beside those of :class:`mmlmirloc.models.network.NetworkLearner`:
 
-    pooling : "mean" or "flatten"
-        How a view by position becomes eq. 6's n x d; the paper is silent.
+    pooling : mapping of str to str
+        View id to how a view by position becomes eq. 6's n x d, see :func:`mmlmirloc.models.pooling.pooled`; the
+        paper is silent.
     width : int
         Width of each private and each common layer; the paper is silent.
     common : "shared", "per_view" or "none"
@@ -36,19 +37,15 @@ class Learner(NetworkLearner):
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Pool each view to (n, width of the view)."""
         require(len(views) > 0, "The network has no view", "at least one view in the row of config/models.tsv")
-        return [pooled(view, self.settings["pooling"]) for view in views.values()]
+        return pooled(views, self.settings["pooling"])
+
+    def arrays_depend_on(self) -> Hashable:
+        """Return the pooling."""
+        return tuple(sorted(self.settings["pooling"].items()))
 
     def build(self, widths: list[int]):
         """Return the network for views of the given widths."""
         return network(widths, len(self.locations), self.settings)
-
-
-def pooled(view: Features, pooling: str) -> np.ndarray:
-    """Return (n, d): the mean over filled positions, or all positions side by side; other names raise InputError."""
-    require(pooling in POOLING, f"Unknown pooling '{pooling}'", f"pooling one of {', '.join(POOLING)}")
-    if view.values.ndim == 2:
-        return view.values
-    return view.mean() if pooling == "mean" else view.values.reshape(len(view), -1)
 
 
 def network(widths: list[int], locations: int, settings: Mapping):

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,17 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.files import damaged, whole
 from mmlmirloc.models.optimiser import Adam
+from mmlmirloc.models.protocol import fit_sharing, once
 
 
 class NetworkLearner:
     """A multi-label network under binary cross-entropy; a subclass says what goes in and what it is.
 
-    Settings used here: ``learning_rate``, ``weight_decay``, ``batch_size``, ``epochs``, ``patience``.
-    The paper gives none of them (its Table S4 is not public): they are our choice. Training stops when the
-    validation loss has not fallen for ``patience`` epochs, and the best epoch's weights are kept.
+    Settings used here: ``learning_rate``, ``weight_decay``, ``batch_size``, ``epochs``, ``patience``, ``epoch_by``.
+    The paper gives none of them (its Table S4 is not public): they are our choice. Training stops when no epoch has
+    been better for ``patience`` epochs, and the best epoch's weights are kept. Which is best is told by validation
+    rows: by their lowest loss (``epoch_by: loss``) or their highest micro-averaged F1 (``micro_f1``), the earlier of
+    equals.
     """
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
@@ -34,13 +37,22 @@ class NetworkLearner:
         """Turn views to the network's input arrays, first axis the rows."""
         raise NotImplementedError
 
+    def arrays_depend_on(self) -> Hashable:
+        """Return what of the settings :meth:`arrays` depends on; learners that agree in it share their inputs."""
+        return None
+
     def build(self, widths: list[int]):
         """Return a torch module that takes the inputs and returns logits (n, locations)."""
         raise NotImplementedError
 
     # -- the protocol ------------------------------------------------------------------------
 
-    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+    @classmethod
+    def fit_many(cls, learners: Sequence["NetworkLearner"], parts: Sequence[tuple[Rows, Rows]]) -> list[list]:
+        """Fit learners of several settings; inputs are made and scaled once for each pooling."""
+        return fit_sharing(learners, parts)
+
+    def fit(self, train: Rows, validation: Rows, shared: dict | None = None) -> list[dict[str, float]]:
         """Train; see :class:`mmlmirloc.models.protocol.Learner`.
 
         Raises
@@ -51,14 +63,17 @@ class NetworkLearner:
         import torch
 
         torch.manual_seed(self.seed)
-        inputs = self.arrays(train.views)
-        self.scaling = scaling_of(inputs) if self.settings.get("standardise", False) else {}
-        self.widths = [array.shape[-1] for array in inputs]
+        inputs, validation_inputs, self.scaling = once(
+            {} if shared is None else shared,
+            ("inputs", self.settings.get("standardise", False), self.arrays_depend_on()),
+            lambda: self._inputs(train, validation),
+        )
+        self.widths = [tensor.shape[-1] for tensor in inputs]
         self.module = self.build(self.widths)
         return self._train(
-            self._tensors(inputs),
+            inputs,
             torch.as_tensor(train.labels, dtype=torch.float32),
-            self._tensors(self.arrays(validation.views)),
+            validation_inputs,
             torch.as_tensor(validation.labels, dtype=torch.float32),
         )
 
@@ -111,6 +126,11 @@ class NetworkLearner:
 
     # -- inside ------------------------------------------------------------------------------
 
+    def _inputs(self, train: Rows, validation: Rows) -> tuple[list, list, dict[str, np.ndarray]]:
+        arrays = self.arrays(train.views)
+        self.scaling = scaling_of(arrays) if self.settings.get("standardise", False) else {}
+        return self._tensors(arrays), self._tensors(self.arrays(validation.views)), self.scaling
+
     def _tensors(self, inputs: list[np.ndarray]) -> list:
         import torch
 
@@ -130,7 +150,7 @@ class NetworkLearner:
         loss_of = torch.nn.BCEWithLogitsLoss()
         optimiser = Adam(self.module.parameters(), settings["learning_rate"], settings["weight_decay"])
         generator = torch.Generator().manual_seed(self.seed)
-        history, best_loss, best_state, waited = [], np.inf, None, 0
+        history, best, best_state, waited = [], -np.inf, None, 0
         for epoch in range(1, settings["epochs"] + 1):
             self.module.train()
             total = 0.0
@@ -142,10 +162,13 @@ class NetworkLearner:
                 total += loss.item() * len(batch)
             self.module.eval()
             with torch.inference_mode():
-                validation_loss = loss_of(self.module(*validation_inputs), validation_labels).item()
-            history.append({"epoch": epoch, "train_loss": total / len(labels), "validation_loss": validation_loss})
-            if validation_loss < best_loss:
-                best_loss, best_state, waited = validation_loss, copy.deepcopy(self.module.state_dict()), 0
+                logits = self.module(*validation_inputs)
+                validation_loss = loss_of(logits, validation_labels).item()
+            measured = {"validation_loss": validation_loss, "validation_micro_f1": micro_f1(validation_labels, logits)}
+            history.append({"epoch": epoch, "train_loss": total / len(labels), **measured})
+            worth = -validation_loss if settings["epoch_by"] == "loss" else measured["validation_micro_f1"]
+            if np.isfinite(validation_loss) and worth > best:
+                best, best_state, waited = worth, copy.deepcopy(self.module.state_dict()), 0
             else:
                 waited += 1
                 if waited >= settings["patience"]:
@@ -159,6 +182,13 @@ class NetworkLearner:
             )
         self.module.load_state_dict(best_state)
         return history
+
+
+def micro_f1(labels, logits) -> float:
+    """F1 of all labels taken together at a score of 0.5, from tensors (n, locations); 0 where nothing is predicted."""
+    predicted = logits >= 0
+    true = (predicted * labels).sum()
+    return float(2 * true / (predicted.sum() + labels.sum()).clamp(min=1))
 
 
 def scaling_of(inputs: list[np.ndarray]) -> dict[str, np.ndarray]:

@@ -32,8 +32,8 @@ class Learner(Protocol):
     def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
         """Fit on ``train``; ``validation`` may only choose when to stop.
 
-        Returns the history: one dict per epoch (``epoch``, ``train_loss``, ``validation_loss``),
-        empty where there are no epochs.
+        Returns the history: one dict per epoch (``epoch``, ``train_loss``, ``validation_loss``,
+        ``validation_micro_f1``), empty where there are no epochs.
         """
 
     def score(self, rows: Rows) -> np.ndarray:
