@@ -50,8 +50,8 @@ import numpy as np
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models import {learner}
 settings = dict(pooling={{}} if {learner == "mvfcnet"} else "mean_all", width=4, common="shared", private=True,
-                dropout=0.0, hidden=4, standardise={learner == "mvfcnet"}, attention=2, vocabulary=6, learning_rate=0.01,
-                weight_decay=0.0, batch_size=4, epochs=2, patience=1, epoch_by="loss")
+                dropout=0.0, hidden=4, standardise={learner == "mvfcnet"}, attention=2, vocabulary=6,
+                learning_rate=0.01, weight_decay=0.0, batch_size=4, epochs=2, patience=1, epoch_by="loss")
 tokens = Features(np.ones((8, 5), dtype=np.int64), np.full(8, 5))
 view = Features(np.arange(16, dtype=np.float32).reshape(8, 2)) if {learner!r} == "mvfcnet" else tokens
 rows = Rows({{"view": view}}, np.tile([[0, 1], [1, 0]], (4, 1)))
