@@ -15,7 +15,7 @@ from mmlmirloc.evaluation.metrics import ROW_METRICS, auc_macro, auc_within, rat
 from mmlmirloc.evaluation.rules import CHOSEN, FIXED
 from mmlmirloc.evaluation.standing import CONSTANT, ERA
 from mmlmirloc.evaluation.statistics import finite_quantile, holm, mcnemar, nadeau_bengio, row_weights, unit_numbers
-from mmlmirloc.evaluation.summary import require_lines
+from mmlmirloc.evaluation.summary import Scores, require_lines
 from mmlmirloc.files import damaged, read_arrays, read_table, write_table
 
 ENDS = ("", "_low", "_high")
@@ -195,7 +195,7 @@ def compare_models(
         model: _read_runs(spec, dataset, locations, tuple(locations.index(name) for name in implication))
         for model, spec in models.items()
     }
-    _require_same_rows(runs)
+    require_same_rows(runs)
     constants = [model for model, spec in models.items() if spec.constant]
     comparison = Comparison(runs, constants, references, len(dataset), groups, draws, level, seed)
     labels = {model: spec.label for model, spec in models.items()}
@@ -264,8 +264,9 @@ def _read_runs(spec: Model, dataset: pd.DataFrame, locations: list[str], implica
     return runs
 
 
-def _require_same_rows(runs: Mapping[str, Mapping[int, Run]]) -> None:
-    first: dict[int, Run] = {}
+def require_same_rows(runs: Mapping[str, Mapping[int, Run | Scores]]) -> None:
+    """Raise InputError unless all models have the same rows and truth in each repeat that they share."""
+    first: dict[int, Run | Scores] = {}
     for model, by_repeat in runs.items():
         for repeat, run in by_repeat.items():
             other = first.setdefault(repeat, run)
@@ -276,6 +277,20 @@ def _require_same_rows(runs: Mapping[str, Mapping[int, Run]]) -> None:
                     "the same test rows for all models of a protocol",
                     "delete the model's scores of this split and run the same command again",
                 )
+
+
+def best_in_hindsight(values: Mapping[str, Mapping[int, float]], sign: int) -> str | None:
+    """Return the model with the best mean over its repeats on the very test rows; the first of equally good ones.
+
+    Parameters
+    ----------
+    values : mapping
+        Model -> repeat -> value.
+    sign : int
+        1 where higher is better, -1 where lower is, 0 where neither: then there is no best, nor among no models.
+    """
+    means = {model: sign * np.mean(list(by_repeat.values())) for model, by_repeat in values.items()}
+    return max(means, key=means.get) if sign and means else None
 
 
 class Comparison:
@@ -326,9 +341,9 @@ class Comparison:
         """Return the model that a reference is for a metric; None where there is none among the models."""
         if name != CONSTANT:
             return self.references[name] if self.references[name] in self.runs else None
-        sign, rule = MEASURES[metric].sign, FIXED if MEASURES[metric].by_rule else ""
-        means = {model: sign * np.mean(list(self.values[model, metric, rule].values())) for model in self.constants}
-        return max(means, key=means.get) if sign and means else None
+        rule = FIXED if MEASURES[metric].by_rule else ""
+        constants = {model: self.values[model, metric, rule] for model in self.constants}
+        return best_in_hindsight(constants, MEASURES[metric].sign)
 
     def summary(self) -> pd.DataFrame:
         """Return the table of :func:`compare_models`, without labels."""
