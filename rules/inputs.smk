@@ -189,6 +189,47 @@ def table_models(wildcards):
     return [model for model, row in MODELS.items() if wildcards.table in row["tables"]]
 
 
+def repeated_splits(table):
+    """Splits over whose repeats a table is shown as well."""
+    return config["tables"][table].get("repeated", [])
+
+
+def repeated_models(wildcards):
+    """What is measured over the repeats of a split: models of the tables shown so, where the trust table trains them on
+    the repeats, the constants and era."""
+    tables = {table for table in config["tables"] if wildcards.split in repeated_splits(table)}
+    beside = {*CONSTANTS, config["trust"]["references"]["era"]}
+    return [model for model in TRUSTED if model in beside or tables & set(MODELS[model]["tables"])]
+
+
+def repeated_batches(wildcards):
+    """Model and batch of each file of scores of a split's repeats."""
+    split = wildcards.split
+    return [
+        (model, batch)
+        for model in repeated_models(wildcards)
+        for batch in batches(split, most_repeats_of(split, model))
+    ]
+
+
+def repeated_scores(wildcards):
+    """Scores of all repeats of a split."""
+    return [
+        f"{RESULTS}/scores/{wildcards.split}/repeat-{batch}/{model}.tsv" for model, batch in repeated_batches(wildcards)
+    ]
+
+
+def repeated_labels(wildcards):
+    """Model -> name for readers of a table over repeats: its models in its order, then era."""
+    models = [model for model in table_models(wildcards) if model in TRUSTED]
+    return {model: MODELS[model]["label"] for model in [*models, config["trust"]["references"]["era"]]}
+
+
+def table_repeats(wildcards):
+    """The numbers over repeats of a table that is shown so."""
+    return f"{RESULTS}/tables/{wildcards.table}_repeats.tsv" if repeated_splits(wildcards.table) else []
+
+
 def table_metrics(wildcards):
     """Metric files of a table's models, in its order."""
     split = config["tables"][wildcards.table]["split"]

@@ -5,6 +5,7 @@ TABLES += ["beyond", "curve", "choices"]
 # Models of the paper's tables and of the trust table; the others have a table of choices of their own.
 TUNED = [model for model, row in MODELS.items() if set(row["tables"]) & {*config["tables"], user_settings.TRUST}]
 TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in TABLES for end in ("tsv", "md")]
+TABLE_FILES += [f"{RESULTS}/tables/{table}_repeats.tsv" for table in config["tables"] if repeated_splits(table)]
 
 
 rule make_dataset_table:
@@ -41,6 +42,67 @@ rule make_dataset_table:
         "../scripts/make_dataset_table.py"
 
 
+rule summarise_repeats:
+    """Measure models over the repeats of a split: mean and interval in either reading, paired differences."""
+    input:
+        scores=repeated_scores,
+        mirnas=split_dataset_file,
+    output:
+        summary=f"{RESULTS}/metrics/{{split}}/repeats.tsv",
+    log:
+        log_of("summarise_repeats", "{split}"),
+    benchmark:
+        benchmark_of("summarise_repeats", "{split}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(10),
+    params:
+        models=lambda wildcards: [model for model, _ in repeated_batches(wildcards)],
+        constants=CONSTANTS,
+        era=config["trust"]["references"]["era"],
+        locations=LOCATIONS,
+        threshold=config["evaluation"]["threshold"],
+        level=config["evaluation"]["level"],
+        code=digest("evaluation.repeated"),
+    script:
+        "../scripts/summarise_repeats.py"
+
+
+rule make_repeats_table:
+    """Write a table of results over the repeats of some splits, each number beside the paper's."""
+    input:
+        summaries=lambda wildcards: [
+            f"{RESULTS}/metrics/{split}/repeats.tsv" for split in repeated_splits(wildcards.table)
+        ],
+        paper=table_paper,
+    output:
+        table=report(
+            f"{RESULTS}/tables/{{table}}_repeats.tsv",
+            caption="report/repeats.rst",
+            category="Tables",
+            labels={"table": "{table}_repeats", "form": "TSV"},
+        ),
+    log:
+        log_of("make_repeats_table", "{table}"),
+    benchmark:
+        benchmark_of("make_repeats_table", "{table}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        splits=lambda wildcards: repeated_splits(wildcards.table),
+        labels=repeated_labels,
+        code=digest("reporting.repeats_table"),
+    script:
+        "../scripts/make_repeats_table.py"
+
+
 rule make_table:
     """Write a table of results: paper, fold mean and sd, ensemble with interval, per model and metric."""
     input:
@@ -49,6 +111,7 @@ rule make_table:
         constants=table_constants,
         era=table_era,
         paper=table_paper,
+        repeats=table_repeats,
     output:
         table=report(
             f"{RESULTS}/tables/{{table}}.tsv",
@@ -73,11 +136,12 @@ rule make_table:
             model for model in table_models(wildcards) if MODELS[model]["learner"] != "constant"
         ],
         caption=lambda wildcards: config["tables"][wildcards.table]["caption"],
+        kinds=lambda wildcards: {split: config["splits"][split]["kind"] for split in repeated_splits(wildcards.table)},
         locations=LOCATIONS,
         evaluation=config["evaluation"],
         seed=config["seed"],
         note=config["note"],
-        code=digest("reporting.tables", "evaluation.standing"),
+        code=digest("reporting.tables", "reporting.repeats_table", "evaluation.standing"),
     script:
         "../scripts/make_table.py"
 

@@ -2,6 +2,7 @@
 
 from mmlmirloc.evaluation.standing import standings
 from mmlmirloc.job import job
+from mmlmirloc.reporting.repeats_table import repeats_sections
 from mmlmirloc.reporting.tables import write_comparison
 
 with job(snakemake.log[0]):
@@ -26,4 +27,7 @@ with job(snakemake.log[0]):
         output=snakemake.output.table,
         markdown=snakemake.output.markdown,
         note=params.note,
+        more=repeats_sections(
+            snakemake.input.repeats or None, params.kinds, params.evaluation["threshold"], params.evaluation["level"]
+        ),
     )

@@ -265,6 +265,8 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         named.append((f"splits.{split}.dataset", "dataset", row["dataset"], ["main", *config["dataset_variants"]]))
     for table, row in config["tables"].items():
         named.append((f"tables.{table}.split", "split", row["split"], splits))
+        repeated = enumerate(row.get("repeated", []))
+        named += [(f"tables.{table}.repeated.{place}", "split", split, splits) for place, split in repeated]
     for place, row in [("", config["sensitivity"]), *enumerate(config["sensitivity"]["rows"])]:
         key = f"sensitivity.rows.{place}" if place != "" else "sensitivity"
         named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
@@ -291,7 +293,8 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
             )
     _refuse_taken("dataset.locations", config["dataset"]["locations"], COLUMNS, "a column of the dataset")
     _refuse_taken("dataset_variants", config["dataset_variants"], ["main"], "the dataset proper")
-    _refuse_taken("tables", config["tables"], MADE_BY_RULES, "a table or figure made whatever the config says")
+    taken = [*MADE_BY_RULES, *(f"{table}_repeats" for table in config["tables"])]
+    _refuse_taken("tables", config["tables"], taken, "a table or figure that the rules make")
     _refuse_taken("views", config["views"], _shared_caches(config["views"]), "a file that several views share")
     _check_results(config, Path(root))
 

@@ -644,6 +644,19 @@ def test_unknown_reference_of_a_sensitivity_row():
     assert caught.value.where == "config: sensitivity.rows.0.model"
 
 
+def test_unknown_split_over_whose_repeats_a_table_is_shown():
+    config = changed(("tables", "comparison", "repeated"), ["random", "matchd"])
+    with pytest.raises(InputError, match="Unknown split 'matchd'") as caught:
+        settings.check_references(config, models_in_all_tables(), ROOT)
+    assert caught.value.where == "config: tables.comparison.repeated.1"
+    assert "matched" in caught.value.hint
+
+
+def test_a_table_need_not_be_shown_over_repeats():
+    assert "repeated" not in CONFIG["tables"]["ablation"]
+    settings.check_references(CONFIG, models_in_all_tables(), ROOT)
+
+
 def test_a_table_without_models():
     config = changed(("tables", "lonely"), CONFIG["tables"]["comparison"])
     with pytest.raises(InputError, match="No model stands in a table") as caught:
@@ -660,6 +673,7 @@ def test_a_table_without_models():
         ("tables", "trust", CONFIG["tables"]["comparison"]),
         ("tables", "beyond", CONFIG["tables"]["comparison"]),
         ("tables", "calibration", CONFIG["tables"]["comparison"]),
+        ("tables", "comparison_repeats", CONFIG["tables"]["comparison"]),
     ],
 )
 def test_two_outputs_never_share_a_path(section, name, value):

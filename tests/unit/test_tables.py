@@ -161,6 +161,13 @@ def test_both_files_are_written_and_the_same_again(metrics, tmp_path):
     assert written[0][1].decode().startswith("# A caption")
 
 
+def test_more_stands_at_the_end_of_the_page(metrics, tmp_path):
+    outputs = [tmp_path / "one.tsv", tmp_path / "one.md"]
+    write_comparison(metrics, LABELS, [PAPER / "table3.tsv"], "A caption", STANDING, *outputs, more="\n## More\n")
+    text = outputs[1].read_text(encoding="utf-8")
+    assert text == comparison_markdown(joined(metrics), "A caption") + "\n## More\n"
+
+
 def test_a_metrics_file_without_a_column(metrics):
     metrics["new"].write_text("metric\tlocation\tfold_mean\n")
     with pytest.raises(InputError, match="no column fold_sd"):

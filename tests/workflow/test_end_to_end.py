@@ -22,8 +22,8 @@ FIGURES = [
     *("protocols", "calibration", "strata", "controls"),
     *("views", "learning_curve", "importance", "attributions"),
 ]
-# Tables without a page: data of a figure or of the text.
-DATA = ["importance", "agreement"]
+# Tables without a page: data of a figure, of the text, or of another table's page.
+DATA = ["importance", "agreement", "comparison_repeats"]
 FINAL = ["foldmirloc", "phylomirloc"]
 # No part of the whole: the encoder's training, what is downloaded, and the figure of a run's costs.
 APART = {

@@ -135,11 +135,12 @@ def write_comparison(
     output: str | Path,
     markdown: str | Path,
     note: str = "",
+    more: str = "",
 ) -> None:
-    """Write a table of results as TSV and Markdown; see :func:`comparison`."""
+    """Write a table of results as TSV and Markdown, with ``more`` at the page's end; see :func:`comparison`."""
     table = comparison(metrics, labels, read_paper(paper), standing)
     write_table(table, output)
-    write_text(comparison_markdown(table, caption, note), markdown)
+    write_text(comparison_markdown(table, caption, note) + more, markdown)
 
 
 def write_text(text: str, path: str | Path) -> None:
