@@ -100,6 +100,7 @@ def cells(text):
 
 def test_a_section_per_split(table):
     head, first, second = sections(table).split("### Split ")
+    assert "  " not in head
     assert head.startswith("\n## The same over repeats\n") and "95% interval" in head
     assert first.startswith("`random`\n") and second.startswith("`matched`\n")
     assert "118 test rows, 20 repeats. A location is predicted where its score is 0.5 or more." in first

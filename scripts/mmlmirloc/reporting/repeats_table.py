@@ -108,7 +108,7 @@ def repeats_sections(table: str | Path | None, kinds: Mapping[str, str], thresho
 def _reading(level: float) -> str:
     return (
         "The table above is one draw of test rows, as in the paper; another draw gives other numbers. Below, each "
-        " repeat draws other test rows, and everything is trained and chosen anew on the other rows.\n\n"
+        "repeat draws other test rows, and everything is trained and chosen anew on the other rows.\n\n"
         f"Each number is the mean over repeats. In brackets stands its {level:.0%} interval (Nadeau & Bengio), which "
         "allows for rows that repeats share. Within a repeat the number is the mean over the fold models, each on all "
         "test rows (the paper's protocol). The TSV has the ensemble too.\n\n"
