@@ -1,6 +1,10 @@
 """Fidelity: per location, one ambiguity at a time, and every number of the paper beside ours."""
 
 FIDELITY_TABLES = [table for table in ("comparison", "ablation", "bert_size") if table in config["tables"]]
+# Table III over the repeats of the figures' split, where the config shows it.
+FIDELITY_REPEATS = []
+if "comparison" in FIDELITY_TABLES and config["figures"]["split"] in repeated_splits("comparison"):
+    FIDELITY_REPEATS = f"{RESULTS}/tables/comparison_repeats.tsv"
 
 
 rule make_locations_table:
@@ -71,6 +75,30 @@ rule make_sensitivity_table:
         "../scripts/make_sensitivity_table.py"
 
 
+rule measure_hindsight:
+    """Measure what thresholds reach that are chosen on the test rows themselves, for the fidelity page only."""
+    input:
+        scores=hindsight_scores,
+    output:
+        table=f"{RESULTS}/metrics/{config['figures']['split']}/hindsight.tsv",
+    log:
+        log_of("measure_hindsight"),
+    benchmark:
+        benchmark_of("measure_hindsight")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(500),
+        runtime=per_attempt(5),
+    params:
+        locations=LOCATIONS,
+        threshold=config["evaluation"]["threshold"],
+        code=digest("evaluation.hindsight"),
+    script:
+        "../scripts/measure_hindsight.py"
+
+
 rule make_fidelity_table:
     """Write every number of the paper beside ours, and whether it lies in our interval."""
     input:
@@ -81,6 +109,8 @@ rule make_fidelity_table:
         parts=rules.make_dataset_table.output.table,
         tables=[f"{RESULTS}/tables/{table}.tsv" for table in FIDELITY_TABLES],
         by_location=rules.make_locations_table.output.table,
+        repeats=FIDELITY_REPEATS,
+        hindsight=rules.measure_hindsight.output.table,
         contradictions=f"{workflow.basedir}/resources/paper/contradictions.tsv",
     output:
         table=report(
@@ -102,6 +132,10 @@ rule make_fidelity_table:
         runtime=5,
     params:
         names=FIDELITY_TABLES,
+        split=config["figures"]["split"],
+        model=config["figures"]["model"],
+        label=MODELS[config["figures"]["model"]]["label"],
+        threshold=config["evaluation"]["threshold"],
         locations=LOCATIONS,
         note=config["note"],
         code=digest("reporting.fidelity"),

@@ -290,6 +290,15 @@ def sensitivity_scores(wildcards):
     ]
 
 
+def hindsight_scores(wildcards):
+    """Scores of all repeats of the figures' model under the figures' split."""
+    split, model = config["figures"]["split"], config["figures"]["model"]
+    return [
+        f"{RESULTS}/scores/{split}/repeat-{batch}/{model}.tsv"
+        for batch in batches(split, most_repeats_of(split, model))
+    ]
+
+
 def dataset_part(wildcards):
     """The rows a dataset figure shows: all, or the training or test part of the figures' split."""
     part = DATASET_FIGURES[wildcards.dataset_figure]

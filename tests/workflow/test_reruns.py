@@ -129,7 +129,7 @@ def test_metrics_module_reruns_from_training_on(finished, planned):
     names = planned()
     rules = {name.split()[0] for name in without_reports(names)}
     judging = {"train_model", "score_model", "summarise_scores", "decide", "compare_models"}
-    judging |= {"measure_importance", "measure_agreement", "summarise_repeats"}
+    judging |= {"measure_importance", "measure_agreement", "summarise_repeats", "measure_hindsight"}
     assert rules - {"fold_whole"} == judging | {name.split()[0] for name in REFITTED}
     assert stages("random 1 textrnn") | {"train_model shuffled 1 mmlmirlocnet"} <= names
 
@@ -139,7 +139,7 @@ def test_summary_module_measures_again_and_trains_nothing(finished, planned):
     names = planned()
     # The final models are trained again, since folding all rows and packing a model are one module.
     rules = {name.split()[0] for name in without_reports(names) - REFITTED}
-    measured = {"summarise_scores", "summarise_repeats"}
+    measured = {"summarise_scores", "summarise_repeats", "measure_hindsight"}
     assert rules - {"fold_whole"} == {"decide", "compare_models", *measured}
     assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
 
@@ -167,7 +167,7 @@ def assert_syntactic_view_reruns(names):
     # The second batch of shuffled labels is beyond its share of the repeats.
     expected |= compared("mmlmirlocnet", PROTOCOLS | CONTROLS | {"shuffled": ["1"]}, "trust")
     expected |= compared("mmlmirlocnet", BEYOND, "beyond") | PREDICTED
-    expected |= {"summarise_repeats random"}
+    expected |= {"summarise_repeats random", "measure_hindsight"}
     found = without_reports(names)
     assert {name for name in found if not name.startswith("summarise_scores")} == expected
     assert {name for name in found if name.startswith("summarise_scores")} >= {"summarise_scores random 1 word2vec"}
