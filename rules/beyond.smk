@@ -3,7 +3,14 @@
 BEYOND_PROTOCOLS = config["beyond"]["protocols"]
 # Views that tell where in the genome a hairpin lies.
 OF_THE_GENOME = ("genomic", "locus")
-SEARCHED = [(split, model) for split in BEYOND_PROTOCOLS for model in BEYOND if MODELS[model]["grid"]]
+# Split, model and batch of repeats of each that has a grid.
+SEARCHED = [
+    (split, model, batch)
+    for split in BEYOND_PROTOCOLS
+    for model in BEYOND
+    if MODELS[model]["grid"]
+    for batch in batches(split, most_repeats_of(split, model))
+]
 
 
 rule make_beyond_table:
@@ -76,13 +83,9 @@ rule make_curve_table:
 
 
 rule make_choices_table:
-    """Write the grids of the models beyond the paper, the validation score of each point, and what was chosen."""
+    """Write what validation rows chose of the grids of the models beyond the paper, and how often."""
     input:
-        tunings=[
-            f"{RESULTS}/models/{split}/repeat-{batch}/{model}/tuning.tsv"
-            for split, model in SEARCHED
-            for batch in batches(split, most_repeats_of(split, model))
-        ],
+        tunings=tuning_files(SEARCHED),
     output:
         table=report(
             f"{RESULTS}/tables/choices.tsv",
@@ -102,12 +105,13 @@ rule make_choices_table:
         mem_mb=500,
         runtime=5,
     params:
-        tuned=[(split, model) for split, model in SEARCHED for batch in batches(split, most_repeats_of(split, model))],
+        tuned=[(split, model) for split, model, _ in SEARCHED],
         labels={model: MODELS[model]["label"] for model in BEYOND},
+        caption="Settings that validation rows chose: the models beyond the paper",
         note=config["note"],
-        code=digest("reporting.beyond_table"),
+        code=digest("reporting.tuning_table"),
     script:
-        "../scripts/make_choices_table.py"
+        "../scripts/make_tuning_table.py"
 
 
 rule measure_importance:

@@ -268,6 +268,11 @@ def table_labels(wildcards):
     return {model: MODELS[model]["label"] for model in table_models(wildcards)}
 
 
+def tuning_files(trained):
+    """What was chosen of a grid by each of some splits, models and batches of repeats."""
+    return [f"{RESULTS}/models/{split}/repeat-{batch}/{model}/tuning.tsv" for split, model, batch in trained]
+
+
 def sensitivity_variants():
     """The default and the rows of the sensitivity table, each with all it may differ in."""
     spec = config["sensitivity"]

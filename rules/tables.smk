@@ -3,7 +3,11 @@
 TABLES = ["dataset", *config["tables"], "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls"]
 TABLES += ["beyond", "curve", "choices"]
 # Models of the paper's tables and of the trust table; the others have a table of choices of their own.
-TUNED = [model for model, row in MODELS.items() if set(row["tables"]) & {*config["tables"], user_settings.TRUST}]
+TUNED = [
+    (config["figures"]["split"], model, "1")
+    for model, row in MODELS.items()
+    if set(row["tables"]) & {*config["tables"], user_settings.TRUST}
+]
 TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in TABLES for end in ("tsv", "md")]
 TABLE_FILES += [f"{RESULTS}/tables/{table}_repeats.tsv" for table in config["tables"] if repeated_splits(table)]
 
@@ -147,9 +151,9 @@ rule make_table:
 
 
 rule make_tuning_table:
-    """Gather what each model of the tables chose among, and the validation scores of each choice."""
+    """Write what validation rows chose of the grids of the paper's and the trust table's models, and how often."""
     input:
-        tunings=[f"{RESULTS}/models/{config['figures']['split']}/repeat-1/{model}/tuning.tsv" for model in TUNED],
+        tunings=tuning_files(TUNED),
     output:
         table=report(
             f"{RESULTS}/tables/tuning.tsv",
@@ -169,7 +173,9 @@ rule make_tuning_table:
         mem_mb=500,
         runtime=5,
     params:
-        labels={model: MODELS[model]["label"] for model in TUNED},
+        tuned=[(split, model) for split, model, _ in TUNED],
+        labels={model: MODELS[model]["label"] for _, model, _ in TUNED},
+        caption="Settings that validation rows chose: the models of the paper's tables and of the trust table",
         note=config["note"],
         code=digest("reporting.tuning_table"),
     script:

@@ -1,14 +1,9 @@
-"""Entry of rule make_tuning_table."""
+"""Entry of rules make_tuning_table and make_choices_table."""
 
 from mmlmirloc.job import job
-from mmlmirloc.reporting.tuning_table import write_tuning_table
+from mmlmirloc.reporting.tuning_table import write_choices
 
 with job(snakemake.log[0]):
-    labels = snakemake.params.labels
-    write_tuning_table(
-        dict(zip(labels, snakemake.input.tunings, strict=True)),
-        labels,
-        note=snakemake.params.note,
-        output=snakemake.output.table,
-        markdown=snakemake.output.markdown,
-    )
+    params = snakemake.params
+    tunings = [(*tuned, path) for tuned, path in zip(params.tuned, snakemake.input.tunings, strict=True)]
+    write_choices(tunings, params.labels, params.caption, params.note, **snakemake.output)

@@ -1,4 +1,4 @@
-"""The models beyond the paper: the table, its page, the learning curve and the choices, from small summaries."""
+"""The models beyond the paper: the table, its page and the learning curve, from small summaries."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.rules import CHOSEN
 from mmlmirloc.evaluation.trust import MEASURES
 from mmlmirloc.files import read_table
-from mmlmirloc.reporting.beyond_table import COMPARED, HEADLINE, Point, write_beyond, write_choices, write_curve
+from mmlmirloc.reporting.beyond_table import COMPARED, HEADLINE, Point, write_beyond, write_curve
 from mmlmirloc.reporting.trust_table import Protocol
 
 REFERENCES = ["constant", "era", "era_locus", "whole"]
@@ -277,70 +277,3 @@ def test_the_page_of_the_curve(curve):
         ["", "50%", ".620 [.600, .650]"],
         ["", "100%", ".640 [.620, .670]"],
     ]
-
-
-# --- the choices
-
-
-TUNING = (
-    "repeat\ttrees\tmax_features\tobjective\tmean\tsd\tchosen\n"
-    "1\t100\tsqrt\taccuracy\t0.5\t0.01\t0\n1\t300\t0.3\taccuracy\t0.6\t0.02\t1\n"
-    "2\t100\tsqrt\taccuracy\t0.7\t0.01\t1\n2\t300\t0.3\taccuracy\t0.64\t0.02\t0\n"
-)
-SECOND = "repeat\ttrees\tmax_features\tobjective\tmean\tsd\tchosen\n3\t300\t0.3\taccuracy\t0.62\t0.02\t1\n"
-OTHER = "repeat\tlearning_rate\tobjective\tmean\tsd\tchosen\n1\t0.001\taccuracy\t0.4\t0.01\t1\n"
-
-
-@pytest.fixture
-def choices(tmp_path):
-    def written(*tunings, note=""):
-        paths = []
-        for place, (protocol, model, text) in enumerate(tunings):
-            (tmp_path / f"tuning-{place}.tsv").write_text(text)
-            paths.append((protocol, model, str(tmp_path / f"tuning-{place}.tsv")))
-        outputs = tmp_path / "choices.tsv", tmp_path / "choices.md"
-        write_choices(paths, LABELS, note, *outputs)
-        text = ["protocol", "model", "label", "setting", "objective"]
-        return read_table(outputs[0], text=text), outputs[1].read_text(encoding="utf-8")
-
-    return written
-
-
-def test_choices_are_counted_over_the_repeats_of_all_batches(choices):
-    table, _ = choices(("matched", "phylo", TUNING), ("matched", "phylo", SECOND), ("grouped", "genome", OTHER))
-    assert list(table.columns) == [
-        *("protocol", "model", "label", "setting", "objective", "mean", "sd", "chosen", "repeats")
-    ]
-    assert table[["protocol", "model", "label", "setting"]].to_numpy().tolist() == [
-        ["matched", "phylo", "Phylo", "trees=100, max_features=sqrt"],
-        ["matched", "phylo", "Phylo", "trees=300, max_features=0.3"],
-        ["grouped", "genome", "Phylo + genome", "learning_rate=0.001"],
-    ]
-    # (.5 + .7) / 2 and (.6 + .64 + .62) / 3; sd over repeats: .2 / sqrt 2 and .02.
-    assert table["mean"].tolist() == pytest.approx([0.6, 0.62, 0.4])
-    assert table["sd"].tolist() == pytest.approx([0.141421, 0.02, np.nan], nan_ok=True)
-    assert table["chosen"].tolist() == [1, 2, 1] and table["repeats"].tolist() == [2, 3, 1]
-
-
-def test_one_model_under_two_protocols_is_two(choices):
-    table, _ = choices(("matched", "phylo", TUNING), ("grouped", "phylo", SECOND))
-    assert table["protocol"].tolist() == ["matched", "matched", "grouped"]
-    assert table["chosen"].tolist() == [1, 1, 1]
-
-
-def test_the_page_of_choices(choices):
-    _, page = choices(("matched", "phylo", TUNING), note="Simulated")
-    assert page.startswith("# What was chosen among") and "**Simulated**" in page
-    rows = rows_of("## x\n" + page, "x")
-    assert rows[0] == ["protocol", "label", "setting", "objective", "mean", "sd", "chosen", "repeats"]
-    assert rows[1] == ["matched", "Phylo", "trees=100, max_features=sqrt", "accuracy", "0.600", "0.141", "1", "2"]
-
-
-def test_one_repeat_has_no_spread_to_show(choices):
-    _, page = choices(("temporal", "genome", OTHER))
-    assert "nan" not in page and rows_of("## x\n" + page, "x")[1][5] == "–"
-
-
-def test_a_file_that_is_no_tuning_is_refused(choices):
-    with pytest.raises(InputError, match="no column repeat, objective, mean, sd, chosen"):
-        choices(("matched", "phylo", "a\tb\n1\t2\n"))

@@ -1,4 +1,4 @@
-"""The models beyond the paper: their table, what each view adds, the learning curve, and what was chosen among."""
+"""The models beyond the paper: their table, what each view adds, and the learning curve."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ from mmlmirloc.evaluation.trust import ENDS, MEASURES
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.tables import MARKS, heading, write_text
 from mmlmirloc.reporting.trust_table import EXPLAINED, Line, Protocol, between, cell, head, markdown_table, signed
-from mmlmirloc.reporting.tuning_table import SCORES
 
 TEXT = ["model", "label", "metric", "rule", "not_above"]
 HEADLINE = (*MAIN_METRICS, "auc_within_fifths")
@@ -206,43 +205,3 @@ def write_curve(points: Sequence[Point], note: str, table: str | Path, markdown:
     caption = "Learning curve: the same test rows, part of the training rows"
     body = markdown_table(["model", "training rows", *(head(metric) for metric in HEADLINE)], texts)
     write_text(heading(caption, note) + body + "\n", markdown)
-
-
-def write_choices(
-    tunings: Sequence[tuple[str, str, str]],
-    labels: Mapping[str, str],
-    note: str,
-    table: str | Path,
-    markdown: str | Path,
-) -> None:
-    """Write what was chosen among: per protocol, model and point of the grid the validation score and times chosen.
-
-    Parameters
-    ----------
-    tunings : sequence of (protocol, model, path)
-        Files ``tuning.tsv`` of :func:`mmlmirloc.training.train_model`.
-    labels : mapping
-        Model -> name for readers.
-    note : str
-        Stands on the page.
-    table, markdown : path
-        Outputs: protocol, model, label, setting, objective, mean and sd (over repeats, of the mean over the validation
-        rows of the searched folds), chosen (repeats that chose it), repeats.
-    """
-    parts = []
-    for protocol, model, path in tunings:
-        part = read_table(path, columns=["repeat", *SCORES], text=["objective"])
-        searched = [name for name in part.columns if name not in ("repeat", *SCORES)]
-        settings = [", ".join(f"{name}={row[name]}" for name in searched) for _, row in part.iterrows()]
-        parts.append(part[["repeat", *SCORES]].assign(protocol=protocol, model=model, setting=settings))
-    groups = pd.concat(parts).groupby(["protocol", "model", "setting", "objective"], sort=False)
-    rows = groups.agg(
-        mean=("mean", "mean"), sd=("mean", "std"), chosen=("chosen", "sum"), repeats=("repeat", "nunique")
-    )
-    rows = rows.reset_index()
-    rows.insert(2, "label", rows["model"].map(labels))
-    write_table(rows, table)
-    numbers = {name: rows[name].map(lambda value: "–" if pd.isna(value) else f"{value:.3f}") for name in ("mean", "sd")}
-    readable = rows.drop(columns="model").assign(**numbers)
-    caption = "What was chosen among, on validation rows of each repeat; no test row was looked at"
-    write_text(heading(caption, note) + readable.to_markdown(index=False, disable_numparse=True) + "\n", markdown)
