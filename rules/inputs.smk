@@ -268,6 +268,14 @@ def table_labels(wildcards):
     return {model: MODELS[model]["label"] for model in table_models(wildcards)}
 
 
+def shown_batches(split, model):
+    """Repeats of a split on which the trust table shows a model; the first alone where only the paper's tables do."""
+    if split in PROTOCOLS and model in TRUSTED:
+        return batches(split, most_repeats_of(split, model))
+    papers = [table for table in MODELS[model]["tables"] if table in config["tables"]]
+    return ["1"] if split in [config["tables"][table]["split"] for table in papers] else []
+
+
 def tuning_files(trained):
     """What was chosen of a grid by each of some splits, models and batches of repeats."""
     return [f"{RESULTS}/models/{split}/repeat-{batch}/{model}/tuning.tsv" for split, model, batch in trained]

@@ -2,11 +2,13 @@
 
 TABLES = ["dataset", *config["tables"], "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls"]
 TABLES += ["beyond", "curve", "choices"]
-# Models of the paper's tables and of the trust table; the others have a table of choices of their own.
+# Split, model and batch of repeats of all that the paper's tables and the trust table show; the models beyond the paper
+# have a table of choices of their own.
 TUNED = [
-    (config["figures"]["split"], model, "1")
-    for model, row in MODELS.items()
-    if set(row["tables"]) & {*config["tables"], user_settings.TRUST}
+    (split, model, batch)
+    for split in dict.fromkeys([*(row["split"] for row in config["tables"].values()), *PROTOCOLS])
+    for model in MODELS
+    for batch in shown_batches(split, model)
 ]
 TABLE_FILES = [f"{RESULTS}/tables/{table}.{end}" for table in TABLES for end in ("tsv", "md")]
 TABLE_FILES += [f"{RESULTS}/tables/{table}_repeats.tsv" for table in config["tables"] if repeated_splits(table)]

@@ -15,6 +15,8 @@ from projects import PROJECT, RESULTS, SMOKE
 FITTING = ("train_model", "fit_view")
 # What stands before a run's first submissions: sources.
 SOURCES = ("simulate_control", "fetch_source", "fetch_rnabert")
+# Tables of what validation rows chose.
+CHOICES = ("tuning", "choices")
 DIRECTIVES = ["input", "output", "log", "benchmark", "conda", "threads", "resources", "params"]
 RULE_FILES = [PROJECT / "Snakefile", *sorted((PROJECT / "rules").glob("*.smk"))]
 RULES = {
@@ -104,6 +106,21 @@ def test_the_shipped_models_are_each_trained_once_per_split(finished):
     assert sum(len(tables_of[model]) for model in papers) > len(papers)
     # No download: the control run needs no network.
     assert "fetch_rnabert" not in {job.rule for job in jobs}
+
+
+def test_tables_of_choices_show_all_repeats_and_train_none_for_themselves(fresh):
+    jobs = fresh.plan().jobs
+    (tuning,), (choices,) = ([job.inputs for job in jobs if job.rule == f"make_{name}_table"] for name in CHOICES)
+    trained = {job.name for job in jobs if job.rule == "train_model"}
+    # Scores are asked for by other tables only.
+    assert {name.replace("train_", "score_") for name in trained} <= {job.name for job in jobs}
+    kept = [f"{RESULTS}/models/random/repeat-{batch}/{{}}/tuning.tsv" for batch in ("1", "2-3")]
+    assert [kept[0].format("mmlmirlocnet") in tuning, kept[1].format("mmlmirlocnet") in tuning] == [True, True]
+    # A model of the paper's tables alone is trained on their one draw.
+    assert [kept[0].format("word2vec") in tuning, kept[1].format("word2vec") in tuning] == [True, False]
+    assert {path.split("/")[3] for path in tuning} == {"random", "grouped", "temporal"}
+    assert {path.split("/")[3] for path in choices} == {"locus"}
+    assert len(tuning) == len(set(tuning)) and len(choices) == len(set(choices))
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
