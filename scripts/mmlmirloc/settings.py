@@ -99,7 +99,7 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
     Returns
     -------
     dict
-        model -> label, learner, settings, grid, views (id -> kind and settings), share (of repeats), tables.
+        model -> label, learner, settings, grid, search, views (id -> kind and settings), share (of repeats), tables.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
             )
         load("models", row["learner"], where)
         changes = overrides(row["overrides"], where)
-        defaults = config["learners"].get(row["learner"], {"settings": changes, "grid": {}})
+        defaults = config["learners"].get(row["learner"], {"settings": changes, "grid": {}, "search": "product"})
         for view in _ids(row["views"], where):
             _require(view, config["views"], "view", where, "correct the row, or add it to config/views.yaml")
         for name in _ids(row["tables"], where):
@@ -136,6 +136,7 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
                 for key, values in defaults["grid"].items()
                 if key not in changes
             },
+            "search": defaults["search"],
             "views": views,
             "share": _share(row["share"], where),
             "tables": _ids(row["tables"], where),
@@ -231,7 +232,7 @@ def check_models(models: Mapping[str, Mapping[str, Any]], config: Mapping[str, A
             _require(key, row["settings"], "setting", f"{where}: grid of {row['learner']}", "correct the grid")
         tried = [{key: value} for key, values in row["grid"].items() for value in values]
         for point in [{}, *tried]:
-            learner = {row["learner"]: {"settings": {**row["settings"], **point}, "grid": {}}}
+            learner = {row["learner"]: {"settings": {**row["settings"], **point}, "grid": {}, "search": "product"}}
             if repr(learner) not in checked:
                 check({"learners": learner}, schema, where, part="learners")
                 checked.add(repr(learner))

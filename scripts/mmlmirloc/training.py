@@ -34,6 +34,9 @@ class Model:
         The learner's settings with the row's overrides.
     grid : mapping of str to list
         Settings to choose among by cross-validation; empty for none.
+    search : str
+        ``product``: every combination of the grid's values is tried. ``in_turn``: one setting after the other, in the
+        grid's order, with the best values so far of those before it and the first values of those after it.
     views : mapping of str to ViewFiles
         The views, in the row's order.
     """
@@ -41,6 +44,7 @@ class Model:
     learner: str
     settings: Mapping[str, Any]
     grid: Mapping[str, Sequence[Any]]
+    search: str
     views: Mapping[str, ViewFiles]
 
     @classmethod
@@ -50,12 +54,23 @@ class Model:
             name: ViewFiles(view["kind"], view["settings"], path)
             for (name, view), path in zip(spec["views"].items(), paths)
         }
-        return cls(spec["learner"], spec["settings"], spec["grid"], views)
+        return cls(spec["learner"], spec["settings"], spec["grid"], spec["search"], views)
 
-    def candidates(self) -> list[dict[str, Any]]:
-        """All points of the grid, each a full set of settings, in the grid's order."""
-        points = product(*self.grid.values())
-        return [{**self.settings, **dict(zip(self.grid, point))} for point in points]
+    def rounds(self) -> list[list[str]]:
+        """Return the settings that are searched together, round by round."""
+        return [[key] for key in self.grid] or [[]] if self.search == "in_turn" else [list(self.grid)]
+
+    def points(self, best: Mapping[str, Any], keys: Sequence[str]) -> list[dict[str, Any]]:
+        """Return ``best`` with every combination of the values of ``keys``, the last fastest."""
+        return [{**best, **dict(zip(keys, values))} for values in product(*(self.grid[key] for key in keys))]
+
+    def start(self) -> dict[str, Any]:
+        """Return the settings with the first value of each searched one."""
+        return {**self.settings, **{key: values[0] for key, values in self.grid.items()}}
+
+    def searches(self) -> bool:
+        """Whether there is more than one point."""
+        return any(len(values) > 1 for values in self.grid.values())
 
 
 def train_model(
@@ -87,7 +102,7 @@ def train_model(
         Output: repeat, fold, epoch, train_loss, validation_loss and validation_micro_f1 of the chosen point (header
         only without epochs).
     tuning : path
-        Output: one row per repeat and point of the grid: its settings, the objective's mean and sd over the folds
+        Output: one row per repeat and point that was tried: its settings, the objective's mean and sd over the folds
         that were searched, chosen (0/1).
     model : Model
         What to train.
@@ -161,17 +176,24 @@ def _fold(rows: pd.DataFrame, repeat: int, fold: int, model: Model, locations: S
 def _train(
     folds: Sequence[_Fold], model: Model, locations: Sequence[str], objective: str, search_folds: int, seed: int
 ) -> _Trained:
-    candidates = model.candidates()
-    searched = folds[:search_folds] if len(candidates) > 1 else folds
-    fits = _fit_all(model, candidates, searched, locations, seed)
-    values = np.array(
-        [[evaluate(fold.validation.labels, fit.scores)[objective] for fold, fit in zip(searched, row)] for row in fits]
-    )
-    chosen = _best(values.mean(axis=1), objective)
-    logger.info("%d folds; chose setting %d of %d by %s", len(folds), chosen + 1, len(candidates), objective)
-    rest = _fit_all(model, [candidates[chosen]], folds[len(searched) :], locations, seed)
-    tuning = _tuning_table(model.grid, candidates, values, objective, chosen)
-    return _Trained([*fits[chosen], *rest[0]], candidates[chosen], tuning)
+    searched = folds[:search_folds] if model.searches() else folds
+    tried: list[dict[str, Any]] = []
+    fits: list[list[_Fit]] = []
+    chosen, best = 0, model.start()
+    for keys in model.rounds():
+        new = [point for point in model.points(best, keys) if point not in tried]
+        tried += new
+        fits += _fit_all(model, new, searched, locations, seed)
+        values = np.array([[_objective(fold, fit, objective) for fold, fit in zip(searched, row)] for row in fits])
+        chosen = _best(values.mean(axis=1), objective)
+        best = tried[chosen]
+    logger.info("%d folds; chose setting %d of %d by %s", len(folds), chosen + 1, len(tried), objective)
+    (rest,) = _fit_all(model, [best], folds[len(searched) :], locations, seed)
+    return _Trained([*fits[chosen], *rest], best, _tuning_table(model.grid, tried, values, objective, chosen))
+
+
+def _objective(fold: _Fold, fit: _Fit, objective: str) -> float:
+    return evaluate(fold.validation.labels, fit.scores)[objective]
 
 
 def _fit_all(
@@ -187,7 +209,7 @@ def _fit_all(
     else:
         histories = [one.fit(*rows) for one, rows in zip(learners, parts)]
     fits = [_Fit(one, history, one.score(rows[1])) for one, history, rows in zip(learners, histories, parts)]
-    return [fits[start : start + len(folds)] for start in range(0, len(pairs), max(len(folds), 1))] or [[]]
+    return [fits[place * len(folds) : (place + 1) * len(folds)] for place in range(len(candidates))]
 
 
 def _tables(folds: Sequence[_Fold], trained: _Trained, locations: Sequence[str]) -> list[pd.DataFrame]:

@@ -179,7 +179,7 @@ def model_stages(folder: Path) -> Stages:
             for name, spec in specs.items()
         }
         settings = CONFIG["learners"][learner]["settings"] | SETTINGS.get(learner, {})
-        row = {"learner": learner, "settings": settings, "grid": {}, "views": views}
+        row = {"learner": learner, "settings": settings, "grid": {}, "search": "product", "views": views}
         return Model.of(row, [str(folder / f"{name}.npz") for name in views])
 
     def train(learner):

@@ -17,7 +17,7 @@ from mmlmirloc.predicting.export import card_scores, fold_whole, needs_database
 from mmlmirloc.predicting.model_file import FITTED, load
 from mmlmirloc.predicting.sketches import digests, sketch
 
-SPEC = {"learner": "forest", "settings": SETTINGS, "grid": {}, "views": VIEWS}
+SPEC = {"learner": "forest", "settings": SETTINGS, "grid": {}, "search": "product", "views": VIEWS}
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,7 @@ def table(tmp_path_factory):
         "learner": "forest",
         "settings": {**FOREST, "max_features": 1.0},
         "grid": {},
+        "search": "product",
         "views": {"composition": {"kind": "kmer", "settings": SETTINGS}},
     }
     model = Model.of(spec, [str(folder / "view.npz")])

@@ -216,6 +216,7 @@ WRONG = [
     ("learners.mvfcnet.settings.pooling", "median", "keys with values", ""),
     ("learners.mvfcnet.settings.pooling", {"word2vec": "median"}, "text that matches", ""),
     ("learners.mvfcnet.settings.epoch_by", "accuracy", "one of loss, micro_f1", ""),
+    ("learners.mvfcnet.search", "in turn", "one of product, in_turn", "did you mean 'in_turn'?"),
     ("learners.mvfcnet.settings.learning_rate", "1e-4", "a number (step of the optimiser)", "1e-4 as 0.0001"),
     ("learners.mvfcnet.grid", {"width": []}, "a list with at least 1 entry", ""),
     ("learners.mvfcnet.grid", {"width": 64}, "a list (values to choose among)", ""),
@@ -308,7 +309,8 @@ def test_misspelt_key_is_recognised():
 
 
 def test_settings_of_an_unknown_learner_or_kind_of_view_are_free():
-    config = changed(("learners", "toy"), {"settings": {"anything": [1]}, "grid": {"anything": [[1], [2]]}})
+    toy = {"settings": {"anything": [1]}, "grid": {"anything": [[1], [2]]}, "search": "in_turn"}
+    config = changed(("learners", "toy"), toy)
     config["views"]["toy"] = {"kind": "toy", "anything": "goes"}
     check(config, SCHEMA, "config")
 
@@ -377,7 +379,7 @@ def test_a_row_is_resolved():
     one = settings.experiments(rows, config, "models.tsv")["one"]
     assert one["settings"] == CONFIG["learners"]["mvfcnet"]["settings"] | {
         "dropout": 0.1,
-        "pooling": {"semantic": "mean_all"},
+        "pooling": {"semantic": "channels"},
     }
     assert list(one["views"]) == ["semantic", "lexical"]
     spec = CONFIG["views"]["lexical"]
@@ -388,6 +390,7 @@ def test_a_row_is_resolved():
     assert one["tables"] == ["ablation", "comparison"]
     # What a row fixes is not searched; the rest is.
     assert one["grid"] == {"width": [64]}
+    assert one["search"] == "in_turn"
     assert one["label"] == "One"
     assert one["learner"] == "mvfcnet"
 
@@ -487,6 +490,7 @@ def test_a_setting_by_kind_of_view_becomes_one_by_view_of_the_row():
     learners = {
         "settings": learners["settings"] | {"pooling": {"word2vec": "maximum", "rnabert": "channels"}},
         "grid": {"pooling": [{"word2vec": "mean_all"}, {"word2vec": "mean_all", "rnabert": "flatten"}], "width": [8]},
+        "search": "in_turn",
     }
     config = {**CONFIG, "learners": {**CONFIG["learners"], "mvfcnet": learners}}
 

@@ -102,7 +102,7 @@ class Bench:
         table.to_csv(path, sep="\t", index=False)
         return path
 
-    def model(self, name, train, learner="toy_mean", settings=(), grid=None, kind="kmer"):
+    def model(self, name, train, learner="toy_mean", settings=(), grid=None, search="product", kind="kmer"):
         """Compute the view and return the model that uses it."""
         if kind == "kmer":
             view = {"k": [1], "denominator": "length", "reverse_complement": False}
@@ -114,7 +114,7 @@ class Bench:
             path = self.folder / name / "view"
             fit_view(self.write(f"{name}/train.tsv", train), path, kind, view, seed=1)
         settings = {"level": 0.6, "slope": 0.0, "history": False} | dict(settings)
-        return Model(learner, settings, grid or {}, {"view": ViewFiles(kind, view, str(path))})
+        return Model(learner, settings, grid or {}, search, {"view": ViewFiles(kind, view, str(path))})
 
     def run(self, name="run", train=None, objective="accuracy", seed=5, repeats=(1,), search_folds=3, **changes):
         """Train, and return the folder of outputs and the model."""
@@ -306,15 +306,39 @@ def test_mean_and_sd_over_folds(bench):
 
 
 def test_all_points_in_the_order_of_the_grid(bench):
-    _, model = bench.run(grid={"level": [0.1, 0.6], "slope": [0.0, 0.5]})
-    points = [(point["level"], point["slope"]) for point in model.candidates()]
-    assert points == [(0.1, 0.0), (0.1, 0.5), (0.6, 0.0), (0.6, 0.5)]
-    assert {point["history"] for point in model.candidates()} == {False}
+    out, _ = bench.run(grid={"level": [0.1, 0.6], "slope": [0.0, 0.5]})
+    tuning = read_table(out / "tuning.tsv")
+    assert tuning[["level", "slope"]].values.tolist() == [[0.1, 0.0], [0.1, 0.5], [0.6, 0.0], [0.6, 0.5]]
+
+
+def test_settings_in_turn_start_from_the_best_so_far(bench):
+    """All rows hold both locations, so that levels from 0.5 on are right; slopes of 0 change no score."""
+    grid = {"level": [0.1, 0.6, 0.9], "slope": [0.0, -9.0], "history": [True, False]}
+    out, _ = bench.run(train=only(1, 1)(bench), grid=grid, search="in_turn")
+    tuning = read_table(out / "tuning.tsv")
+    # The levels with the first values of the others, then another slope with level 0.6, the first of the best, then no
+    # history with the first slope, which is the better one.
+    assert tuning[["level", "slope", "history"]].values.tolist() == [
+        [0.1, 0.0, True],
+        [0.6, 0.0, True],
+        [0.9, 0.0, True],
+        [0.6, -9.0, True],
+        [0.6, 0.0, False],
+    ]
+    assert tuning["mean"].tolist() == [0, 1, 1, 0, 1]
+    assert tuning["chosen"].tolist() == [0, 1, 0, 0, 0]
+    chosen = json.loads((out / "folds/repeat-01/settings.json").read_text())["settings"]
+    assert chosen == {"level": 0.6, "slope": 0.0, "history": True}
+
+
+def test_without_a_grid_in_turn_there_is_one_point(bench):
+    out, model = bench.run(search="in_turn")
+    assert read_table(out / "tuning.tsv")["chosen"].tolist() == [1]
+    assert json.loads((out / "folds/repeat-01/settings.json").read_text())["settings"] == dict(model.settings)
 
 
 def test_without_a_grid_there_is_one_point(bench):
-    out, model = bench.run()
-    assert model.candidates() == [dict(model.settings)]
+    out, _ = bench.run()
     assert read_table(out / "tuning.tsv")["chosen"].tolist() == [1]
 
 
@@ -572,6 +596,7 @@ def test_a_row_is_joined_with_the_paths_of_its_views():
         "learner": "constant",
         "settings": {"answer": "nucleus"},
         "grid": {},
+        "search": "product",
         "views": {"a": {"kind": "kmer", "settings": {"k": [1]}}, "b": {"kind": "word2vec", "settings": {}}},
     }
     model = Model.of(spec, ["one.npz", "folder"])

@@ -102,7 +102,7 @@ def train(folder: Path, homologs: Path | None = None) -> Path:
     """Train and export a model as the workflow does; return the path of the model, beside whose files it lies."""
     folder.mkdir(parents=True, exist_ok=True)
     views = (HOMOLOGS if homologs else {}) | VIEWS
-    spec = {"learner": "forest", "settings": SETTINGS, "grid": {}, "views": views}
+    spec = {"learner": "forest", "settings": SETTINGS, "grid": {}, "search": "product", "views": views}
     write_mirnas(folder / "mirnas.tsv")
     write_scores(folder / "beyond.tsv")
     fold_whole(folder / "mirnas.tsv", folder / "train.tsv", LOCATIONS, FOLDS, 1)
