@@ -13,9 +13,9 @@ from snakemake.utils import min_version
 
 min_version("9.0")
 
-# Snakemake starts scripts with its own interpreter, whose path it puts into a shell command as it is.
-if any(letter.isspace() for letter in sys.executable):
-    sys.executable = shlex.quote(sys.executable)
+# Snakemake starts scripts with its own interpreter, whose path it puts into a shell command as it is: a space, a
+# bracket, & or ' in it would be the shell's.
+sys.executable = shlex.quote(sys.executable)
 
 
 configfile: f"{workflow.basedir}/config/config.yaml"

@@ -9,7 +9,6 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.calibration import (
     BINS,
     apply_platt,
-    brier,
     expected_calibration_error,
     fit_platt,
     logit,
@@ -135,12 +134,6 @@ def test_the_sigmoid_stands_on_the_last_axis_of_any_shape():
     assert apply_platt(by_fold, np.array([2.0, 1.0]), np.array([0.0, np.log(3)])) == pytest.approx(np.array(expected))
 
 
-def test_brier_by_hand():
-    # (.1^2 + .4^2 + .5^2 + 1^2) / 4
-    assert brier(np.array([[1, 0], [0, 1]]), np.array([[0.9, 0.4], [0.5, 0.0]])) == pytest.approx(1.42 / 4)
-    assert brier(np.array([[1, 0]]), np.array([[1.0, 0.0]])) == 0
-
-
 def test_reliability_by_hand():
     # .05 and .05 in the first bin, .15 in the second, .95 and 1 in the last.
     counts, predicted, observed = reliability(np.array([0, 1, 0, 1, 1]), np.array([0.05, 0.05, 0.15, 0.95, 1.0]))
@@ -168,7 +161,7 @@ def test_expected_calibration_error_by_hand():
     assert weighed == pytest.approx(0.175)
 
 
-@pytest.mark.parametrize("function", [fit_platt, brier, expected_calibration_error])
+@pytest.mark.parametrize("function", [fit_platt, expected_calibration_error])
 @pytest.mark.parametrize(
     ("truth", "scores", "message"),
     [

@@ -359,7 +359,7 @@ def test_matched_composition_is_the_papers(papers_rows, repeat):
     assert drawn in allowed
     assert not set(train["accession"]) & set(test["accession"])
     labels = test[LOCATIONS].to_numpy()
-    # Always-nucleus on the paper's test part (methods.md 1.4).
+    # Always-nucleus on the paper's test part (resources/paper/constants.tsv).
     answer = np.array([1, 0, 0, 0])
     accuracy = ((labels & answer).sum(axis=1) / (labels | answer).sum(axis=1)).mean()
     assert (round(accuracy, 4), round((labels == answer).all(axis=1).mean(), 4)) == (0.5346, 0.3220)

@@ -172,8 +172,8 @@ def test_profile_for_slurm_puts_the_jobs_of_a_run_into_few_submissions(fresh, co
 
 
 @pytest.mark.slow
-def test_environment_in_a_folder_with_spaces_runs_scripts(fresh, tmp_path, monkeypatch):
-    environment = tmp_path / "mes données"
+def test_environment_in_a_folder_that_a_shell_would_misread_runs_scripts(fresh, tmp_path, monkeypatch):
+    environment = tmp_path / "mes données (1) R&D O'Brien a$b"
     environment.symlink_to(Path(sys.executable).parents[1])
     monkeypatch.setattr(sys, "executable", str(environment / "bin" / Path(sys.executable).name))
     run = fresh.run(f"{RESULTS}/simulated/truth.tsv")

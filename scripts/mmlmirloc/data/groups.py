@@ -36,7 +36,7 @@ def group_homologs(mirnas: Path, mature: Path, output: Path) -> None:
 
     Two miRNAs are homologs when they are of one family by name (:func:`family`), when they share the seed of a
     mature arm (:func:`seeds`), or when their sequences align (:func:`hits`); groups are the connected components.
-    The union is methods.md 4.2's and learnable.md's; the aligner and its threshold are our choice.
+    The union, the aligner and its threshold are our choice.
 
     Parameters
     ----------

@@ -92,12 +92,6 @@ def sigmoid(values: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(values, -500, 500)))
 
 
-def brier(truth: np.ndarray, scores: np.ndarray) -> float:
-    """Mean squared difference of probability and truth over rows and labels (Brier 1950); lower is better."""
-    truth, scores = checked(truth, scores)
-    return float(((scores - truth) ** 2).mean())
-
-
 def expected_calibration_error(truth: np.ndarray, scores: np.ndarray, bins: int = BINS) -> float:
     """Mean over labels of the share-weighted gap between probability and frequency in equal bins; lower is better.
 

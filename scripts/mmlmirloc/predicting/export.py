@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mmlmirloc import __version__
 from mmlmirloc.data.splits import fold_numbers
 from mmlmirloc.evaluation.deciding import validation_rows
 from mmlmirloc.evaluation.rules import CHOSEN, RULES, FittedRules, best_rule, rule_values
@@ -93,7 +94,7 @@ def export_model(
         "labels": {location: int(count) for location, count in zip(locations, truth.sum(axis=0))},
         "data_sha256": hashlib.sha256(Path(train).read_bytes()).hexdigest(),
         "code_digest": code,
-        "version": __import__("mmlmirloc").__version__,
+        "version": __version__,
         "rule": best_rule(measured, objective),
         "protocol": "each number is a mean over repeats in which test rows were not trained on",
         "scores": card_scores(scores, name),

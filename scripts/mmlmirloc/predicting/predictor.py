@@ -25,7 +25,6 @@ SHIPPED = "foldmirloc.safetensors"
 WITH_DATABASE = "phylomirloc.safetensors"
 # Below this identity to every training hairpin, a prediction is an extrapolation; a homolog has more.
 DISTANT = 0.75
-ALWAYS = ("name", "length", "status", "remarks")
 
 
 def shipped(name: str) -> Path:
