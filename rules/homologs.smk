@@ -54,10 +54,10 @@ rule search_homologs:
         """
         if ! command -v blastn >/dev/null; then
             echo "blastn was not found on PATH. Hint: run with --use-conda, or install it (Debian: apt-get install ncbi-blast+)" \
-                | tee {log} >&2
+                | tee {log:q} >&2
             exit 1
         fi
-        makeblastdb -in {input.database} -dbtype nucl -out database >{log} 2>&1
-        (echo {params.header:q} && blastn -db database -query {input.queries} -num_threads {threads} {params.options:q}) \
-            >{output.hits} 2>>{log}
+        makeblastdb -in {input.database:q} -dbtype nucl -out database >{log:q} 2>&1
+        (echo {params.header:q} && blastn -db database -query {input.queries:q} -num_threads {threads} {params.options:q}) \
+            >{output.hits:q} 2>>{log:q}
         """
