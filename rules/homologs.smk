@@ -57,7 +57,7 @@ rule search_homologs:
                 | tee {log:q} >&2
             exit 1
         fi
-        makeblastdb -in {input.database:q} -dbtype nucl -out database >{log:q} 2>&1
+        makeblastdb -in - -title hairpins -dbtype nucl -out database <{input.database:q} >{log:q} 2>&1
         (echo {params.header:q} && blastn -db database -query {input.queries:q} -num_threads {threads} {params.options:q}) \
             >{output.hits:q} 2>>{log:q}
         """
