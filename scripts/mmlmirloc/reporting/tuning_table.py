@@ -40,7 +40,7 @@ def write_choices(
     table, markdown : path
         Outputs. The table: protocol, model, label, setting (``key=value`` joined by ``, ``; empty for a model without
         a grid), objective, mean and sd (over repeats, of the mean over the validation rows of the searched folds),
-        chosen (repeats that chose the point), repeats. The page leaves out the models that had nothing to choose.
+        chosen (repeats that chose the point), repeats (that tried it). The page leaves out the models that had nothing to choose.
     """
     rows = _gathered(tunings, labels)
     points = _counted(rows, ["setting"])
@@ -79,9 +79,20 @@ def _counted(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def _by_value(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a line per model, setting (key) and value; the mean is over the points with the value, and repeats."""
+    """Return a line per model, setting (key) and value.
+
+    The mean is over repeats and over those points with the value that were tried with every other value as well, all
+    other settings the same: where settings are searched one after the other, the rest cannot be compared.
+    """
     single = rows.explode("pairs").dropna(subset="pairs")
-    return _counted(single.assign(key=single["pairs"].str[0], value=single["pairs"].str[1]), ["key", "value"])
+    single = single.assign(key=single["pairs"].str[0], value=single["pairs"].str[1])
+    others = [
+        str([pair for pair in point if pair[0] != key])
+        for point, key in zip(rows["pairs"][single.index], single["key"])
+    ]
+    values = single.groupby([*MODEL, "key"])["value"].transform("nunique")
+    tried = single.assign(others=others).groupby([*MODEL, "repeat", "key", "others"])["value"].transform("nunique")
+    return _counted(single.assign(mean=single["mean"].where(tried == values)), ["key", "value"])
 
 
 def _sections(points: pd.DataFrame, values: pd.DataFrame, file: str) -> list[str]:
@@ -103,13 +114,14 @@ def _reading(objectives: Sequence[str], file: str) -> str:
     objective = " ".join(_explained(name) for name in objectives)
     return (
         "Some settings of a model must be fixed before it learns. For some of them several values were tried. A full "
-        "point is one value for each of these settings. Every repeat tried all points of a model and chose one. It "
-        "chose the point with the best mean objective on its own validation rows. Validation rows are training "
-        f"rows that are held back while the model learns. No test row was looked at. {objective}\n\n"
+        "point is one value for each of these settings. A repeat tried all points of a model, or, for the networks, one "
+        "setting after the other, each with the best values so far of the settings before it. It chose the point with "
+        "the best mean objective on its own validation rows. Validation rows are training rows that are held back "
+        f"while the model learns. No test row was looked at. {objective}\n\n"
         "A table has a line for each value that was tried. The line counts the repeats whose chosen point has this "
-        "value. Its mean is that of the objective over all repeats and all points with this value, chosen or not. "
-        "Compare means within one table only. Models that had nothing to choose are left out. The full grid, point by "
-        f"point, is in `{file}`."
+        "value. Its mean is that of the objective over the repeats, and over the points with this value that were "
+        "tried with all other values of the setting as well. Compare means of one setting only. Models that had "
+        f"nothing to choose are left out. Every point that was tried is in `{file}`."
     )
 
 
@@ -123,7 +135,8 @@ def _favourite(grid: pd.DataFrame) -> str:
     """Say which point of a grid was chosen most often, and by how many repeats; of equals the first."""
     best = grid[grid["chosen"] == grid["chosen"].max()]
     first, others = best.iloc[0], len(best) - 1
-    text = f"Full point chosen most often: `{first['setting']}`, in {_share(first)} repeat{_plural(first['repeats'])}."
+    repeats = grid["repeats"].max()
+    text = f"Full point chosen most often: `{first['setting']}`, in {first['chosen']} of {repeats} repeat{_plural(repeats)}."
     return text + (f" As often: {others} other point{_plural(others)}." if others else "")
 
 
