@@ -40,7 +40,8 @@ def write_choices(
     table, markdown : path
         Outputs. The table: protocol, model, label, setting (``key=value`` joined by ``, ``; empty for a model without
         a grid), objective, mean and sd (over repeats, of the mean over the validation rows of the searched folds),
-        chosen (repeats that chose the point), repeats (that tried it). The page leaves out the models that had nothing to choose.
+        chosen (repeats that chose the point), repeats (that tried it). The page leaves out the models that had
+        nothing to choose.
     """
     rows = _gathered(tunings, labels)
     points = _counted(rows, ["setting"])
@@ -114,9 +115,9 @@ def _reading(objectives: Sequence[str], file: str) -> str:
     objective = " ".join(_explained(name) for name in objectives)
     return (
         "Some settings of a model must be fixed before it learns. For some of them several values were tried. A full "
-        "point is one value for each of these settings. A repeat tried all points of a model, or, for the networks, one "
-        "setting after the other, each with the best values so far of the settings before it. It chose the point with "
-        "the best mean objective on its own validation rows. Validation rows are training rows that are held back "
+        "point is one value for each of these settings. A repeat tried all points of a model, or, for the networks, "
+        "one setting after the other, each with the best values so far of the settings before it. It chose the point "
+        "with the best mean objective on its own validation rows. Validation rows are training rows that are held back "
         f"while the model learns. No test row was looked at. {objective}\n\n"
         "A table has a line for each value that was tried. The line counts the repeats whose chosen point has this "
         "value. Its mean is that of the objective over the repeats, and over the points with this value that were "
@@ -136,7 +137,8 @@ def _favourite(grid: pd.DataFrame) -> str:
     best = grid[grid["chosen"] == grid["chosen"].max()]
     first, others = best.iloc[0], len(best) - 1
     repeats = grid["repeats"].max()
-    text = f"Full point chosen most often: `{first['setting']}`, in {first['chosen']} of {repeats} repeat{_plural(repeats)}."
+    chosen = f"{first['chosen']} of {repeats} repeat{_plural(repeats)}"
+    text = f"Full point chosen most often: `{first['setting']}`, in {chosen}."
     return text + (f" As often: {others} other point{_plural(others)}." if others else "")
 
 
