@@ -8,12 +8,16 @@ from types import ModuleType
 
 from mmlmirloc.errors import InputError
 
+# What a module of the package declares, and so is a kind of view or a learner and no helper.
+DECLARED = {"views": "KIND", "models": "Learner"}
+BASE = "base"
+
 
 def known(package: str) -> list[str]:
-    """Names of the modules of ``mmlmirloc.<package>`` that declare themselves (``KIND`` is true)."""
+    """Names of the modules of ``mmlmirloc.<package>`` that are a kind of view or a learner."""
     folder = importlib.import_module(f"mmlmirloc.{package}")
-    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
-    return [name for name in names if getattr(importlib.import_module(f"mmlmirloc.{package}.{name}"), "KIND", False)]
+    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__) if not module.ispkg)
+    return [name for name in names if _declares(package, importlib.import_module(f"mmlmirloc.{package}.{name}"))]
 
 
 def load(package: str, name: str, where: str) -> ModuleType:
@@ -36,7 +40,7 @@ def load(package: str, name: str, where: str) -> ModuleType:
     path = f"mmlmirloc.{package}.{name}"
     # The others are imported only to be listed: every job and thousands of questions of the rules come through here.
     module = sys.modules.get(path) or _imported(path, name)
-    if not getattr(module, "KIND", False):
+    if module is None or not _declares(package, module):
         raise InputError(
             f"Unknown {'kind of view' if package == 'views' else 'learner'} '{name}'",
             where,
@@ -44,6 +48,10 @@ def load(package: str, name: str, where: str) -> ModuleType:
             f"correct the name, or add scripts/mmlmirloc/{package}/{name}.py",
         )
     return module
+
+
+def _declares(package: str, module: ModuleType) -> bool:
+    return DECLARED[package] in vars(module) and module.__name__.rpartition(".")[2] != BASE
 
 
 def _imported(path: str, name: str) -> ModuleType | None:

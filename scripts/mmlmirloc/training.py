@@ -199,15 +199,12 @@ def _objective(fold: _Fold, fit: _Fit, objective: str) -> float:
 def _fit_all(
     model: Model, candidates: Sequence[Mapping[str, Any]], folds: Sequence[_Fold], locations: Sequence[str], seed: int
 ) -> list[list[_Fit]]:
-    """Fit every candidate on every fold; a learner that has ``fit_many`` gets them together, to share work."""
+    """Fit every candidate on every fold; the learner gets them together, to share work."""
     learner = load("models", model.learner, "config/models.tsv").Learner
     pairs = [(settings, fold) for settings in candidates for fold in folds]
     learners = [learner(settings, list(locations), seed + fold.number) for settings, fold in pairs]
     parts = [(fold.train, fold.validation) for _, fold in pairs]
-    if hasattr(learner, "fit_many"):
-        histories = learner.fit_many(learners, parts)
-    else:
-        histories = [one.fit(*rows) for one, rows in zip(learners, parts)]
+    histories = learner.fit_many(learners, parts)
     fits = [_Fit(one, history, one.score(rows[1])) for one, history, rows in zip(learners, histories, parts)]
     return [fits[place * len(folds) : (place + 1) * len(folds)] for place in range(len(candidates))]
 

@@ -18,7 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from mmlmirloc.data.control import Control, simulate
 from mmlmirloc.features import side_by_side
-from mmlmirloc.models.forests import score_forest
+from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.cleaning import clean
 from mmlmirloc.predicting.predictor import Predictor
 from mmlmirloc.predicting.reading import open_records

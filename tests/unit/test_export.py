@@ -12,7 +12,7 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.deciding import validation_rows
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
 from mmlmirloc.files import read_arrays, read_table
-from mmlmirloc.models.forests import score_forest
+from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.export import card_scores, fold_whole, needs_database
 from mmlmirloc.predicting.model_file import FITTED, load
 from mmlmirloc.predicting.sketches import digests, sketch

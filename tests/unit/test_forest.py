@@ -11,7 +11,7 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.files import read_arrays, write_arrays
 from mmlmirloc.models.forest import Learner
-from mmlmirloc.models.forests import fit_forest, score_forest
+from mmlmirloc.models.shared.trees import fit_forest, score_forest
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm"]
 FOREST = planted_rows.SETTINGS["forest"]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mmlmirloc.features import Features
-from mmlmirloc.models.kernels import ViewKernels, bounds, centred, hsic_weights
+from mmlmirloc.models.shared.kernels import ViewKernels, bounds, centred, hsic_weights
 
 
 def test_bounds_are_minimum_and_range_and_a_constant_column_has_range_one():

@@ -7,8 +7,8 @@ import pytest
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models import mkghknn
-from mmlmirloc.models.kernels import weighted_kernels
 from mmlmirloc.models.mkghknn import Learner, hyperplane_distance
+from mmlmirloc.models.shared.kernels import weighted_kernels
 
 SETTINGS = planted_rows.SETTINGS["mkghknn"]
 LOCATIONS = ["nucleus", "exosome", "microvesicle"]

@@ -6,8 +6,8 @@ import pytest
 
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models import mksvm
-from mmlmirloc.models.kernels import ViewKernels, hsic_weights, weighted_kernels
 from mmlmirloc.models.mksvm import Learner
+from mmlmirloc.models.shared.kernels import ViewKernels, hsic_weights, weighted_kernels
 
 SETTINGS = planted_rows.SETTINGS["mksvm"]
 LOCATIONS = ["nucleus", "exosome", "microvesicle"]
@@ -42,7 +42,9 @@ def test_scores_are_those_of_scikit_learns_calibrated_machine():
         )
         machine.fit(np.tensordot(weights[j], kernels.among(), axes=1), TRAIN.labels[:, j])
         expected = machine.predict_proba(np.tensordot(weights[j], kernels.between(TEST.views), axes=1))[:, 1]
-        assert scores[:, j] == pytest.approx(expected, abs=1e-9)
+        # The sums of the kernel differ in the last bit from one processor's BLAS to another's, and the machine stops at
+        # a tolerance: 1.1e-9 was seen.
+        assert scores[:, j] == pytest.approx(expected, abs=1e-7)
 
 
 def test_a_label_that_cannot_be_calibrated_gets_its_share():

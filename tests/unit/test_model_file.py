@@ -9,7 +9,7 @@ import pytest
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.rules import FittedRules
-from mmlmirloc.models.forests import fit_forest, score_forest
+from mmlmirloc.models.shared.trees import fit_forest, score_forest
 from mmlmirloc.predicting.model_file import FITTED, TrainedModel, load, packed, save, unpacked
 
 UP, DOWN = np.float32(np.inf), np.float32(-np.inf)

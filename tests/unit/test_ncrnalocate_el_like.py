@@ -10,8 +10,8 @@ from sklearn.metrics import roc_auc_score
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Rows
 from mmlmirloc.models import ncrnalocate_el_like
-from mmlmirloc.models.forests import flat_forest, score_forest
 from mmlmirloc.models.ncrnalocate_el_like import Learner, fit_mlknn, label_sets, score_mlknn
+from mmlmirloc.models.shared.trees import flat_forest, score_forest
 
 SETTINGS = planted_rows.SETTINGS["ncrnalocate_el_like"]
 LOCATIONS = ["nucleus", "exosome", "microvesicle"]

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
-from mmlmirloc.models.network import NetworkLearner, micro_f1, scaling_of
+from mmlmirloc.models.shared.network import NetworkLearner, micro_f1, scaling_of
 from mmlmirloc.registry import load
 from mmlmirloc.views import kmer_tokens
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from mmlmirloc.models.optimiser import Adam
+from mmlmirloc.models.shared.optimiser import Adam
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 

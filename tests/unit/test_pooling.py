@@ -3,7 +3,7 @@ import pytest
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
-from mmlmirloc.models.pooling import pooled
+from mmlmirloc.models.shared.pooling import pooled
 
 # Two rows of four positions and two columns; of the first row two positions are filled, of the second none. What lies
 # in the padding must not matter.

@@ -22,7 +22,7 @@ from mmlmirloc.evaluation.deciding import validation_rows
 from mmlmirloc.evaluation.rules import FittedRules
 from mmlmirloc.features import side_by_side
 from mmlmirloc.files import read_arrays, read_table
-from mmlmirloc.models.forests import score_forest
+from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting import Predictor, predict, predictor, tables
 from mmlmirloc.predicting.model_file import load
 from mmlmirloc.predicting.sketches import identity, sketch

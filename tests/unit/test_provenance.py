@@ -135,7 +135,7 @@ def test_scores_depend_on_the_metrics_that_choose(package):
     [
         ("job", "FORMAT = ", "FORMAT = 'now ' + "),
         ("errors", "self.what", "self.what_"),
-        ("models.mvfcnet", "KIND = True", "KIND = 1"),
+        ("models.mvfcnet", "COMMON = (", "COMMON = (0, "),
         ("reporting.tables", "READING", "READ"),
     ],
     ids=["logging", "messages", "another learner", "reporting"],
@@ -149,7 +149,7 @@ def test_what_scores_do_not_depend_on(package, module, old, new):
 def test_a_learner_is_the_only_one_to_change(package):
     others = [provenance.digest("training", f"models.{name}") for name in ("constant", "mksvm")]
     own = provenance.digest("training", "models.mkghknn")
-    package("models.mkghknn", "KIND = True", "KIND = 1")
+    package("models.mkghknn", "CHUNK = 256", "CHUNK = 257")
     assert provenance.digest("training", "models.mkghknn") != own
     assert [provenance.digest("training", f"models.{name}") for name in ("constant", "mksvm")] == others
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mmlmirloc.errors import InputError
+from mmlmirloc.models import base
 from mmlmirloc.registry import known, load
 
 PACKAGE = Path(__file__).parents[2] / "scripts/mmlmirloc"
@@ -18,7 +19,7 @@ PACKAGE = Path(__file__).parents[2] / "scripts/mmlmirloc"
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
     """Two modules in a folder that ``mmlmirloc.models`` also looks in: one declares itself, one does not."""
-    (tmp_path / "toy_learner.py").write_text("KIND = True\n\n\nclass Learner:\n    pass\n")
+    (tmp_path / "toy_learner.py").write_text("class Learner:\n    pass\n")
     (tmp_path / "toy_helper.py").write_text("")
     package = importlib.import_module("mmlmirloc.models")
     monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
@@ -35,17 +36,16 @@ def test_every_kind_is_a_module_of_its_own(package):
 
 def test_what_does_not_declare_itself_is_not_known():
     assert {"constant", "mvfcnet"} <= set(known("models"))
-    assert not {"protocol", "network", "kernels", "forests"} & set(known("models"))
+    assert not {"base", "shared", "network", "kernels", "trees"} & set(known("models"))
     assert {"kmer", "word2vec", "rnabert", "record", "summary"} <= set(known("views"))
     assert {"structural", "evolutionary", "arms", "genomic", "locus"} <= set(known("views"))
     assert not {"cache", "clades"} & set(known("views"))
 
 
 @pytest.mark.parametrize("name", known("models"))
-def test_learners_answer_the_protocol(name):
+def test_learners_derive_from_the_base_and_give_what_it_asks_for(name):
     learner = load("models", name, "here").Learner
-    for method in ("fit", "score", "save", "load"):
-        assert callable(getattr(learner, method))
+    assert issubclass(learner, base.Learner) and not learner.__abstractmethods__
 
 
 @pytest.mark.parametrize("name", known("views"))

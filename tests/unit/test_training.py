@@ -21,16 +21,15 @@ MEAN_LEARNER = """
 import json
 
 import numpy as np
+from mmlmirloc.models import base
 
-KIND = True
 
-
-class Learner:
+class Learner(base.Learner):
     def __init__(self, settings, locations, seed):
         self.settings, self.seed = settings, seed
         self.state = {}
 
-    def fit(self, train, validation):
+    def fit(self, train, validation, shared=None):
         view = next(iter(train.views.values()))
         self.state = {
             "labels": train.labels.mean(axis=0).tolist(),
@@ -358,9 +357,9 @@ def fits(monkeypatch):
     learner, done = load("models", "toy_mean", "here").Learner, []
     fit = learner.fit
 
-    def recorded(self, train, validation):
+    def recorded(self, train, validation, shared=None):
         done.append((self.settings["level"], self.seed))
-        return fit(self, train, validation)
+        return fit(self, train, validation, shared)
 
     monkeypatch.setattr(learner, "fit", recorded)
     return done
@@ -436,7 +435,7 @@ def test_a_learner_that_shares_work_gets_all_points_and_folds_together(bench, fi
         return [learner.fit(*part) for learner, part in zip(learners, parts, strict=True)]
 
     learner = load("models", "toy_mean", "here").Learner
-    monkeypatch.setattr(learner, "fit_many", staticmethod(fit_many), raising=False)
+    monkeypatch.setattr(learner, "fit_many", staticmethod(fit_many))
     out, _ = bench.run("together", train=divided(bench), search_folds=2, **DIVIDED)
     assert calls == [[(0.9, 1005), (0.9, 1006), (0.1, 1005), (0.1, 1006)], [(0.9, 1007)]]
     for name in ("validation.tsv", "history.tsv", "tuning.tsv"):

@@ -2,8 +2,6 @@
 
 from mmlmirloc.models import mvfcnet
 
-KIND = True
-
 
 class Learner(mvfcnet.Learner):
     """Concatenation, linear to ``width``, ReLU, dropout, linear. The paper does not say what replaces MVFCNet;

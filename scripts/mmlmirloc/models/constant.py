@@ -1,6 +1,6 @@
 """Predictors that never look at a sequence: what every learner has to beat."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, MutableMapping
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import METRICS, evaluate
 from mmlmirloc.features import Rows
 from mmlmirloc.files import read_arrays, write_arrays
+from mmlmirloc.models import base
+from mmlmirloc.models.base import History
 
-KIND = True
 
-
-class Learner:
+class Learner(base.Learner):
     """Always the same set of locations.
 
     Settings, exactly one of them not empty:
@@ -28,10 +28,10 @@ class Learner:
     """
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
-        self.settings, self.locations = settings, locations
+        super().__init__(settings, locations, seed)
         self.answer = np.zeros(len(locations))
 
-    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+    def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
         """Name the set, or choose it on ``train``."""
         answer, metric = self.settings["answer"], self.settings["metric"]
         if bool(answer) == bool(metric):

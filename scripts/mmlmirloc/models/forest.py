@@ -1,6 +1,6 @@
 """A forest of decision trees whose classes are the label sets; with one small tree it is the era predictor."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from mmlmirloc.features import Rows, side_by_side
 from mmlmirloc.files import damaged, read_arrays, write_arrays
-from mmlmirloc.models.forests import fit_forest, score_forest
+from mmlmirloc.models import base
+from mmlmirloc.models.base import History
+from mmlmirloc.models.shared.trees import fit_forest, score_forest
 
-KIND = True
 
-
-class Learner:
+class Learner(base.Learner):
     """Forest as a label powerset: a class for each label set of the training rows.
 
     Parameters
@@ -30,10 +30,10 @@ class Learner:
     """
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
-        self.settings, self.locations, self.seed = settings, locations, seed
+        super().__init__(settings, locations, seed)
         self.forest: dict[str, np.ndarray] = {}
 
-    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+    def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
         """Fit on ``train``; ``validation`` is not looked at. Returns no history."""
         settings = self.settings
         self.forest = fit_forest(

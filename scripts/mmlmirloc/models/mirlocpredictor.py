@@ -6,9 +6,8 @@ import numpy as np
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
-from mmlmirloc.models.network import NetworkLearner
-
-KIND = True
+from mmlmirloc.models.shared.network import NetworkLearner
+from mmlmirloc.models.shared.tokens import tokens_of
 
 
 class Learner(NetworkLearner):
@@ -21,7 +20,7 @@ class Learner(NetworkLearner):
 
     Settings: ``width`` (120), ``hidden`` (60), ``vocabulary`` (token numbers, 4**k + 2), ``pooling`` (over positions:
     ``mean_all``, which counts padding, as the original; ``mean_filled`` or ``maximum``, which do not), and those of
-    :class:`mmlmirloc.models.network.NetworkLearner`.
+    :class:`mmlmirloc.models.shared.network.NetworkLearner`.
     """
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
@@ -87,32 +86,6 @@ def pooling_of(name: str) -> Callable:
             "correct the setting",
         )
     return known[name]
-
-
-def tokens_of(views: Mapping[str, Features], vocabulary: int) -> list[np.ndarray]:
-    """Return the token numbers (n, positions) of the only view.
-
-    Raises
-    ------
-    InputError
-        When there is not exactly one view, or it is not of token numbers, or has more than ``vocabulary`` of them.
-    """
-    tokens = [view.values for view in views.values()]
-    if len(tokens) != 1 or tokens[0].dtype.kind != "i" or tokens[0].ndim != 2:
-        raise InputError(
-            f"The views {', '.join(views) or '(none)'} are not token numbers",
-            "config/models.tsv, views",
-            "exactly one view of kind kmer_tokens",
-            "correct the row",
-        )
-    if tokens[0].max(initial=0) >= vocabulary:
-        raise InputError(
-            f"The view {', '.join(views)} has token number {tokens[0].max()}, the embedding {vocabulary} rows",
-            "vocabulary of the learner's settings",
-            "4**k + 2 for the k of the view",
-            "set vocabulary to go with k",
-        )
-    return tokens
 
 
 def sinusoids(positions: int, width: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """MK-GHkNN: multiple kernel, graph regularised k-local hyperplane distance nearest neighbours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,9 @@ import numpy as np
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Rows
 from mmlmirloc.files import read_arrays, write_arrays
-from mmlmirloc.models.kernels import ViewKernels, weighted_kernels
-from mmlmirloc.models.protocol import fit_sharing, once
-
-KIND = True
+from mmlmirloc.models import base
+from mmlmirloc.models.base import History, once
+from mmlmirloc.models.shared.kernels import ViewKernels, weighted_kernels
 
 # The published gamma of each feature group on human miRNA, by its number of columns:
 # NAC, CKSNAP (gaps 0-5), Kmer1234, Kmer4, RCKmer (k = 3).
@@ -22,13 +21,13 @@ PAPER_GAMMAS = {4: 1.0, 96: 0.25, 340: 2.0**-15, 256: 2.0**-15, 32: 2.0**-10}
 CHUNK = 256
 
 
-class Learner:
+class Learner(base.Learner):
     r"""Distance to the hyperplane through the nearest rows of each class, in a combined kernel's space.
 
     Zhou et al. 2021 (TCBB). For each location and each class c of {0, 1} the k nearest members of c by
     :math:`\sqrt{K_{xx} + K_{yy} - 2 K_{xy}}` give :math:`d_c` (:func:`hyperplane_distance`); the score is
     :math:`d_0 / (d_0 + d_1)`.
-    Kernel weights per location by :func:`mmlmirloc.models.kernels.hsic_weights`.
+    Kernel weights per location by :func:`mmlmirloc.models.shared.kernels.hsic_weights`.
 
     Unlike the published code, which scales and weighs kernels with all rows *and labels* before it makes
     the folds, everything here is taken from training rows only. Our choice: a class with fewer than k members
@@ -49,22 +48,17 @@ class Learner:
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         check(settings)
-        self.settings, self.locations = settings, locations
+        super().__init__(settings, locations, seed)
         self.kernels: ViewKernels
         # weights (locations, views), labels (n, locations), combined (locations, n, n).
         self.weights = self.labels = self.combined = np.empty(0)
 
-    @classmethod
-    def fit_many(cls, learners: Sequence["Learner"], parts: Sequence[tuple[Rows, Rows]]) -> list[list]:
-        """Fit learners of several settings; kernels and their weights are made once for each choice of gammas."""
-        return fit_sharing(learners, parts)
-
-    def fit(self, train: Rows, validation: Rows, shared: dict | None = None) -> list[dict[str, float]]:
+    def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
         """Keep the rows of ``train``, their scaling and their kernel weights; ``validation`` is not looked at."""
         gammas = self.settings["gammas"]
         self.labels = train.labels
         self.kernels, self.weights, self.combined = once(
-            {} if shared is None else shared,
+            shared,
             gammas,
             lambda: weighted_kernels(train, view_gammas(train, gammas)),
         )

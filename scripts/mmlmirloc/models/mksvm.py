@@ -1,6 +1,6 @@
 """MKSVM: one support vector machine per location on a weighted sum of one RBF kernel per view."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +8,15 @@ import numpy as np
 
 from mmlmirloc.features import Rows
 from mmlmirloc.files import read_arrays, write_arrays
-from mmlmirloc.models.kernels import ViewKernels, weighted_kernels
-from mmlmirloc.models.protocol import fit_sharing, once
-
-KIND = True
+from mmlmirloc.models import base
+from mmlmirloc.models.base import History, once
+from mmlmirloc.models.shared.kernels import ViewKernels, weighted_kernels
 
 # The folds of LIBSVM's probability estimates.
 PLATT_FOLDS = 5
 
 
-class Learner:
+class Learner(base.Learner):
     """Multiple kernel SVM with HSIC weights.
 
     Wang et al. 2021 (BMC Genomics 22:56): nucleotide composition features, kernels fused by HSIC, an
@@ -37,18 +36,13 @@ class Learner:
     """
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
-        self.settings, self.locations, self.seed = settings, locations, seed
+        super().__init__(settings, locations, seed)
         self.kernels: ViewKernels
         # weights (locations, views); duals (locations, n): zero but for the support vectors;
         # biases, slopes, offsets (locations,): score = 1 / (1 + exp(slope * decision + offset)).
         self.state: dict[str, np.ndarray] = {}
 
-    @classmethod
-    def fit_many(cls, learners: Sequence["Learner"], parts: Sequence[tuple[Rows, Rows]]) -> list[list]:
-        """Fit learners of several settings; kernels and their weights are made once for each gamma."""
-        return fit_sharing(learners, parts)
-
-    def fit(self, train: Rows, validation: Rows, shared: dict | None = None) -> list[dict[str, float]]:
+    def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
         """Fit on ``train``; ``validation`` is not looked at. Returns no history.
 
         A location with fewer than two positive or fewer than two negative rows cannot be calibrated: it gets the
@@ -56,7 +50,7 @@ class Learner:
         """
         scale = self.settings["gamma_scale"]
         self.kernels, weights, combined = once(
-            {} if shared is None else shared,
+            shared,
             scale,
             lambda: weighted_kernels(train, [scale / view.mean().shape[1] for view in train.views.values()]),
         )

@@ -6,20 +6,19 @@ import numpy as np
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
-from mmlmirloc.models.network import NetworkLearner
-from mmlmirloc.models.pooling import pooled
+from mmlmirloc.models.shared.network import NetworkLearner
+from mmlmirloc.models.shared.pooling import pooled
 
-KIND = True
 COMMON = ("shared", "per_view", "none")
 
 
 class Learner(NetworkLearner):
     """Private and common layers per view, the mean of the commons, concatenation, linear, sigmoid.
 
-    Settings beside those of :class:`mmlmirloc.models.network.NetworkLearner`:
+    Settings beside those of :class:`mmlmirloc.models.shared.network.NetworkLearner`:
 
     pooling : mapping of str to str
-        View id to how a view by position becomes eq. 6's n x d, see :func:`mmlmirloc.models.pooling.pooled`; the
+        View id to how a view by position becomes eq. 6's n x d, see :func:`mmlmirloc.models.shared.pooling.pooled`; the
         paper is silent.
     width : int
         Width of each private and each common layer; the paper is silent.

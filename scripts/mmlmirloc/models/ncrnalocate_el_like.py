@@ -1,7 +1,7 @@
 """An openly named surrogate of ncRNALocate-EL: the mean of five kinds of multi-label ensemble."""
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, MutableMapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,10 @@ import numpy as np
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Rows, side_by_side
 from mmlmirloc.files import damaged, whole
-from mmlmirloc.models.forests import fit_forest, score_forest
-from mmlmirloc.models.kernels import bounds
-from mmlmirloc.models.protocol import fit_sharing, once
-
-KIND = True
+from mmlmirloc.models import base
+from mmlmirloc.models.base import History, once
+from mmlmirloc.models.shared.kernels import bounds
+from mmlmirloc.models.shared.trees import fit_forest, score_forest
 
 # The classes besides arrays and scikit-learn's public estimators that our own model file may hold.
 TRUSTED = [
@@ -28,7 +27,7 @@ TRUSTED = [
 PLATT_FOLDS = 5
 
 
-class Learner:
+class Learner(base.Learner):
     """Mean probability of five multi-label learners on all views side by side.
 
     Bai & Liu 2023 (Brief. Funct. Genomics, elad007) call ncRNALocate-EL a multi-label ensemble; its members
@@ -58,15 +57,10 @@ class Learner:
     """
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
-        self.settings, self.locations, self.seed = settings, locations, seed
+        super().__init__(settings, locations, seed)
         self.state: dict[str, Any] = {}
 
-    @classmethod
-    def fit_many(cls, learners: Sequence["Learner"], parts: Sequence[tuple[Rows, Rows]]) -> list[list]:
-        """Fit learners of several settings; members that two settings have in common are fitted once."""
-        return fit_sharing(learners, parts)
-
-    def fit(self, train: Rows, validation: Rows, shared: dict | None = None) -> list[dict[str, float]]:
+    def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
         """Fit on ``train``; ``validation`` is not looked at. Returns no history.
 
         A location with fewer than two positive or fewer than two negative rows is left out of every member and gets
@@ -84,9 +78,7 @@ class Learner:
             "span": span,
             "share": labels.mean(axis=0),
             "learnable": learnable,
-            "members": self.fit_members(values, labels[:, learnable], {} if shared is None else shared)
-            if len(learnable)
-            else {},
+            "members": self.fit_members(values, labels[:, learnable], shared) if len(learnable) else {},
         }
         return []
 

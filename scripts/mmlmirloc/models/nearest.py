@@ -1,6 +1,6 @@
 """The location set of the most similar training sequence: what copying a homolog's label is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from mmlmirloc.features import Rows
 from mmlmirloc.files import damaged, read_arrays, write_arrays
-from mmlmirloc.models.mirlocpredictor import tokens_of
+from mmlmirloc.models import base
+from mmlmirloc.models.base import History
+from mmlmirloc.models.shared.tokens import tokens_of
 
-KIND = True
 
-
-class Learner:
+class Learner(base.Learner):
     """One nearest neighbour by identity, 1 - edit distance / length of the longer sequence.
 
     The one view is of tokens of single bases (``kmer_tokens`` with k = 1).
@@ -29,10 +29,10 @@ class Learner:
     """
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
-        self.settings, self.locations = settings, locations
+        super().__init__(settings, locations, seed)
         self.state: dict[str, np.ndarray] = {}
 
-    def fit(self, train: Rows, validation: Rows) -> list[dict[str, float]]:
+    def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
         """Keep the rows of ``train``; ``validation`` is not looked at. Returns no history."""
         (tokens,) = tokens_of(train.views, self.settings["vocabulary"])
         self.state = {"tokens": tokens.astype(np.uint8), "labels": train.labels}

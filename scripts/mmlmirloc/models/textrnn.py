@@ -5,10 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from mmlmirloc.features import Features
-from mmlmirloc.models.mirlocpredictor import tokens_of
-from mmlmirloc.models.network import NetworkLearner
-
-KIND = True
+from mmlmirloc.models.shared.network import NetworkLearner
+from mmlmirloc.models.shared.tokens import tokens_of
 
 
 class Learner(NetworkLearner):
@@ -18,7 +16,7 @@ class Learner(NetworkLearner):
     early stopping. Attention sees filled positions only.
 
     Settings: ``width`` (120), ``hidden`` (256 per direction), ``attention`` (16), ``dropout``, ``vocabulary``, and
-    those of :class:`mmlmirloc.models.network.NetworkLearner`.
+    those of :class:`mmlmirloc.models.shared.network.NetworkLearner`.
     """
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:

@@ -27,7 +27,7 @@ class TrainedModel:
     views : dict of str to dict
         View -> its kind and settings, in the model's order.
     forests : list of dict
-        Per fold the arrays of :func:`mmlmirloc.models.forests.flat_forest`.
+        Per fold the arrays of :func:`mmlmirloc.models.shared.trees.flat_forest`.
     rules : FittedRules
         Calibration and decision rules, fitted on validation rows.
     rule : str
@@ -98,7 +98,7 @@ def packed(forest: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def unpacked(forest: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the forest of :func:`packed`, for :func:`mmlmirloc.models.forests.score_forest`."""
+    """Return the forest of :func:`packed`, for :func:`mmlmirloc.models.shared.trees.score_forest`."""
     leaf = forest["left"] == np.arange(len(forest["left"]))
     share = np.zeros((len(leaf), forest["share"].shape[1]), dtype=np.float32)
     share[leaf] = forest["share"]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, side_by_side
-from mmlmirloc.models.forests import score_forest
+from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.cleaning import Cleaned, clean
 from mmlmirloc.predicting.database import Database
 from mmlmirloc.predicting.model_file import TrainedModel, load

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ import numpy as np
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.files import damaged, whole
-from mmlmirloc.models.optimiser import Adam
-from mmlmirloc.models.protocol import fit_sharing, once
+from mmlmirloc.models.base import History, Learner, once
+from mmlmirloc.models.shared.optimiser import Adam
 
 
-class NetworkLearner:
+class NetworkLearner(Learner):
     """A multi-label network under binary cross-entropy; a subclass says what goes in and what it is.
 
     Settings used here: ``learning_rate``, ``weight_decay``, ``batch_size``, ``epochs``, ``patience``, ``epoch_by``.
@@ -26,7 +26,7 @@ class NetworkLearner:
     """
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
-        self.settings, self.locations, self.seed = settings, locations, seed
+        super().__init__(settings, locations, seed)
         self.module = None
         self.widths: list[int] = []
         self.scaling: dict[str, np.ndarray] = {}
@@ -47,13 +47,8 @@ class NetworkLearner:
 
     # -- the protocol ------------------------------------------------------------------------
 
-    @classmethod
-    def fit_many(cls, learners: Sequence["NetworkLearner"], parts: Sequence[tuple[Rows, Rows]]) -> list[list]:
-        """Fit learners of several settings; inputs are made and scaled once for each pooling."""
-        return fit_sharing(learners, parts)
-
-    def fit(self, train: Rows, validation: Rows, shared: dict | None = None) -> list[dict[str, float]]:
-        """Train; see :class:`mmlmirloc.models.protocol.Learner`.
+    def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
+        """Train; see :class:`mmlmirloc.models.base.Learner`.
 
         Raises
         ------
@@ -64,7 +59,7 @@ class NetworkLearner:
 
         torch.manual_seed(self.seed)
         inputs, validation_inputs, self.scaling = once(
-            {} if shared is None else shared,
+            shared,
             ("inputs", self.settings.get("standardise", False), self.arrays_depend_on()),
             lambda: self._inputs(train, validation),
         )

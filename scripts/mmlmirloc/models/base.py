@@ -1,0 +1,94 @@
+"""What every learner is: fit on rows, score rows, be kept on disk without pickles."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from mmlmirloc.features import Rows
+
+#: One dict per epoch; empty where there are no epochs.
+History = list[dict[str, float]]
+
+
+class Learner(ABC):
+    """A multi-label predictor. Each module of ``mmlmirloc.models`` has one, a class ``Learner`` that derives from this.
+
+    Parameters
+    ----------
+    settings : mapping of str to value
+        The learner's settings of the config with the model row's overrides and, while tuning, one
+        point of the grid laid over them. Every key is there: a learner has no defaults of its own.
+    locations : list of str
+        Names of the labels, in column order.
+    seed : int
+        Seed of everything random in :meth:`fit`.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
+        self.settings, self.locations, self.seed = settings, locations, seed
+
+    @abstractmethod
+    def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
+        """Fit on ``train``; ``validation`` may only choose when to stop.
+
+        Parameters
+        ----------
+        train, validation : Rows
+            With labels.
+        shared : mapping, optional
+            What learners of other settings, fitted on the same two parts, have made already; see :func:`once`. The
+            result is the same with and without it.
+
+        Returns
+        -------
+        list of dict
+            The history: one dict per epoch (``epoch``, ``train_loss``, ``validation_loss``, ``validation_micro_f1``),
+            empty where there are no epochs.
+        """
+
+    @abstractmethod
+    def score(self, rows: Rows) -> np.ndarray:
+        """Return scores in [0, 1], shape (n, locations); never reads ``rows.labels``."""
+
+    @abstractmethod
+    def save(self, path: Path) -> None:
+        """Write what :meth:`score` needs to the single file ``path``, without pickles."""
+
+    @classmethod
+    @abstractmethod
+    def load(cls, path: Path, settings: Mapping[str, Any], locations: list[str]) -> Self:
+        """Read back what :meth:`save` wrote; scores are bit for bit those of the saved learner.
+
+        Raises
+        ------
+        InputError
+            When the file is damaged.
+        """
+
+    @classmethod
+    def fit_many(cls, learners: Sequence[Self], parts: Sequence[tuple[Rows, Rows]]) -> list[History]:
+        """Fit several learners of this kind, each on its own (train, validation) of ``parts``.
+
+        Returns
+        -------
+        list of list of dict
+            The history of each. The result of each is that of :meth:`fit`; only what those of the same training rows
+            have in common is made once.
+        """
+        kept: dict[int, dict[Hashable, Any]] = {}
+        return [
+            learner.fit(train, validation, kept.setdefault(id(train), {}))
+            for learner, (train, validation) in zip(learners, parts, strict=True)
+        ]
+
+
+def once(shared: MutableMapping[Hashable, Any] | None, key: Hashable, make: Callable[[], Any]) -> Any:
+    """Return what ``shared`` holds under ``key``; make it and keep it where it holds nothing."""
+    if shared is None:
+        return make()
+    if key not in shared:
+        shared[key] = make()
+    return shared[key]
