@@ -69,19 +69,6 @@ def test_a_tie_is_one_whatever_the_order_of_the_rows():
     assert fitted(train, metric="hamming_loss").score(HIDDEN)[0].tolist() == [0, 0, 0]
 
 
-def test_validation_rows_choose_nothing():
-    other = Rows({}, np.array([[0, 0, 1]] * 4))
-    assert fitted(validation=other, metric="accuracy").score(HIDDEN)[0].tolist() == [1, 0, 0]
-
-
-def test_saved_and_loaded_gives_the_same_scores(tmp_path):
-    learner = fitted(metric="f1")
-    learner.save(tmp_path / "fold-00.model")
-    loaded = Learner.load(tmp_path / "fold-00.model", learner.settings, LOCATIONS)
-    assert np.array_equal(loaded.score(HIDDEN), learner.score(HIDDEN))
-    assert [path.name for path in tmp_path.iterdir()] == ["fold-00.model"]
-
-
 def test_a_damaged_file_is_named(tmp_path):
     path = tmp_path / "fold-00.model"
     fitted(answer="nucleus").save(path)

@@ -122,25 +122,9 @@ def test_the_seed_decides_the_forest():
     assert np.array_equal(one, again) and not np.array_equal(one, other)
 
 
-def test_labels_and_validation_rows_are_not_looked_at():
-    expected = fitted(TRAIN).score(TEST)
-    assert np.array_equal(expected, fitted(TRAIN, planted(60, 5)).score(TEST))
-    for labels in (1 - TEST.labels, np.full(TEST.labels.shape, 7), np.empty((80, 0))):
-        assert np.array_equal(expected, fitted(TRAIN).score(Rows(TEST.views, labels)))
-
-
 def test_one_label_set_only_is_every_rows_score():
     train = Rows(TRAIN.views, np.tile([1, 0, 1], (120, 1)))
     assert (fitted(train).score(TEST) == [1, 0, 1]).all()
-
-
-@pytest.mark.parametrize("settings", [FOREST, ERA, FOREST | {"splits": "random", "max_features": 0.3}])
-def test_saved_and_loaded_scores_are_the_same_bits(tmp_path, settings):
-    learner = fitted(TRAIN, settings=settings)
-    learner.save(tmp_path / "fold-00.model")
-    loaded = Learner.load(tmp_path / "fold-00.model", settings, LOCATIONS)
-    assert np.array_equal(loaded.score(TEST), learner.score(TEST))
-    assert [path.name for path in tmp_path.iterdir()] == ["fold-00.model"]
 
 
 def test_a_damaged_file_is_named(tmp_path):

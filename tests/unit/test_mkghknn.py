@@ -109,20 +109,6 @@ def test_many_queries_are_scored_as_few():
     assert learner.score(rows)[400:] == pytest.approx(learner.score(TEST))
 
 
-def test_labels_and_validation_rows_are_not_looked_at():
-    expected = fitted(TRAIN).score(TEST)
-    assert np.array_equal(expected, fitted(TRAIN, planted(60, 5)).score(TEST))
-    for labels in (1 - TEST.labels, np.zeros((200, 0))):
-        assert np.array_equal(expected, fitted(TRAIN).score(Rows(TEST.views, labels)))
-
-
-def test_saved_and_loaded_scores_are_the_same_bits(tmp_path):
-    learner = fitted(TRAIN)
-    learner.save(tmp_path / "model.npz")
-    again = Learner.load(tmp_path / "model.npz", SETTINGS, LOCATIONS)
-    assert np.array_equal(learner.score(TEST), again.score(TEST))
-
-
 def test_fitted_together_each_scores_as_fitted_alone(monkeypatch):
     """Two settings of one gamma, a third of another, on two training parts: the kernels are made once per gamma."""
     made = []

@@ -70,22 +70,6 @@ def test_equal_rows_give_equal_scores():
     assert len(np.unique(scores)) == 1
 
 
-def test_labels_and_validation_rows_are_not_looked_at():
-    expected = fitted(TRAIN).score(TEST)
-    assert np.array_equal(expected, fitted(TRAIN, planted(60, 5)).score(TEST))
-    for labels in (1 - TEST.labels, np.zeros((200, 0))):
-        assert np.array_equal(expected, fitted(TRAIN).score(Rows(TEST.views, labels)))
-
-
-def test_saved_and_loaded_scores_are_the_same_bits(tmp_path):
-    labels = TRAIN.labels.copy()
-    labels[:, 2] = 1
-    learner = fitted(Rows(TRAIN.views, labels))
-    learner.save(tmp_path / "model.npz")
-    again = Learner.load(tmp_path / "model.npz", SETTINGS, LOCATIONS)
-    assert np.array_equal(learner.score(TEST), again.score(TEST))
-
-
 def test_fitted_together_each_scores_as_fitted_alone(monkeypatch):
     """Two settings of one gamma, a third of another, on two training parts: the kernels are made once per gamma."""
     made = []

@@ -141,19 +141,6 @@ def test_fitted_together_each_scores_as_fitted_alone(monkeypatch):
     assert len({own.tobytes() for own in scores}) == 6
 
 
-def test_labels_and_validation_rows_are_not_looked_at(learner):
-    expected = learner.score(TEST)
-    assert np.array_equal(expected, fitted(TRAIN, planted(60, 5)).score(TEST))
-    for labels in (1 - TEST.labels, np.zeros((150, 0))):
-        assert np.array_equal(expected, learner.score(Rows(TEST.views, labels)))
-
-
-def test_saved_and_loaded_scores_are_the_same_bits(learner, tmp_path):
-    learner.save(tmp_path / "model.skops")
-    again = Learner.load(tmp_path / "model.skops", SETTINGS, LOCATIONS)
-    assert np.array_equal(learner.score(TEST), again.score(TEST))
-
-
 class Stranger:
     def __init__(self):
         self.value = 1

@@ -80,23 +80,6 @@ def test_rows_are_scored_apart_and_in_their_order():
     assert together.tolist() == [[0, 1], [1, 1], [1, 0]]
 
 
-def test_labels_and_validation_rows_are_not_looked_at():
-    # The validation row GGGG of {1, 2} is not kept: the nearest of GGGG is ACGG (2 of 4), and of GGG, too.
-    learner = fitted(rows(["AAAA", "CCCC"], np.array([[1, 0], [0, 1]])))
-    assert learner.score(rows(["GGGG"])).tolist() == [[0.5, 0.5]]
-    for labels in (np.array([[0, 1]]), np.full((1, 2), 7)):
-        assert learner.score(rows(["AAAA"], labels)).tolist() == [[1, 0]]
-
-
-def test_saved_and_loaded_scores_are_the_same_bits(tmp_path):
-    learner = fitted()
-    learner.save(tmp_path / "fold-00.model")
-    loaded = Learner.load(tmp_path / "fold-00.model", SETTINGS, LOCATIONS)
-    asked = rows(["ACGUG", "UUU", "CCGU"])
-    assert np.array_equal(loaded.score(asked), learner.score(asked))
-    assert [path.name for path in tmp_path.iterdir()] == ["fold-00.model"]
-
-
 def test_a_damaged_file_is_named(tmp_path):
     path = tmp_path / "fold-00.model"
     fitted().save(path)

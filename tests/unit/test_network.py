@@ -104,25 +104,6 @@ def test_shuffled_labels_are_not(name):
     assert roc_auc_score(test.labels, scores, average=None) == pytest.approx(0.5, abs=0.12)
 
 
-@everyone
-def test_score_does_not_read_labels(name, trained):
-    learner, _, (*_, test) = trained[name]
-    scores = learner.score(test)
-    assert np.array_equal(learner.score(replace(test, labels=1 - test.labels)), scores)
-    assert np.array_equal(learner.score(replace(test, labels=np.empty((200, 0)))), scores)
-
-
-@everyone
-def test_a_loaded_learner_scores_bit_for_bit_as_the_saved_one(name, trained, tmp_path):
-    learner, _, (*_, test) = trained[name]
-    learner.save(tmp_path / "fold-00.model")
-    torch.manual_seed(99)
-    loaded = learner_of(name).load(tmp_path / "fold-00.model", LEARNERS[name], LOCATIONS)
-    assert np.array_equal(loaded.score(test), learner.score(test))
-    loaded.save(tmp_path / "fold-01.model")
-    assert (tmp_path / "fold-01.model").read_bytes() == (tmp_path / "fold-00.model").read_bytes()
-
-
 def weights_of(learner, tmp_path):
     learner.save(tmp_path / "fold-00.model")
     return (tmp_path / "fold-00.model").read_bytes()

@@ -41,7 +41,7 @@ class Learner(base.Learner):
         epoch = {"epoch": 1, "train_loss": 0.5, "validation_loss": 0.25, "validation_micro_f1": 1}
         return [epoch] if self.settings["history"] else []
 
-    def score(self, rows):
+    def score_some(self, rows):
         base = np.full((len(rows), len(self.state["labels"])), float(self.settings["level"]))
         view = next(iter(rows.views.values()))
         return np.clip(base + self.settings["slope"] * view.mean()[:, :1], 0, 1)

@@ -22,7 +22,7 @@ class Learner(base.Learner):
     def fit(self, train, validation, shared=None):
         return []
 
-    def score(self, rows):
+    def score_some(self, rows):
         return np.full((len(rows), len(self.locations)), float(self.settings["value"]))
 
     def save(self, path):

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -27,6 +27,9 @@ class Learner(ABC):
         Seed of everything random in :meth:`fit`.
     """
 
+    #: Whether the only view is of token numbers, of the kind ``kmer_tokens``; else views are of real numbers.
+    TOKENS: ClassVar[bool] = False
+
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         self.settings, self.locations, self.seed = settings, locations, seed
 
@@ -49,9 +52,13 @@ class Learner(ABC):
             empty where there are no epochs.
         """
 
-    @abstractmethod
     def score(self, rows: Rows) -> np.ndarray:
-        """Return scores in [0, 1], shape (n, locations); never reads ``rows.labels``."""
+        """Return scores in [0, 1], float64, shape (n, locations); never reads ``rows.labels``."""
+        return self.score_some(rows) if len(rows) else np.empty((0, len(self.locations)))
+
+    @abstractmethod
+    def score_some(self, rows: Rows) -> np.ndarray:
+        """Do what :meth:`score` says, for at least one row."""
 
     @abstractmethod
     def save(self, path: Path) -> None:

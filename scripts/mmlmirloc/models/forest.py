@@ -49,7 +49,7 @@ class Learner(base.Learner):
         )
         return []
 
-    def score(self, rows: Rows) -> np.ndarray:
+    def score_some(self, rows: Rows) -> np.ndarray:
         """Return the mean over trees of the share of each location in the row's leaf, shape (n, locations)."""
         return score_forest(self.forest, side_by_side(rows.views))
 

@@ -23,6 +23,8 @@ class Learner(NetworkLearner):
     :class:`mmlmirloc.models.shared.network.NetworkLearner`.
     """
 
+    TOKENS = True
+
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Hand the token numbers over."""
         return tokens_of(views, self.settings["vocabulary"])

@@ -64,7 +64,7 @@ class Learner(base.Learner):
         )
         return []
 
-    def score(self, rows: Rows) -> np.ndarray:
+    def score_some(self, rows: Rows) -> np.ndarray:
         """Return d0 / (d0 + d1), shape (n, locations)."""
         between = np.tensordot(self.weights, self.kernels.between(rows.views), axes=1)
         scores = np.empty((len(rows), len(self.locations)))

@@ -82,7 +82,7 @@ class Learner(base.Learner):
         self.state["biases"][number] = machine.intercept_[0]
         self.state["slopes"][number], self.state["offsets"][number] = sigmoid.a_, sigmoid.b_
 
-    def score(self, rows: Rows) -> np.ndarray:
+    def score_some(self, rows: Rows) -> np.ndarray:
         """Return probabilities, shape (n, locations)."""
         from scipy.special import expit
 

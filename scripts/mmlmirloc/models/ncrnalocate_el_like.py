@@ -147,7 +147,7 @@ class Learner(base.Learner):
         machine = CalibratedClassifierCV(SVC(C=self.settings["C"]), cv=splits, ensemble=False)
         return ClassifierChain(machine, order=order.tolist())
 
-    def score(self, rows: Rows) -> np.ndarray:
+    def score_some(self, rows: Rows) -> np.ndarray:
         """Return the members' mean probability, shape (n, locations)."""
         state = self.state
         scores = np.tile(state["share"], (len(rows), 1))

@@ -28,6 +28,8 @@ class Learner(base.Learner):
         Not used: nothing here is random.
     """
 
+    TOKENS = True
+
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         super().__init__(settings, locations, seed)
         self.state: dict[str, np.ndarray] = {}
@@ -38,7 +40,7 @@ class Learner(base.Learner):
         self.state = {"tokens": tokens.astype(np.uint8), "labels": train.labels}
         return []
 
-    def score(self, rows: Rows) -> np.ndarray:
+    def score_some(self, rows: Rows) -> np.ndarray:
         """Return the labels of the nearest training row, shape (n, locations); the mean of equally near ones."""
         (tokens,) = tokens_of(rows.views, self.settings["vocabulary"])
         near = identities(tokens, self.state["tokens"])

@@ -19,6 +19,8 @@ class Learner(NetworkLearner):
     those of :class:`mmlmirloc.models.shared.network.NetworkLearner`.
     """
 
+    TOKENS = True
+
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Hand the token numbers over."""
         return tokens_of(views, self.settings["vocabulary"])

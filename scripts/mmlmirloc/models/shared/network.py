@@ -72,7 +72,7 @@ class NetworkLearner(Learner):
             torch.as_tensor(validation.labels, dtype=torch.float32),
         )
 
-    def score(self, rows: Rows) -> np.ndarray:
+    def score_some(self, rows: Rows) -> np.ndarray:
         """Return the sigmoid of the logits, shape (n, locations)."""
         import torch
 
