@@ -10,7 +10,7 @@ import yaml
 
 from mmlmirloc.data.splits import KINDS
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.metrics import METRICS
+from mmlmirloc.objectives import OBJECTIVES
 from mmlmirloc.registry import load
 from mmlmirloc.schema import check, nearest, one_of
 
@@ -259,7 +259,7 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
     both = [("model", models), ("split", splits)]
     named = [
         *((f"figures.{what}", what, config["figures"][what], known) for what, known in both),
-        ("training.objective", "metric", config["training"]["objective"], METRICS),
+        ("training.objective", "metric", config["training"]["objective"], OBJECTIVES),
     ]
     for split, row in splits.items():
         named.append((f"splits.{split}.kind", "kind of split", row["kind"], KINDS))

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.evaluation.metrics import METRICS, evaluate
 from mmlmirloc.features import Rows
 from mmlmirloc.files import damaged, part_of, read_table, write_table
 from mmlmirloc.job import logger, progress
+from mmlmirloc.objectives import OBJECTIVES, value_of
 from mmlmirloc.registry import load
 from mmlmirloc.views.cache import ViewFiles, read_view, seed_of_repeat
 
@@ -111,7 +111,7 @@ def train_model(
     repeats : sequence of int
         The repeats of the table to train on.
     objective : str
-        Name of the metric that chooses the point of the grid.
+        Name in :data:`mmlmirloc.objectives.OBJECTIVES`: the metric that chooses the point of the grid.
     search_folds : int
         The points of the grid are compared on the first so many folds; then the chosen one is fitted on the others.
     seed : int
@@ -184,16 +184,17 @@ def _train(
         new = [point for point in model.points(best, keys) if point not in tried]
         tried += new
         fits += _fit_all(model, new, searched, locations, seed)
-        values = np.array([[_objective(fold, fit, objective) for fold, fit in zip(searched, row)] for row in fits])
+        values = np.array(
+            [
+                [value_of(objective, fold.validation.labels, fit.scores) for fold, fit in zip(searched, row)]
+                for row in fits
+            ]
+        )
         chosen = _best(values.mean(axis=1), objective)
         best = tried[chosen]
     logger.info("%d folds; chose setting %d of %d by %s", len(folds), chosen + 1, len(tried), objective)
     (rest,) = _fit_all(model, [best], folds[len(searched) :], locations, seed)
     return _Trained([*fits[chosen], *rest], best, _tuning_table(model.grid, tried, values, objective, chosen))
-
-
-def _objective(fold: _Fold, fit: _Fit, objective: str) -> float:
-    return evaluate(fold.validation.labels, fit.scores)[objective]
 
 
 def _fit_all(
@@ -222,7 +223,7 @@ def _tables(folds: Sequence[_Fold], trained: _Trained, locations: Sequence[str])
 
 def _best(means: np.ndarray, objective: str) -> int:
     """Return the number of the best point; the first of equals, never one whose value is undefined in a fold."""
-    signed = means if METRICS[objective].higher_is_better else -means
+    signed = means if OBJECTIVES[objective].higher_is_better else -means
     return int(np.argmax(np.where(np.isnan(signed), -np.inf, signed)))
 
 

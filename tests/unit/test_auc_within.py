@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.metrics import auc_macro, auc_within
+from mmlmirloc.evaluation.metrics import auc_within
+from mmlmirloc.objectives import auc_macro
 
 
 def random_case(rows=60, seed=0):

@@ -5,7 +5,7 @@ import pytest
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation import decisions
-from mmlmirloc.evaluation.metrics import METRICS, evaluate
+from mmlmirloc.objectives import OBJECTIVES, value_of
 
 SETS = np.array([[1, 0, 0], [1, 1, 0], [1, 1, 1], [0, 1, 0]])
 
@@ -20,7 +20,8 @@ def test_threshold():
     assert decisions.threshold(scores, 0.2).tolist() == [[1, 1], [1, 1]]
     assert decisions.threshold(scores, np.array([0.2, 0.6])).tolist() == [[1, 0], [1, 0]]
     truth = np.array([[1, 0], [0, 1]])
-    assert evaluate(truth, scores) == evaluate(truth, scores, decisions.threshold(scores))
+    for metric in OBJECTIVES:
+        assert value_of(metric, truth, scores) == value_of(metric, truth, scores, decisions.threshold(scores))
 
 
 def test_wrong_number_of_thresholds():
@@ -162,10 +163,10 @@ def test_no_other_set_scores_better(metric):
     generator = np.random.default_rng(0)
     posterior = generator.dirichlet(np.ones(len(SETS)), 20)
     chosen = decisions.expected_best(posterior, SETS, metric)
-    sign = 1 if METRICS[metric].higher_is_better else -1
+    sign = 1 if OBJECTIVES[metric].higher_is_better else -1
 
     def expected(row, candidate):
-        values = [METRICS[metric].function(one[None], candidate[None]) for one in SETS]
+        values = [OBJECTIVES[metric].function(one[None], candidate[None]) for one in SETS]
         return sign * float(posterior[row] @ values)
 
     for row, choice in enumerate(chosen):

@@ -1,11 +1,13 @@
 """Metrics: hand-worked cases, scikit-learn, and what constants score on the paper's test set."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
 import sklearn.metrics as reference
 
+from mmlmirloc import objectives
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation import metrics
 
@@ -21,6 +23,12 @@ def random_case(seed, rows=60, labels=4, levels=7):
     scores = generator.integers(0, levels, (rows, labels)) / (levels - 1)
     truth[:3], scores[2:5] = 0, 0
     return truth, scores, (scores >= 0.5).astype(int)
+
+
+def evaluate(truth, scores, predicted=None):
+    """Measure by every metric of the tables of results."""
+    predicted = scores >= 0.5 if predicted is None else predicted
+    return {name: metric.measure(truth, scores, predicted) for name, metric in metrics.METRICS.items()}
 
 
 @pytest.mark.parametrize(
@@ -43,8 +51,8 @@ def test_hand_worked(name, expected):
 def test_two_readings_of_f1_differ():
     # Precisions 1, 1/2 (mean .75); recalls 1/2, 1 (mean .75): eq. 14 gives .75, the mean of row F1 2/3.
     truth, predicted = np.array([[1, 1], [1, 0]]), np.array([[1, 0], [1, 1]])
-    assert metrics.f1_of_means(truth, predicted) == pytest.approx(0.75)
-    assert metrics.f1(truth, predicted) == pytest.approx(2 / 3)
+    assert objectives.f1_of_means(truth, predicted) == pytest.approx(0.75)
+    assert objectives.f1(truth, predicted) == pytest.approx(2 / 3)
 
 
 def test_one_empty_side_counts_nothing():
@@ -57,23 +65,23 @@ def test_one_empty_side_counts_nothing():
 def test_area_with_ties_by_hand():
     # Positives .8 .5, negatives .5 .2: three pairs won, one tied: 3.5 of 4.
     truth, scores = np.array([[1], [1], [0], [0]]), np.array([[0.8], [0.5], [0.5], [0.2]])
-    assert metrics.roc_auc(truth, scores) == pytest.approx([3.5 / 4])
+    assert objectives.roc_auc(truth, scores) == pytest.approx([3.5 / 4])
     # At .8 half of the positives with precision 1; at .5 the other half with precision 2/3.
     assert metrics.average_precision(truth, scores) == pytest.approx([0.5 * 1 + 0.5 * 2 / 3])
 
 
 def test_label_with_one_class_is_left_out():
     truth, scores = np.array([[1, 1], [0, 1]]), np.array([[0.9, 0.1], [0.2, 0.7]])
-    assert metrics.roc_auc(truth, scores) == pytest.approx([1.0, np.nan], nan_ok=True)
-    assert metrics.auc_macro(truth, scores) == 1.0
-    assert np.isnan(metrics.auc_macro(truth[:, 1:], scores[:, 1:]))
+    assert objectives.roc_auc(truth, scores) == pytest.approx([1.0, np.nan], nan_ok=True)
+    assert objectives.auc_macro(truth, scores) == 1.0
+    assert np.isnan(objectives.auc_macro(truth[:, 1:], scores[:, 1:]))
     assert metrics.average_precision(1 - truth, scores) == pytest.approx([0.5, np.nan], nan_ok=True)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_agrees_with_scikit_learn(seed):
     truth, scores, predicted = random_case(seed)
-    ours = metrics.evaluate(truth, scores)
+    ours = evaluate(truth, scores)
     expected = {
         "accuracy": reference.jaccard_score(truth, predicted, average="samples", zero_division=1),
         "auc_macro": reference.roc_auc_score(truth, scores, average="macro"),
@@ -102,24 +110,33 @@ def test_a_draw_without_positives_leaves_the_label_out():
     truth, scores = np.array([[1, 1], [0, 0], [1, 0]]), np.array([[0.9, 0.1], [0.2, 0.7], [0.1, 0.3]])
     weights = np.array([[1.0, 1, 1], [0, 2, 1], [0, 3, 0]])
     # Draw 1: areas 1/2 and 0. Draw 2: area 0 of label 1 alone. Draw 3: nothing.
-    assert metrics.auc_macro(truth, scores, weights) == pytest.approx([0.25, 0.0, np.nan], nan_ok=True)
+    assert objectives.auc_macro(truth, scores, weights) == pytest.approx([0.25, 0.0, np.nan], nan_ok=True)
 
 
-def test_evaluate_gives_the_papers_metrics_in_its_order():
+def test_the_papers_metrics_stand_first_in_its_order():
+    assert list(metrics.METRICS)[:5] == ["accuracy", "auc_macro", "subset_accuracy", "f1", "hamming_loss"]
+    assert list(metrics.MAIN_METRICS) == list(metrics.METRICS)[:5]
+    assert [name for name, metric in metrics.METRICS.items() if not metric.higher_is_better] == ["hamming_loss"]
+
+
+def test_what_chooses_is_reported_by_the_same_formula():
+    assert {name: metrics.METRICS[name] for name in objectives.OBJECTIVES} == objectives.OBJECTIVES
+
+
+@pytest.mark.parametrize("name", objectives.OBJECTIVES)
+def test_value_of_is_the_metric(name):
     truth, scores, predicted = random_case(3)
-    values = metrics.evaluate(truth, scores)
-    assert list(values)[:5] == ["accuracy", "auc_macro", "subset_accuracy", "f1", "hamming_loss"]
-    assert list(metrics.MAIN_METRICS) == list(values)[:5]
-    assert all(type(value) is float for value in values.values())
-    assert [name for name in values if not metrics.METRICS[name].higher_is_better] == ["hamming_loss"]
-    assert metrics.evaluate(truth, scores, predicted) == values
+    value = objectives.value_of(name, truth, scores)
+    assert type(value) is float and value == evaluate(truth, scores)[name]
+    assert objectives.value_of(name, truth, scores, predicted) == value
+    assert objectives.value_of(name, truth, 1 - scores, predicted) == evaluate(truth, 1 - scores, predicted)[name]
 
 
 def test_threshold_counts_as_predicted():
     truth = np.array([[1, 0], [0, 1]])
     scores = np.array([[0.5, 0.3], [0.4, 0.5]])
-    assert metrics.evaluate(truth, scores)["subset_accuracy"] == 1
-    assert metrics.evaluate(truth, scores, threshold=0.4)["subset_accuracy"] == 0.5
+    assert objectives.value_of("subset_accuracy", truth, scores) == 1
+    assert objectives.value_of("subset_accuracy", truth, scores, threshold=0.4) == 0.5
 
 
 # What constants score on the paper's test set.
@@ -189,7 +206,7 @@ def test_the_paper_leaves_six_test_sets():
 def test_constants_on_the_papers_test_set(constant, expected):
     results = []
     for truth in test_sets():
-        results.append(metrics.evaluate(truth, np.tile(members(constant), (len(truth), 1))))
+        results.append(evaluate(truth, np.tile(members(constant), (len(truth), 1))))
     names = ("accuracy", "subset_accuracy", "f1", "f1_of_means", "hamming_loss")
     for name, value in zip(names, expected, strict=True):
         values = [result[name] for result in results]
@@ -214,7 +231,9 @@ def test_constants_on_the_papers_test_set(constant, expected):
     ],
 )
 def test_what_cannot_be_compared(truth, values, message):
-    for measure in (metrics.roc_auc, metrics.average_precision, metrics.accuracy, metrics.evaluate):
+    # A metric of label sets as well: a threshold would hide that scores are not finite.
+    chosen = [partial(objectives.value_of, name) for name in objectives.OBJECTIVES]
+    for measure in (objectives.roc_auc, metrics.average_precision, objectives.accuracy, *chosen):
         with pytest.raises(InputError, match=message):
             measure(truth, values)
 
@@ -229,4 +248,11 @@ def test_scores_are_no_label_sets(name):
 def test_unknown_metric():
     with pytest.raises(InputError, match="Unknown metric 'auroc'") as caught:
         metrics.find_metric("auroc")
-    assert "auc_macro" in caught.value.expected
+    assert "auc_macro" in caught.value.expected and "pr_auc" in caught.value.expected
+
+
+def test_what_only_reports_cannot_choose():
+    assert metrics.find_metric("roc_auc").name == "roc_auc"
+    with pytest.raises(InputError, match="Unknown metric 'roc_auc'") as caught:
+        objectives.value_of("roc_auc", TRUTH, PREDICTED)
+    assert caught.value.expected == f"one of {', '.join(objectives.OBJECTIVES)}"

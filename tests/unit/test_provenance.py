@@ -122,11 +122,29 @@ def test_a_digest_is_short_text_and_stays(small):
 # -- the package itself ---------------------------------------------------------------------------------------------
 
 CONSTANT = ("training", "models.constant")
+# Along the road of the data. What stands before the first serves all.
+STAGES = ("data", "pretraining", "views", "objectives", "models", "training", "evaluation", "predicting", "reporting")
+STAGES += ("serving",)
+
+
+def stage(module):
+    """Place of a module on the road, -1 for what serves all."""
+    part = module.split(".")[1]
+    return STAGES.index(part) if part in STAGES else -1
+
+
+def test_stages_import_downwards_only():
+    paths = [path.relative_to(REAL_ROOT).with_suffix("") for path in REAL_ROOT.rglob("*.py")]
+    names = ["mmlmirloc." + ".".join(path.parts).removesuffix(".__init__") for path in paths if len(path.parts) > 1]
+    names += [f"mmlmirloc.{name}" for name in ("objectives", "training", "features", "files", "registry")]
+    upwards = [(name, used) for name in names for used in provenance._parsed(name)[1] if stage(used) > stage(name)]
+    assert not upwards
+    assert {stage(name) for name in names} == {*range(-1, len(STAGES))}
 
 
 def test_scores_depend_on_the_metrics_that_choose(package):
     before = provenance.digest(*CONSTANT)
-    package("evaluation.metrics", "def accuracy(", "def accuracy_(")
+    package("objectives", "def accuracy(", "def accuracy_(")
     assert provenance.digest(*CONSTANT) != before
 
 
@@ -136,9 +154,11 @@ def test_scores_depend_on_the_metrics_that_choose(package):
         ("job", "FORMAT = ", "FORMAT = 'now ' + "),
         ("errors", "self.what", "self.what_"),
         ("models.mvfcnet", "COMMON = (", "COMMON = (0, "),
+        ("evaluation.metrics", "METRICS = dict(OBJECTIVES)", "METRICS = dict(OBJECTIVES, new=None)"),
+        ("evaluation.decisions", "MINIMUM_ROWS = 5", "MINIMUM_ROWS = 6"),
         ("reporting.tables", "READING", "READ"),
     ],
-    ids=["logging", "messages", "another learner", "reporting"],
+    ids=["logging", "messages", "another learner", "metrics that report", "decision rules", "reporting"],
 )
 def test_what_scores_do_not_depend_on(package, module, old, new):
     before = provenance.digest(*CONSTANT)

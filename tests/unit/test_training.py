@@ -346,7 +346,7 @@ def test_an_undefined_objective_is_never_the_best(bench, monkeypatch):
     from mmlmirloc import training
 
     values = iter([np.nan, 0.4, 0.4, 0.3, 0.3, 0.3])
-    monkeypatch.setattr(training, "evaluate", lambda truth, scores: {"auc_macro": next(values)})
+    monkeypatch.setattr(training, "value_of", lambda objective, truth, scores: next(values))
     out, _ = bench.run(objective="auc_macro", grid={"level": [0.1, 0.6]})
     assert read_table(out / "tuning.tsv")["chosen"].tolist() == [0, 1]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.evaluation.metrics import ROW_METRICS
 from mmlmirloc.files import read_table, write_table
+from mmlmirloc.objectives import ROW_METRICS
 
 # Identity to the representative of the cluster, per cent.
 BINS = ((80, 90), (90, 95), (95, 101))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmlmirloc.evaluation.metrics import checked
+from mmlmirloc.objectives import checked
 
 #: Equal bins of a reliability curve.
 BINS = 10

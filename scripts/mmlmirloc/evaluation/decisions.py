@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.metrics import ROW_METRICS, checked, find_metric, require_labels
+from mmlmirloc.objectives import ROW_METRICS, checked, find_objective, require_labels
 
 #: Thresholds tried by :func:`tune_thresholds`, nearest to 0.5 first (the lower of two equally near).
 GRID = tuple(sorted((step / 20 for step in range(1, 20)), key=lambda value: (round(abs(value - 0.5), 9), value)))
@@ -143,7 +143,7 @@ def expected_best(posterior: np.ndarray, label_sets: np.ndarray, metric: str) ->
     values = ROW_METRICS[metric](label_sets[None, :, :], candidates[:, None, :])
     # Rounded, so that the last bits of a sum never decide between equally good sets.
     expected = np.round(np.einsum("ns,cs->nc", posterior, values), 12)
-    best = expected.argmax(1) if find_metric(metric).higher_is_better else expected.argmin(1)
+    best = expected.argmax(1) if find_objective(metric).higher_is_better else expected.argmin(1)
     return candidates[best]
 
 
@@ -161,7 +161,7 @@ def tune_thresholds(truth: np.ndarray, scores: np.ndarray, metric: str) -> np.nd
     scores : numpy.ndarray
         Shape (n, labels).
     metric : str
-        A metric of ``METRICS`` that uses predictions.
+        A metric of ``OBJECTIVES`` that uses predictions.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def tune_thresholds(truth: np.ndarray, scores: np.ndarray, metric: str) -> np.nd
     InputError
         When the metric does not depend on thresholds, or truth and scores do not fit.
     """
-    measured = find_metric(metric)
+    measured = find_objective(metric)
     if measured.uses != "predictions":
         raise InputError(
             f"The metric '{metric}' does not depend on thresholds",

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.evaluation.metrics import auc_macro
 from mmlmirloc.evaluation.statistics import nadeau_bengio
 from mmlmirloc.features import side_by_side
 from mmlmirloc.files import read_arrays, read_table, write_table
 from mmlmirloc.job import progress
 from mmlmirloc.models.shared.trees import score_forest
+from mmlmirloc.objectives import auc_macro
 from mmlmirloc.registry import load
 from mmlmirloc.training import Model, fold_path, read_chosen, repeat_folder
 from mmlmirloc.views.cache import read_view

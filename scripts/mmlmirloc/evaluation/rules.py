@@ -7,7 +7,7 @@ import numpy as np
 
 from mmlmirloc.evaluation.calibration import apply_platt, fit_platt
 from mmlmirloc.evaluation.decisions import expected_best, posterior_from_scores, threshold, tune_thresholds
-from mmlmirloc.evaluation.metrics import ROW_METRICS, evaluate, find_metric
+from mmlmirloc.objectives import ROW_METRICS, find_objective, value_of
 
 FIXED, TUNED, CHOSEN = "fixed", "thresholds", "chosen"
 EXPECTED = {f"expected_{metric}": metric for metric in ROW_METRICS}
@@ -73,7 +73,7 @@ def rule_values(
     fixed : float
         The threshold of the rule ``fixed``.
     objective : str
-        A metric of label sets.
+        A metric of label sets, of :data:`mmlmirloc.objectives.OBJECTIVES`.
 
     Returns
     -------
@@ -86,10 +86,10 @@ def rule_values(
         fitted = FittedRules.fit(truth[~inside], scores[~inside], fixed, objective)
         for rule in rules:
             predicted[rule][inside] = fitted.predict(rule, scores[None, inside])
-    return {rule: evaluate(truth, scores, predicted[rule])[objective] for rule in rules}
+    return {rule: value_of(objective, truth, scores, predicted[rule]) for rule in rules}
 
 
 def best_rule(values: dict[str, float], objective: str) -> str:
     """Return the rule with the best value, the first of equals."""
-    sign = 1 if find_metric(objective).higher_is_better else -1
+    sign = 1 if find_objective(objective).higher_is_better else -1
     return max(values, key=lambda rule: sign * round(values[rule], 12))

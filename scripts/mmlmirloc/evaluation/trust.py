@@ -11,12 +11,13 @@ import pandas as pd
 from mmlmirloc.data.homology import groups_of
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.calibration import expected_calibration_error, reliability
-from mmlmirloc.evaluation.metrics import ROW_METRICS, auc_macro, auc_within, ratio, row_mean
+from mmlmirloc.evaluation.metrics import auc_within
 from mmlmirloc.evaluation.rules import CHOSEN, FIXED
 from mmlmirloc.evaluation.standing import CONSTANT, ERA
 from mmlmirloc.evaluation.statistics import finite_quantile, holm, mcnemar, nadeau_bengio, row_weights, unit_numbers
 from mmlmirloc.evaluation.summary import Scores, require_lines
 from mmlmirloc.files import damaged, read_arrays, read_table, write_table
+from mmlmirloc.objectives import ROW_METRICS, auc_macro, ratio, row_mean
 
 ENDS = ("", "_low", "_high")
 #: Fifths of the dataset by accession number, and thirds by length.

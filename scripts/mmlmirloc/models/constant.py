@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.metrics import METRICS, evaluate
 from mmlmirloc.features import Rows
 from mmlmirloc.files import read_arrays, write_arrays
 from mmlmirloc.models import base
 from mmlmirloc.models.base import History
+from mmlmirloc.objectives import OBJECTIVES, value_of
 
 
 class Learner(base.Learner):
@@ -23,8 +23,8 @@ class Learner(base.Learner):
     answer : str
         Location names joined by ``+``.
     metric : str
-        Name of a metric: the set that is best by it on the training rows (ties: the first in the order of
-        the locations, smaller sets first).
+        Name in :data:`mmlmirloc.objectives.OBJECTIVES`: the set that is best by it on the training rows (ties: the
+        first in the order of the locations, smaller sets first).
     """
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
@@ -71,19 +71,19 @@ class Learner(base.Learner):
         return np.array([float(location in names) for location in self.locations])
 
     def _best(self, labels: np.ndarray, metric: str) -> np.ndarray:
-        if metric not in METRICS:
+        if metric not in OBJECTIVES:
             raise InputError(
                 f"Unknown metric '{metric}'",
                 "config/models.tsv, overrides",
-                f"one of {', '.join(METRICS)}",
+                f"one of {', '.join(OBJECTIVES)}",
                 "correct the row",
             )
-        sign = 1 if METRICS[metric].higher_is_better else -1
+        sign = 1 if OBJECTIVES[metric].higher_is_better else -1
         candidates = sorted(
             product([0, 1], repeat=len(self.locations)), key=lambda answer: (sum(answer), [-x for x in answer])
         )
         values = [
-            sign * evaluate(labels, np.tile(np.array(candidate, dtype=float), (len(labels), 1)))[metric]
+            sign * value_of(metric, labels, np.tile(np.array(candidate, dtype=float), (len(labels), 1)))
             for candidate in candidates
         ]
         # Rounded, so that a tie is one whatever the order in which the rows were summed.
