@@ -31,7 +31,7 @@ rule fold_whole:
         locations=LOCATIONS,
         folds=config["final"]["folds"],
         seed=config["seed"],
-        code=digest("predicting.export"),
+        code=digest("data.splits"),
     script:
         "../scripts/fold_whole.py"
 

@@ -1,7 +1,7 @@
 """Entry of rule fold_whole."""
 
+from mmlmirloc.data.splits import fold_whole
 from mmlmirloc.job import job
-from mmlmirloc.predicting.export import fold_whole
 
 with job(snakemake.log[0]):
     params = snakemake.params

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from tiny_model import FOLDS, HAIRPINS, HOMOLOGS, LOCATIONS, NOTE, SETTINGS, VIEWS, export, train
 
+from mmlmirloc.data.splits import fold_whole
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.deciding import validation_rows
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.models.shared.trees import score_forest
-from mmlmirloc.predicting.export import card_scores, fold_whole, needs_database
+from mmlmirloc.predicting.export import card_scores, needs_database
 from mmlmirloc.predicting.model_file import FITTED, load
 from mmlmirloc.predicting.sketches import digests, sketch
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mmlmirloc.data.splits import fold_whole
 from mmlmirloc.predicting.database import Database
-from mmlmirloc.predicting.export import export_model, fold_whole
+from mmlmirloc.predicting.export import export_model
 from mmlmirloc.training import Model, train_model
 from mmlmirloc.views.cache import compute_view
 

@@ -51,6 +51,11 @@ def without_reports(names):
     return names - reporting(names)
 
 
+def trained(names):
+    """Those of some jobs that fit something."""
+    return {name for name in names if name.split()[0] in ("fit_view", "train_model", "train_final")}
+
+
 def drawn(names, rule):
     """Tables that the jobs of a rule make."""
     return {name.split()[1] for name in names if name.split()[0] == rule}
@@ -114,33 +119,51 @@ def test_learner_module_reruns_its_learners(finished, planned):
     assert not {name for name in names if name.startswith(("plot_dataset", "plot_scores"))}
 
 
-def test_comment_and_docstring_rerun_nothing(finished, planned):
-    finished.append("scripts/mmlmirloc/models/constant.py", "\n# A remark.\n")
-    module = finished.root / "scripts/mmlmirloc/evaluation/metrics.py"
-    text = module.read_text()
+@pytest.mark.parametrize(
+    "module", ["models/constant", "objectives", "training", "evaluation/metrics", "evaluation/decisions"]
+)
+def test_comment_and_docstring_rerun_nothing(finished, planned, module):
+    path = finished.root / f"scripts/mmlmirloc/{module}.py"
+    text = path.read_text()
     assert text.startswith('"""')
-    module.write_text('"""Other words. ' + text[3:])
+    path.write_text('"""Other words. ' + text[3:] + "\n# A remark.\n")
     assert planned() == set()
 
 
-def test_metrics_module_reruns_from_training_on(finished, planned):
-    # Training chooses among settings by a metric, so it depends on the metrics as well.
-    finished.append("scripts/mmlmirloc/evaluation/metrics.py", "\nCHANGED = True\n")
+def test_new_metric_measures_again_and_trains_nothing(finished, planned):
+    new = 'OBJECTIVES | by_name(Metric("worst", "Worst", False, "predictions", OBJECTIVES["hamming_loss"].function))'
+    finished.edit("scripts/mmlmirloc/evaluation/metrics.py", "dict(OBJECTIVES)", new)
+    names = planned()
+    assert trained(names) == set()
+    rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
+    assert rules == {"summarise_scores", "decide", "compare_models", "measure_importance"}
+    assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
+
+
+def test_decision_rule_decides_again_and_trains_nothing(finished, planned):
+    finished.edit("scripts/mmlmirloc/evaluation/decisions.py", "MINIMUM_ROWS = 5", "MINIMUM_ROWS = 6")
+    names = planned()
+    assert trained(names) == set()
+    assert {name.split()[0] for name in without_reports(names) - PREDICTED} == {"decide", "compare_models"}
+    assert drawn(names, "make_table") == set()
+
+
+def test_metric_that_chooses_reruns_from_training_on(finished, planned):
+    finished.append("scripts/mmlmirloc/objectives.py", "\nCHANGED = True\n")
     names = planned()
     rules = {name.split()[0] for name in without_reports(names)}
     judging = {"train_model", "score_model", "summarise_scores", "decide", "compare_models"}
     judging |= {"measure_importance", "measure_agreement", "summarise_repeats", "measure_hindsight"}
-    assert rules - {"fold_whole"} == judging | {name.split()[0] for name in REFITTED}
+    assert rules == judging | {name.split()[0] for name in REFITTED}
     assert stages("random 1 textrnn") | {"train_model shuffled 1 mmlmirlocnet"} <= names
 
 
 def test_summary_module_measures_again_and_trains_nothing(finished, planned):
     finished.append("scripts/mmlmirloc/evaluation/summary.py", "\nCHANGED = True\n")
     names = planned()
-    # The final models are trained again, since folding all rows and packing a model are one module.
-    rules = {name.split()[0] for name in without_reports(names) - REFITTED}
+    rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
     measured = {"summarise_scores", "summarise_repeats", "measure_hindsight"}
-    assert rules - {"fold_whole"} == {"decide", "compare_models", *measured}
+    assert rules == {"decide", "compare_models", *measured}
     assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
 
 

@@ -18,6 +18,8 @@ from mmlmirloc.job import logger
 
 TEXT = ["accession", "name", "sequence"]
 ACCESSION = re.compile(r"([A-Za-z]+)(\d+)")
+# The repeat that a table without test rows has.
+WHOLE_REPEAT = 1
 
 
 def split_dataset(
@@ -293,6 +295,15 @@ def _infeasible(found: list, available: Mapping, drawing: Drawing) -> InputError
         f"rows for one of the {len(found)} compositions that agree with the table; the nearest is shown",
         "a matched split is for the paper's records (RNALocate v2.0); take another kind of split for these",
     )
+
+
+def fold_whole(mirnas: str | Path, output: str | Path, locations: Sequence[str], folds: int, seed: int) -> None:
+    """Write all rows of the dataset as training rows with a fold: repeat, accession, sequence, locations, fold."""
+    rows = read_table(mirnas, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
+    labels = rows[list(locations)].to_numpy()
+    rows.insert(0, "repeat", WHOLE_REPEAT)
+    rows["fold"] = fold_numbers(labels, folds, True, np.random.default_rng([seed, 0]))
+    write_table(rows[["repeat", "accession", "sequence", *locations, "fold"]], output)
 
 
 def fold_numbers(labels: np.ndarray, folds: int, stratified: bool, generator: np.random.Generator) -> np.ndarray:

@@ -11,15 +11,14 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc import __version__
-from mmlmirloc.data.splits import fold_numbers
+from mmlmirloc.data.splits import WHOLE_REPEAT
 from mmlmirloc.evaluation.deciding import validation_rows
 from mmlmirloc.evaluation.rules import CHOSEN, RULES, FittedRules, best_rule, rule_values
-from mmlmirloc.files import read_arrays, read_table, write_table
+from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.predicting.model_file import TrainedModel, save
 from mmlmirloc.predicting.sketches import digests, sketch
 from mmlmirloc.training import fold_path, read_chosen, repeat_folder
 
-REPEAT = 1
 CARD_METRICS = ("accuracy", "subset_accuracy", "f1", "hamming_loss", "auc_macro", "auc_within_fifths")
 LIMITS = (
     "Trained on a few hundred human hairpins with a location in RNALocate v2.0; what nobody recorded counts as absent.",
@@ -28,15 +27,6 @@ LIMITS = (
     "extrapolation; the temporal protocol shows that nothing transfers to the newest ones.",
     "No clinical use.",
 )
-
-
-def fold_whole(mirnas: str | Path, output: str | Path, locations: Sequence[str], folds: int, seed: int) -> None:
-    """Write all rows of the dataset as training rows with a fold: repeat, accession, sequence, locations, fold."""
-    rows = read_table(mirnas, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
-    labels = rows[list(locations)].to_numpy()
-    rows.insert(0, "repeat", REPEAT)
-    rows["fold"] = fold_numbers(labels, folds, True, np.random.default_rng([seed, 0]))
-    write_table(rows[["repeat", "accession", "sequence", *locations, "fold"]], output)
 
 
 def export_model(
@@ -63,7 +53,7 @@ def export_model(
     spec : mapping
         Its resolved row of models.tsv.
     train : path
-        All rows, of :func:`fold_whole`.
+        All rows, of :func:`mmlmirloc.data.splits.fold_whole`.
     fitted, validation_scores : path
         Of :func:`mmlmirloc.training.train_model` on them.
     scores : path
@@ -78,9 +68,9 @@ def export_model(
         Outputs: the model (safetensors) and its card (JSON).
     """
     rows = read_table(train, columns=["accession", "sequence"], text=["accession", "sequence"])
-    truth, values, folds = validation_rows(validation_scores, list(locations))[REPEAT]
+    truth, values, folds = validation_rows(validation_scores, list(locations))[WHOLE_REPEAT]
     measured = rule_values(truth, values, folds, RULES, threshold, objective)
-    folder = repeat_folder(fitted, REPEAT)
+    folder = repeat_folder(fitted, WHOLE_REPEAT)
     number, settings = read_chosen(folder)
     about = {
         "name": name,
