@@ -38,7 +38,7 @@ rule compute_view:
         runtime=5,
     params:
         spec=lambda wildcards: config["views"][wildcards.view],
-        code=lambda wildcards: digest("views.cache", f"views.{config['views'][wildcards.view]['kind']}"),
+        code=lambda wildcards: digest("views.making", f"views.{config['views'][wildcards.view]['kind']}"),
     script:
         "../scripts/compute_view.py"
 
@@ -63,7 +63,7 @@ rule embed_view:
     params:
         special_tokens=lambda wildcards: EMBEDDED[wildcards.embedded]["special_tokens"],
         seed=config["seed"],
-        code=digest("views.cache", "views.rnabert"),
+        code=digest("views.rnabert_network"),
     script:
         "../scripts/embed_view.py"
 
@@ -90,7 +90,7 @@ rule encode_view:
         checkpoint=config["sources"]["encoder"],
         sizes=config["encoder"]["sizes"],
         seed=config["seed"],
-        code=digest("views.encoder"),
+        code=digest("views.encoder_network"),
     script:
         "../scripts/encode_view.py"
 
@@ -114,6 +114,6 @@ rule fit_view:
     params:
         spec=lambda wildcards: config["views"][wildcards.view],
         seed=config["seed"],
-        code=lambda wildcards: digest("views.cache", f"views.{config['views'][wildcards.view]['kind']}"),
+        code=lambda wildcards: digest("views.making", f"views.{config['views'][wildcards.view]['kind']}"),
     script:
         "../scripts/fit_view.py"

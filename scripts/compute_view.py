@@ -1,7 +1,7 @@
 """Entry of rule compute_view."""
 
 from mmlmirloc.job import job
-from mmlmirloc.views.cache import compute_view
+from mmlmirloc.views.making import compute_view
 
 with job(snakemake.log[0]):
     spec = snakemake.params.spec

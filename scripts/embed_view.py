@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mmlmirloc.job import job
-from mmlmirloc.views.cache import embed_view
+from mmlmirloc.views.rnabert_network import embed_view
 
 with job(snakemake.log[0]):
     weights = str(snakemake.input.weights)

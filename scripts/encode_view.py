@@ -1,7 +1,7 @@
 """Entry of rule encode_view."""
 
 from mmlmirloc.job import job
-from mmlmirloc.views.encoder import encode_view
+from mmlmirloc.views.encoder_network import encode_view
 
 with job(snakemake.log[0]):
     params = snakemake.params

@@ -1,7 +1,7 @@
 """Entry of rule fit_view."""
 
 from mmlmirloc.job import job
-from mmlmirloc.views.cache import fit_view
+from mmlmirloc.views.making import fit_view
 
 with job(snakemake.log[0]):
     spec = snakemake.params.spec

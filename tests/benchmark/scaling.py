@@ -34,8 +34,9 @@ from mmlmirloc.job import logger
 from mmlmirloc.registry import load
 from mmlmirloc.training import Model, score_model, train_model
 from mmlmirloc.views import arms, structural
-from mmlmirloc.views.cache import compute_view, embed_view, fit_view
-from mmlmirloc.views.encoder import encode_view
+from mmlmirloc.views.encoder_network import encode_view
+from mmlmirloc.views.making import compute_view, fit_view
+from mmlmirloc.views.rnabert_network import embed_view
 
 ROOT = Path(__file__).parents[2]
 HAIRPINS = (50, 500, 5000)

@@ -12,7 +12,8 @@ from mmlmirloc.files import write_table
 from mmlmirloc.pretraining.checkpoint import load, save
 from mmlmirloc.pretraining.network import untrained
 from mmlmirloc.views.cache import ViewFiles, read_view
-from mmlmirloc.views.encoder import cache_name, embed, encode_view
+from mmlmirloc.views.encoder import cache_name
+from mmlmirloc.views.encoder_network import embed, encode_view
 
 PROJECT = Path(__file__).parents[2]
 SIZES = {"width": 16, "convolution": 3, "blocks": 1, "heads": 2, "hidden": 16, "windows": [5, 3]}

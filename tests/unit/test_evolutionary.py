@@ -7,9 +7,9 @@ import pytest
 from mmlmirloc.data.homologs import FIELDS, prepare_search, query_id
 from mmlmirloc.files import read_arrays
 from mmlmirloc.views import evolutionary
-from mmlmirloc.views.cache import compute_view
 from mmlmirloc.views.clades import CLADE_OF, CLADES, KEY_SPECIES
 from mmlmirloc.views.evolutionary import ARMS, names
+from mmlmirloc.views.making import compute_view
 
 # Forty bases: arms that start before base 10 are 5p ones (the middle less half a loop).
 HAIRPIN = "GGCAUUGACCUAGGAUACUUCCGAUUAGCCUGUACGAUCA"

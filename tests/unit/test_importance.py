@@ -7,7 +7,7 @@ import pytest
 from mmlmirloc.evaluation.importance import permutation_importance
 from mmlmirloc.files import read_table
 from mmlmirloc.training import Model, train_model
-from mmlmirloc.views.cache import compute_view
+from mmlmirloc.views.making import compute_view
 
 LOCATIONS = ["nucleus", "exosome"]
 SETTINGS = {"k": [1], "denominator": "windows", "reverse_complement": False}

@@ -17,7 +17,8 @@ from mmlmirloc.files import read_arrays
 from mmlmirloc.registry import known, load
 from mmlmirloc.settings import experiments
 from mmlmirloc.training import Model, train_model
-from mmlmirloc.views.cache import compute_view, fit_view, save_features
+from mmlmirloc.views.cache import save_features
+from mmlmirloc.views.making import compute_view, fit_view
 
 PROJECT = Path(__file__).parents[2]
 LOCATIONS = ["nucleus", "exosome", "cytoplasm", "microvesicle"]

@@ -186,6 +186,29 @@ def test_a_learner_is_the_only_one_to_change(package):
 )
 def test_a_view_depends_on_what_it_is_made_with(package, module, old, new, changed):
     views = ("structural", "evolutionary", "arms", "genomic", "locus", "kmer")
-    before = {view: provenance.digest("views.cache", f"views.{view}") for view in views}
+    before = {view: provenance.digest("views.making", f"views.{view}") for view in views}
     package(module, old, new)
-    assert {view for view in views if provenance.digest("views.cache", f"views.{view}") != before[view]} == changed
+    assert {view for view in views if provenance.digest("views.making", f"views.{view}") != before[view]} == changed
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "changed"),
+    [
+        ("views.rnabert_network", "LARGEST_POSITIONS = 440", "LARGEST_POSITIONS = 44", set()),
+        ("views.encoder_network", "batch_size: int = 32", "batch_size: int = 16", set()),
+        ("views.making", "fold_file(output", "fold_file('' + output", set()),
+        ("views.rnabert", "FITTED = False", "FITTED = 0", {"rnabert"}),
+        ("views.positions", 'settings["positions"]', 'settings["positions"] - 1', {"rnabert", "encoder"}),
+        ("views.cache", "1000 * repeat", "100 * repeat", {"kmer", "word2vec", "rnabert", "encoder"}),
+    ],
+    ids=["RNABERT", "encoder", "computing and fitting", "view of RNABERT", "cutting", "reading"],
+)
+def test_a_model_depends_on_what_reads_its_views(package, module, old, new, changed):
+    views = ("kmer", "word2vec", "rnabert", "encoder")
+
+    def digest(view):
+        return provenance.digest("training", "models.mvfcnet", f"views.{view}")
+
+    before = {view: digest(view) for view in views}
+    package(module, old, new)
+    assert {view for view in views if digest(view) != before[view]} == changed

@@ -11,8 +11,9 @@ import pytest
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.files import write_table
-from mmlmirloc.views.cache import ViewFiles, embed_view, read_view
-from mmlmirloc.views.rnabert import cache_name, embed, select
+from mmlmirloc.views.cache import ViewFiles, read_view
+from mmlmirloc.views.rnabert import cache_name, select
+from mmlmirloc.views.rnabert_network import embed, embed_view
 
 REAL = Path(__file__).parents[3] / "shared" / "weights" / "rnabert" / "converted"
 real = [
@@ -77,7 +78,7 @@ def test_special_tokens_are_seen_by_the_network_but_not_in_the_output(special_to
     import torch
     from multimolecule import RnaTokenizer
 
-    from mmlmirloc.views.rnabert import load_network
+    from mmlmirloc.views.rnabert_network import load_network
 
     torch.manual_seed(1)
     network, tokenizer = load_network(None).eval(), RnaTokenizer()

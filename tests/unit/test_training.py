@@ -12,7 +12,8 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
 from mmlmirloc.registry import load
 from mmlmirloc.training import Model, fold_path, repeat_folder, score_model, train_model
-from mmlmirloc.views.cache import ViewFiles, compute_view, fit_view, fold_file
+from mmlmirloc.views.cache import ViewFiles, fold_file
+from mmlmirloc.views.making import compute_view, fit_view
 
 LOCATIONS = ["nucleus", "exosome"]
 

@@ -9,7 +9,8 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.files import read_arrays, write_arrays, write_table
 from mmlmirloc.views import kmer_tokens, record, word2vec
-from mmlmirloc.views.cache import ViewFiles, compute_view, fit_view, fold_file, read_view, save_features
+from mmlmirloc.views.cache import ViewFiles, fold_file, read_view, save_features
+from mmlmirloc.views.making import compute_view, fit_view
 
 ACCESSIONS = ["MI0000001", "MI0000002", "MI0000003"]
 TOKENS = {"k": 2, "positions": 4}

@@ -10,7 +10,7 @@ from mmlmirloc.data.splits import fold_whole
 from mmlmirloc.predicting.database import Database
 from mmlmirloc.predicting.export import export_model
 from mmlmirloc.training import Model, train_model
-from mmlmirloc.views.cache import compute_view
+from mmlmirloc.views.making import compute_view
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm"]
 SETTINGS = {

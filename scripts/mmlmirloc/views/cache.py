@@ -1,4 +1,8 @@
-"""Compute, fit and read views from their files, whatever their kind."""
+"""The files that views are kept in: their form, and how training and scoring read them, whatever the kind.
+
+What writes them is elsewhere (:mod:`mmlmirloc.views.making` and the networks that embed), so that a model depends only
+on what reads its views.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ import numpy as np
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
-from mmlmirloc.files import damaged, part_of, read_arrays, read_table, write_arrays
+from mmlmirloc.files import damaged, part_of, read_arrays, write_arrays
 from mmlmirloc.registry import load
 
 
@@ -48,58 +52,6 @@ def save_features(path: str | Path, accessions: Sequence[str], features: Feature
     if features.lengths is not None:
         arrays["lengths"] = features.lengths
     write_arrays(path, **arrays)
-
-
-def compute_view(
-    sequences: str | Path,
-    output: str | Path,
-    kind: str,
-    settings: Mapping[str, Any],
-    sources: Mapping[str, str] | None = None,
-) -> None:
-    """Compute a view that needs no fitting for every sequence of the dataset.
-
-    Parameters
-    ----------
-    sequences : path
-        TSV with the columns accession, name and sequence; no labels. Only a view of a record (a control) sees more
-        than the sequence.
-    output : path
-        npz of accessions, values and lengths.
-    kind, settings
-        The view.
-    sources : mapping, optional
-        Name -> path of what the kind of view needs beside the sequences (its ``NEEDS``).
-    """
-    columns = ["accession", "name", "sequence"]
-    table, module = read_table(sequences, columns=columns, text=columns), load("views", kind, "config/views.yaml")
-    records = table[columns] if hasattr(module, "compute_records") else table["sequence"].tolist()
-    function = module.compute_records if hasattr(module, "compute_records") else module.compute
-    features = function(records, settings, sources or {}) if hasattr(module, "NEEDS") else function(records, settings)
-    save_features(output, table["accession"].tolist(), features)
-
-
-def embed_view(sequences: str | Path, weights: str | None, output: str | Path, special_tokens: bool, seed: int) -> None:
-    """Embed every sequence of the dataset with RNABERT (``weights`` None: untrained, a control)."""
-    from mmlmirloc.views.rnabert import embed
-
-    table = read_table(sequences, columns=["accession", "sequence"], text=["accession", "sequence"])
-    features = embed(table["sequence"].tolist(), Path(weights) if weights else None, seed, special_tokens)
-    save_features(output, table["accession"].tolist(), features)
-
-
-def fit_view(train: str | Path, output: str | Path, kind: str, settings: Mapping[str, Any], seed: int) -> None:
-    """Fit a view once per repeat and fold, on the fold's training rows only; one npz for each in the folder ``output``.
-
-    Fold k of repeat r uses ``seed`` + 1000 r + k.
-    """
-    table = read_table(train, columns=["repeat", "accession", "sequence", "fold"], text=["accession", "sequence"])
-    module = load("views", kind, "config/views.yaml")
-    for repeat, rows in table.groupby("repeat"):
-        for fold in range(rows["fold"].nunique()):
-            sequences = rows.loc[rows["fold"] != fold, "sequence"].tolist()
-            fitted = module.fit(sequences, settings, seed_of_repeat(seed, repeat) + fold)
-            write_arrays(fold_file(output, repeat, fold), **fitted)
 
 
 def read_view(view: ViewFiles, repeat: int, fold: int, accessions: Sequence[str], sequences: Sequence[str]) -> Features:

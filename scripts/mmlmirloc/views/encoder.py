@@ -1,22 +1,13 @@
 """Semantic view of our own: the state of each base in the project's encoder, which is no RNABERT.
 
-See :mod:`mmlmirloc.pretraining`, which trains it. It serves where RNABERT's weights are out of reach.
+:mod:`mmlmirloc.pretraining` trains the encoder, :mod:`mmlmirloc.views.encoder_network` runs it. The view serves where
+RNABERT's weights are out of reach.
 """
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from mmlmirloc.features import Features
-from mmlmirloc.files import read_table
-from mmlmirloc.job import logger, progress
-from mmlmirloc.pretraining.tokens import LARGEST_POSITIONS, encode, pad
-from mmlmirloc.views.cache import save_features
-
-# Embeddings are cut to a view as RNABERT's are.
-from mmlmirloc.views.rnabert import select as select
+from mmlmirloc.views.positions import select as select
 
 KIND = True
 FITTED = False
@@ -25,63 +16,3 @@ FITTED = False
 def cache_name(settings: Mapping[str, Any]) -> str:
     """Views that differ only in ``positions`` share one file of embeddings."""
     return f"encoder_{settings['weights']}"
-
-
-def encode_view(
-    sequences: str | Path, checkpoint: str | None, output: str | Path, sizes: Mapping[str, Any], seed: int
-) -> None:
-    """Embed every sequence of the dataset, see :func:`embed`; npz of accessions, values and lengths."""
-    table = read_table(sequences, columns=["accession", "sequence"], text=["accession", "sequence"])
-    features = embed(table["sequence"].tolist(), checkpoint, sizes, seed)
-    save_features(output, table["accession"].tolist(), features)
-
-
-def embed(
-    sequences: Sequence[str], checkpoint: str | Path | None, sizes: Mapping[str, Any], seed: int, batch_size: int = 32
-) -> Features:
-    """Run the encoder over ``sequences``.
-
-    Parameters
-    ----------
-    sequences : sequence of str
-        RNA; bases after the 440th are not seen, as by RNABERT.
-    checkpoint : path or None
-        File of :func:`mmlmirloc.pretraining.checkpoint.save`; None for the same network untrained (a control).
-    sizes : mapping
-        Sizes of the untrained network, of :class:`mmlmirloc.pretraining.network.Sizes`; a trained one has its own.
-    seed : int
-        Seed of the untrained weights.
-    batch_size : int
-        Sequences per forward pass, batched by length.
-
-    Returns
-    -------
-    Features
-        float32, values (n, longest, width) zero padded, lengths (n,).
-
-    Raises
-    ------
-    InputError
-        When the checkpoint cannot be used.
-    """
-    import torch
-
-    from mmlmirloc.pretraining.checkpoint import load
-    from mmlmirloc.pretraining.network import untrained
-
-    network = untrained(sizes, seed) if checkpoint is None else load(checkpoint)
-    encoded = [encode(sequence[:LARGEST_POSITIONS]) for sequence in sequences]
-    cut = sum(len(sequence) > LARGEST_POSITIONS for sequence in sequences)
-    if cut:
-        logger.warning("%d sequences are longer than %d bases: the rest is not seen", cut, LARGEST_POSITIONS)
-    lengths = np.array([len(tokens) for tokens in encoded], dtype=np.int64)
-    values = np.zeros((len(encoded), lengths.max(initial=1), network.sizes.width), dtype=np.float32)
-    order = np.argsort(lengths, kind="stable")
-    for start in progress(range(0, len(order), batch_size), "encoder", unit="batch"):
-        rows = order[start : start + batch_size]
-        tokens = pad([encoded[row] for row in rows])
-        with torch.inference_mode():
-            states = network(torch.from_numpy(tokens)).numpy()
-        for row, own in zip(rows, states):
-            values[row, : lengths[row]] = own[: lengths[row]]
-    return Features(values, lengths)
