@@ -28,24 +28,19 @@ def split_settings(wildcards):
 
 def view_path(view):
     """Cached file of a view, or the folder of a fitted one; {split} and {repeat} are left open."""
-    spec = config["views"][view]
-    kind = load("views", spec["kind"], "config/views.yaml")
-    if kind.FITTED:
+    if VIEWS[view].FITTED:
         return f"{RESULTS}/views/{view}/{{split}}/repeat-{{repeat}}"
-    name = kind.cache_name(spec) if hasattr(kind, "cache_name") else view
-    return f"{RESULTS}/views/{name}.npz"
+    return f"{RESULTS}/views/{VIEWS[view].cache_name(view)}.npz"
 
 
 def view_sources(wildcards):
     """What a view is computed from beside the sequence: the name that the view has for it, and its file."""
-    kind = load("views", config["views"][wildcards.view]["kind"], "config/views.yaml")
-    return {need: VIEW_SOURCES[need] for need in getattr(kind, "NEEDS", ())}
+    return {need: VIEW_SOURCES[need] for need in VIEWS[wildcards.view].NEEDS}
 
 
 def shared_caches(kind):
     """Files that the views of a kind are cut from, each with one of these views."""
-    name_of = load("views", kind, "config/views.yaml").cache_name
-    return {name_of(spec): spec for spec in config["views"].values() if spec["kind"] == kind}
+    return {VIEWS[view].cache_name(view): spec for view, spec in config["views"].items() if spec["kind"] == kind}
 
 
 def model_views(wildcards):

@@ -9,7 +9,7 @@ from types import ModuleType
 from mmlmirloc.errors import InputError
 
 # What a module of the package declares, and so is a kind of view or a learner and no helper.
-DECLARED = {"views": "KIND", "models": "Learner"}
+DECLARED = {"views": "View", "models": "Learner"}
 BASE = "base"
 
 

@@ -353,8 +353,11 @@ def _refuse_taken(key: str, names: Iterable[str], taken: Iterable[str], what: st
 
 def _shared_caches(views: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Names of files that a view takes its values from though they bear another name."""
-    kinds = [(load("views", spec["kind"], f"config/views.yaml: {view}"), spec) for view, spec in views.items()]
-    return sorted({kind.cache_name(spec) for kind, spec in kinds if hasattr(kind, "cache_name")})
+    names = {
+        view: load("views", spec["kind"], f"config/views.yaml: {view}").View(spec).cache_name(view)
+        for view, spec in views.items()
+    }
+    return sorted({name for view, name in names.items() if name != view})
 
 
 def _check_results(config: Mapping[str, Any], root: Path) -> None:

@@ -72,11 +72,9 @@ def stages(records: list) -> None:
     times["clean"], cleaned = seconds(lambda: [clean(sequence).sequence for _, sequence in records])
     sequences = [sequence for sequence in dict.fromkeys(cleaned) if sequence]
     features = {}
-    for name, spec in predictor.model.views.items():
-        module = predictor.modules[name]
+    for name, view in predictor.views.items():
         # None of them needs more than the sequence, or this model would need a database.
-        given = (sequences, spec["settings"], {}) if hasattr(module, "NEEDS") else (sequences, spec["settings"])
-        times[f"view {name}"], features[name] = seconds(lambda: module.compute(*given))  # noqa: B023
+        times[f"view {name}"], features[name] = seconds(lambda: view.compute(sequences))  # noqa: B023
     values = side_by_side(features)
     times["forests"], scores = seconds(
         lambda: np.stack([score_forest(forest, values) for forest in predictor.model.forests])

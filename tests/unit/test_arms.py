@@ -5,7 +5,7 @@ import pytest
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.views import arms
-from mmlmirloc.views.arms import MOTIFS, by_length, found_arms, names, predicted_arms, share
+from mmlmirloc.views.arms import MOTIFS, by_length, found_arms, predicted_arms, share
 from mmlmirloc.views.structural import fold
 
 # Thirty pairs around four bases. Predicted arms end two pairs below the loop: bases 7 to 28 and 37 to 58.
@@ -20,7 +20,13 @@ def write_mature(path, *entries):
 
 
 def named(sequence, settings, sources):
-    return dict(zip(names(settings), arms.compute([sequence], settings, sources).values[0].tolist(), strict=True))
+    return dict(
+        zip(
+            arms.View(settings).names(),
+            arms.View(settings).compute([sequence], sources).values[0].tolist(),
+            strict=True,
+        )
+    )
 
 
 def test_predicted_arms_of_a_hairpin_by_hand():
@@ -70,7 +76,7 @@ def test_recorded_arms_are_found_by_sequence_not_by_name(tmp_path):
         ("hsa-miR-7", "CCCCCCCCCCCCCCCC"),
     )
     row = named(HAIRPIN, RECORDED, sources)
-    assert [row[name] for name in names(RECORDED)[:3]] == [1, 1, 0]
+    assert [row[name] for name in arms.View(RECORDED).names()[:3]] == [1, 1, 0]
     # The longer of the two; the 3p arm is the predicted one.
     geometry = ["length of the {} arm", "start from its end of the hairpin of the {} arm"]
     assert [row[text.format(side)] for side in ("5p", "3p") for text in geometry] == [21, 2, 22, 6]
@@ -111,7 +117,7 @@ def test_without_annotation_the_mature_file_is_never_opened(tmp_path):
     with pytest.raises(InputError, match="A FASTA file is missing") as caught:
         named(HAIRPIN, RECORDED, missing)
     assert caught.value.where == missing["mature"]
-    assert arms.compute([HAIRPIN], PREDICTED, missing).values.any()
+    assert arms.View(PREDICTED).compute([HAIRPIN], missing).values.any()
 
 
 @pytest.mark.parametrize(
@@ -135,9 +141,9 @@ def test_each_motif_is_found_in_either_arm(tmp_path, motif):
 @pytest.mark.parametrize("settings", [PREDICTED, RECORDED])
 def test_columns_are_named_and_rows_do_not_touch(tmp_path, settings):
     sources = write_mature(tmp_path / "mature.fa", ("hsa-miR-1-5p", HAIRPIN[2:24]))
-    together = arms.compute(["ACGN", HAIRPIN], settings, sources).values
-    assert len(set(names(settings))) == len(names(settings)) == together.shape[1]
+    together = arms.View(settings).compute(["ACGN", HAIRPIN], sources).values
+    assert len(set(arms.View(settings).names())) == len(arms.View(settings).names()) == together.shape[1]
     assert together.shape[1] == 4 + 2 * 20 + 2 * 4 + 5 + 3 * settings["annotation"] and together.dtype == np.float32
-    alone = [arms.compute([sequence], settings, sources).values for sequence in ("ACGN", HAIRPIN)]
+    alone = [arms.View(settings).compute([sequence], sources).values for sequence in ("ACGN", HAIRPIN)]
     assert together.tobytes() == np.concatenate(alone).tobytes()
-    assert arms.compute([], settings, sources).values.shape == (0, together.shape[1])
+    assert arms.View(settings).compute([], sources).values.shape == (0, together.shape[1])

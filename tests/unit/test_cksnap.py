@@ -8,7 +8,7 @@ PAIRS = [first + second for first in "ACGU" for second in "ACGU"]
 
 
 def table(sequence, gap):
-    values = cksnap.compute([sequence], {"gaps": 5}).values[0].reshape(6, 16)[gap]
+    values = cksnap.View({"gaps": 5}).compute([sequence]).values[0].reshape(6, 16)[gap]
     return {name: pytest.approx(value) for name, value in zip(PAIRS, values) if value}
 
 
@@ -21,7 +21,7 @@ def test_pairs_by_gap():
 
 def test_a_sequence_too_short_for_a_gap_has_zeros_there():
     assert table("ACGAC", 4) == {}
-    assert not cksnap.compute(["", "A"], {"gaps": 5}).values.any()
+    assert not cksnap.View({"gaps": 5}).compute(["", "A"]).values.any()
 
 
 def test_an_ambiguous_letter_spoils_only_its_own_pairs():
@@ -31,17 +31,17 @@ def test_an_ambiguous_letter_spoils_only_its_own_pairs():
 
 def test_no_pair_joins_two_sequences():
     # With a gap of 1, A and C stand where a pair would stand if the sequences were one.
-    assert not cksnap.compute(["A", "C"], {"gaps": 5}).values.any()
+    assert not cksnap.View({"gaps": 5}).compute(["A", "C"]).values.any()
 
 
 def test_width_and_type():
-    features = cksnap.compute(["ACGU"], {"gaps": 5})
+    features = cksnap.View({"gaps": 5}).compute(["ACGU"])
     assert features.values.shape == (1, 96)
     assert features.values.dtype == np.float32
     assert features.lengths is None
-    assert cksnap.compute(["ACGU"], {"gaps": 0}).values.shape == (1, 16)
+    assert cksnap.View({"gaps": 0}).compute(["ACGU"]).values.shape == (1, 16)
 
 
 def test_a_negative_gap_is_refused():
     with pytest.raises(InputError, match=r"A gap of -1 letters(.|\n)*whole number from 0"):
-        cksnap.compute(["ACGU"], {"gaps": -1})
+        cksnap.View({"gaps": -1}).compute(["ACGU"])

@@ -12,7 +12,7 @@ from mmlmirloc.files import write_table
 from mmlmirloc.pretraining.checkpoint import load, save
 from mmlmirloc.pretraining.network import untrained
 from mmlmirloc.views.cache import ViewFiles, read_view
-from mmlmirloc.views.encoder import cache_name
+from mmlmirloc.views.encoder import View
 from mmlmirloc.views.encoder_network import embed, encode_view
 
 PROJECT = Path(__file__).parents[2]
@@ -63,8 +63,8 @@ def test_embeddings_are_kept_and_cut(tmp_path):
 
 
 def test_views_of_the_same_weights_share_a_file():
-    assert cache_name({"weights": "pretrained", "positions": 105}) == "encoder_pretrained"
-    assert cache_name({"weights": "random", "positions": 32}) == "encoder_random"
+    assert View({"weights": "pretrained", "positions": 105}).cache_name("x") == "encoder_pretrained"
+    assert View({"weights": "random", "positions": 32}).cache_name("x") == "encoder_random"
 
 
 def test_the_shipped_checkpoint_is_of_the_configured_sizes_and_small():

@@ -8,7 +8,7 @@ from mmlmirloc.data.homologs import FIELDS, prepare_search, query_id
 from mmlmirloc.files import read_arrays
 from mmlmirloc.views import evolutionary
 from mmlmirloc.views.clades import CLADE_OF, CLADES, KEY_SPECIES
-from mmlmirloc.views.evolutionary import ARMS, names
+from mmlmirloc.views.evolutionary import ARMS
 from mmlmirloc.views.making import compute_view
 
 # Forty bases: arms that start before base 10 are 5p ones (the middle less half a loop).
@@ -55,14 +55,14 @@ def sources(tmp_path):
 
 def table(sources, *sequences):
     """One mapping of a column's name to its value for each sequence."""
-    values = evolutionary.compute(sequences, {}, sources).values
-    return [dict(zip(names({}), row, strict=True)) for row in values.tolist()]
+    values = evolutionary.View({}).compute(sequences, sources).values
+    return [dict(zip(evolutionary.View({}).names(), row, strict=True)) for row in values.tolist()]
 
 
 def test_homologs_by_hand(sources):
     (row,) = table(sources, HAIRPIN)
     # Identities: ptr .975 (and .6), mmu .85, rno .7, dre .4.
-    expected = dict.fromkeys(names({})[: -len(ARMS)], 0.0)
+    expected = dict.fromkeys(evolutionary.View({}).names()[: -len(ARMS)], 0.0)
     expected |= {
         "other species with a homolog": 4,
         "other species with a homolog of identity 0.5 or more": 3,
@@ -132,15 +132,19 @@ def test_a_search_that_found_nothing_gives_zeros(sources, tmp_path):
 def test_each_clade_and_key_species_has_its_own_column(sources):
     assert len(CLADE_OF) == sum(len(codes.split()) for codes in CLADES.values())
     assert set(KEY_SPECIES) <= set(CLADE_OF) and "hsa" not in CLADE_OF
-    assert len(set(names({}))) == len(names({})) == 1 + 5 + 2 * 15 + 1 + 21 + 3 + 11
-    features = evolutionary.compute([HAIRPIN, NONE], {}, sources)
-    assert features.values.shape == (2, len(names({}))) and features.values.dtype == np.float32
-    assert evolutionary.compute([], {}, sources).values.shape == (0, len(names({})))
+    assert (
+        len(set(evolutionary.View({}).names()))
+        == len(evolutionary.View({}).names())
+        == 1 + 5 + 2 * 15 + 1 + 21 + 3 + 11
+    )
+    features = evolutionary.View({}).compute([HAIRPIN, NONE], sources)
+    assert features.values.shape == (2, len(evolutionary.View({}).names())) and features.values.dtype == np.float32
+    assert evolutionary.View({}).compute([], sources).values.shape == (0, len(evolutionary.View({}).names()))
 
 
 def test_order_and_other_rows_do_not_matter(sources):
-    together = evolutionary.compute([NONE, HAIRPIN, FEW, HAIRPIN], {}, sources).values
-    alone = [evolutionary.compute([sequence], {}, sources).values for sequence in (NONE, HAIRPIN, FEW, HAIRPIN)]
+    together = evolutionary.View({}).compute([NONE, HAIRPIN, FEW, HAIRPIN], sources).values
+    alone = [evolutionary.View({}).compute([sequence], sources).values for sequence in (NONE, HAIRPIN, FEW, HAIRPIN)]
     assert together.tobytes() == np.concatenate(alone).tobytes()
 
 

@@ -10,7 +10,7 @@ from mmlmirloc.data.coordinates import HAIRPIN
 from mmlmirloc.data.homologs import FIELDS, query_id
 from mmlmirloc.errors import InputError
 from mmlmirloc.views import genomic
-from mmlmirloc.views.genomic import NOWHERE, names
+from mmlmirloc.views.genomic import NOWHERE
 
 # The middles on chr1 are 1000 (A), 1500 (B), 5000 (C), 90000 (D) and 95000 (B again).
 PLACES = [
@@ -52,21 +52,21 @@ def records(*accessions, **other):
 
 
 def rows(sources, *accessions):
-    return genomic.compute_records(records(*accessions), {}, sources).values.tolist()
+    return genomic.View({}).compute_records(records(*accessions), sources).values.tolist()
 
 
 def test_names_are_in_the_order_of_the_columns():
     # Per window: the same strand, the other one, mean and most species; then two distances.
-    assert names({})[:3] == [
+    assert genomic.View({}).names()[:3] == [
         "hairpins on the same strand within 1,000 bases",
         "hairpins on the other strand within 1,000 bases",
         "mean number of species with a homolog of a neighbour within 1,000 bases",
     ]
-    assert names({})[-2:] == [
+    assert genomic.View({}).names()[-2:] == [
         "log10 distance to the next hairpin on the same strand",
         "log10 distance to the next hairpin",
     ]
-    assert len(set(names({}))) == len(names({})) == 22
+    assert len(set(genomic.View({}).names())) == len(genomic.View({}).names()) == 22
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_a_hairpin_without_a_place_has_minus_1(sources):
 def test_a_rows_own_label_name_and_sequence_are_not_used(sources):
     accessions = ["MI0000004", "MI0000001", "MI0000099"]
     views = [
-        genomic.compute_records(records(*accessions, **other), {}, sources).values
+        genomic.View({}).compute_records(records(*accessions, **other), sources).values
         for other in ({}, {"name": ["a", "b", "c"]}, {"sequence": "GGGG"}, {"nucleus": [0, 1, 1]})
     ]
     assert len({values.tobytes() for values in views}) == 1
-    assert views[0].dtype == np.float32 and views[0].shape == (3, len(names({})))
+    assert views[0].dtype == np.float32 and views[0].shape == (3, len(genomic.View({}).names()))
     # Nor which rows are asked for beside it.
     assert [row for accession in accessions for row in rows(sources, accession)] == views[0].tolist()
-    assert genomic.compute_records(records(), {}, sources).values.shape == (0, 22)
+    assert genomic.View({}).compute_records(records(), sources).values.shape == (0, 22)
 
 
 @pytest.mark.parametrize(

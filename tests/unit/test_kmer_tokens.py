@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from mmlmirloc.views.kmer_tokens import compute, vocabulary, words
+from mmlmirloc.views.kmer_tokens import View, vocabulary, words
 
 
 def tokens(sequences, k=2, positions=5):
-    return compute(sequences, {"k": k, "positions": positions})
+    return View({"k": k, "positions": positions}).compute(sequences)
 
 
 def test_words_overlap_with_stride_one():

@@ -101,7 +101,7 @@ def computed(spec, table, path, search):
         lengths = np.full(len(table), codes.shape[1])
         save_features(path, table["accession"].tolist(), Features(np.eye(4, dtype=np.float32)[codes], lengths))
     else:
-        sources = mirbase(path.parent, getattr(module, "NEEDS", ()), search)
+        sources = mirbase(path.parent, module.View.NEEDS, search)
         compute_view(path.parent / "mirnas.tsv", path, spec["kind"], spec["settings"], sources)
 
 
@@ -124,7 +124,7 @@ def artefacts(folder, name, table, search):
     row, paths = MODELS[name], []
     for view, spec in row["views"].items():
         paths.append(folder / view)
-        if load("views", spec["kind"], "").FITTED:
+        if load("views", spec["kind"], "").View.FITTED:
             fit_view(train, paths[-1], spec["kind"], spec["settings"], seed=1)
         else:
             computed(spec, table, paths[-1], search)
@@ -177,7 +177,7 @@ def test_a_view_of_a_row_does_not_depend_on_other_rows(view, tmp_path, search):
     """
     kind, settings = VIEWS[view]["kind"], {key: value for key, value in VIEWS[view].items() if key != "kind"}
     module = load("views", kind, "")
-    if module.FITTED or kind == "rnabert":
+    if module.View.FITTED or kind == "rnabert":
         pytest.skip("fitted on training rows only, or an embedding of whole batches (test_rnabert.py)")
     views, searched = [], []
     for name, changed in (("before", []), ("after", [f"MI{number:07d}" for number in range(31, ROWS + 1)])):
@@ -189,7 +189,7 @@ def test_a_view_of_a_row_does_not_depend_on_other_rows(view, tmp_path, search):
         else:
             computed({"kind": kind, "settings": settings}, table, folder / "view.npz", search)
             views.append(read_arrays(folder / "view.npz")["values"])
-        searched.append((folder / "queries.fa").read_text() if "hits" in getattr(module, "NEEDS", ()) else name)
+        searched.append((folder / "queries.fa").read_text() if "hits" in module.View.NEEDS else name)
     assert views[0][:30].tobytes() == views[1][:30].tobytes()
     # The comparison can fail: rows differ from each other, those that are changed do, and what is searched with does.
     assert len(np.unique(views[0][:30].reshape(30, -1), axis=0)) > 1 or view == "length"

@@ -40,20 +40,20 @@ def records(*accessions):
 
 
 def test_places_by_hand(sources):
-    features = locus.compute_records(records(*PLACES), STRETCH, sources)
+    features = locus.View(STRETCH).compute_records(records(*PLACES), sources)
     assert features.values.tolist() == [[inside] for _, inside in PLACES.values()]
     assert features.values.dtype == np.float32 and features.lengths is None
 
 
 def test_a_row_without_a_place_is_outside(sources):
-    values = locus.compute_records(records("MI0000099", "MIMAT0000001", "MI0000001"), STRETCH, sources).values
+    values = locus.View(STRETCH).compute_records(records("MI0000099", "MIMAT0000001", "MI0000001"), sources).values
     assert values.tolist() == [[0], [0], [1]]
 
 
 def test_names_and_sequences_are_not_used(sources):
     table = records(*PLACES)
     views = [
-        locus.compute_records(rows, STRETCH, sources).values.tobytes()
+        locus.View(STRETCH).compute_records(rows, sources).values.tobytes()
         for rows in (table, table.assign(name="x", sequence="GGGG", nucleus=1))
     ]
     assert views[0] == views[1]
@@ -61,5 +61,5 @@ def test_names_and_sequences_are_not_used(sources):
 
 def test_missing_coordinates_are_named():
     with pytest.raises(InputError, match="The coordinates of hairpins cannot be read") as caught:
-        locus.compute_records(records("MI0000001"), STRETCH, {"coordinates": "nowhere.gff3"})
+        locus.View(STRETCH).compute_records(records("MI0000001"), {"coordinates": "nowhere.gff3"})
     assert caught.value.where == "nowhere.gff3"

@@ -6,7 +6,7 @@ import pytest
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.nearest import Learner, identities
-from mmlmirloc.views.kmer_tokens import compute
+from mmlmirloc.views.kmer_tokens import View
 
 SETTINGS = {"vocabulary": 6}
 LOCATIONS = ["nucleus", "exosome"]
@@ -15,7 +15,7 @@ LABELS = np.array([[1, 0], [1, 1], [0, 1]])
 
 
 def bases(sequences, positions=12, k=1):
-    return compute(sequences, {"k": k, "positions": positions})
+    return View({"k": k, "positions": positions}).compute(sequences)
 
 
 def rows(sequences, labels=None, **options):

@@ -57,7 +57,7 @@ def planted_tokens(n, random):
             if present:
                 letters[start : start + 5] = list(motif)
         sequences.append("".join(letters))
-    return Rows({"tokens": kmer_tokens.compute(sequences, {"k": 2, "positions": 30})}, labels)
+    return Rows({"tokens": kmer_tokens.View({"k": 2, "positions": 30}).compute(sequences)}, labels)
 
 
 def data(name, shuffled=False):

@@ -8,7 +8,7 @@ SETTINGS = {"lambda": 3, "weight": 0.05}
 
 
 def row(sequence, **options):
-    return psednc.compute([sequence], SETTINGS | options).values[0]
+    return psednc.View(SETTINGS | options).compute([sequence]).values[0]
 
 
 def test_equal_dinucleotides_have_no_correlation_factor():
@@ -60,7 +60,7 @@ def test_an_ambiguous_letter_is_left_out():
 
 
 def test_a_short_sequence_has_no_far_correlation_and_an_empty_one_zeros():
-    values = psednc.compute(["ACG", "A", ""], SETTINGS).values
+    values = psednc.View(SETTINGS).compute(["ACG", "A", ""]).values
     assert values.shape == (3, 19)
     assert values[0, 16] > 0
     assert not values[0, 17:].any()
@@ -68,7 +68,7 @@ def test_a_short_sequence_has_no_far_correlation_and_an_empty_one_zeros():
 
 
 def test_sequences_do_not_touch():
-    both = psednc.compute(["ACG", "UUA"], SETTINGS).values
+    both = psednc.View(SETTINGS).compute(["ACG", "UUA"]).values
     assert np.array_equal(both, np.stack([row("ACG"), row("UUA")]))
 
 

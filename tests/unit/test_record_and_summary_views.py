@@ -41,7 +41,7 @@ def records(**fields):
 def test_the_number_in_a_field(field, text, expected):
     # The other field has another number.
     other = "name" if field == "accession" else "accession"
-    view = record.compute_records(records(**{field: [text], other: ["hsa-mir-555"]}), {"field": field})
+    view = record.View({"field": field}).compute_records(records(**{field: [text], other: ["hsa-mir-555"]}))
     assert view.values.tolist() == [[expected]]
 
 
@@ -49,7 +49,7 @@ def test_rows_keep_their_order():
     names = ["hsa-mir-30c-2", "hsa-let-7a-1", "hsa-bantam"]
     table = pd.DataFrame({"accession": ["MI3", "MI1", "MI2"], "name": names, "sequence": ["A"] * 3}, index=[5, 0, 9])
     for field, expected in (("name", [[30], [7], [-1]]), ("accession", [[3], [1], [2]])):
-        view = record.compute_records(table, {"field": field})
+        view = record.View({"field": field}).compute_records(table)
         assert view.values.tolist() == expected
         assert view.values.dtype == np.float32 and view.lengths is None
 
@@ -69,7 +69,7 @@ def test_rows_keep_their_order():
     ],
 )
 def test_the_number_of_a_sequence(field, sequence, expected):
-    view = summary.compute([sequence, "GGGAA"], {"field": field})
+    view = summary.View({"field": field}).compute([sequence, "GGGAA"])
     assert view.values == pytest.approx(np.array([[expected], [5 if field == "length" else 0.6]]))
     assert view.values.dtype == np.float32 and view.lengths is None
 
@@ -77,8 +77,8 @@ def test_the_number_of_a_sequence(field, sequence, expected):
 @pytest.mark.parametrize(
     ("view", "what", "known"),
     [
-        (lambda field: record.compute_records(records(), {"field": field}), "of a record", "accession, name"),
-        (lambda field: summary.compute(["ACGU"], {"field": field}), "of a sequence", "length, gc"),
+        (lambda field: record.View({"field": field}).compute_records(records()), "of a record", "accession, name"),
+        (lambda field: summary.View({"field": field}).compute(["ACGU"]), "of a sequence", "length, gc"),
     ],
     ids=["record", "summary"],
 )

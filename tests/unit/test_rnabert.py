@@ -12,7 +12,7 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.files import write_table
 from mmlmirloc.views.cache import ViewFiles, read_view
-from mmlmirloc.views.rnabert import cache_name, select
+from mmlmirloc.views.rnabert import View
 from mmlmirloc.views.rnabert_network import embed, embed_view
 
 REAL = Path(__file__).parents[3] / "shared" / "weights" / "rnabert" / "converted"
@@ -132,16 +132,16 @@ BY_POSITION = Features(np.arange(24, dtype=np.float32).reshape(2, 4, 3), np.arra
 
 @pytest.mark.parametrize(("positions", "lengths"), [(1, [1, 1]), (3, [3, 2]), (4, [4, 2]), (105, [4, 2])])
 def test_select_cuts_at_positions(positions, lengths):
-    cut = select(BY_POSITION, {"positions": positions})
+    cut = View({"positions": positions}).select(BY_POSITION)
     assert np.array_equal(cut.values, BY_POSITION.values[:, :positions])
     assert cut.lengths.tolist() == lengths
 
 
 def test_views_that_differ_only_in_positions_share_a_file():
     view = {"positions": 105, "weights": "pretrained", "special_tokens": False}
-    assert cache_name(view) == cache_name(view | {"positions": 32})
+    assert View(view).cache_name("x") == View(view | {"positions": 32}).cache_name("x")
     others = [view | {"weights": "random"}, view | {"special_tokens": True}]
-    assert len({cache_name(other) for other in [view, *others]}) == 3
+    assert len({View(other).cache_name("x") for other in [view, *others]}) == 3
 
 
 def test_weights_of_a_directory_are_used_whatever_the_seed(weights):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmlmirloc.views import structural
-from mmlmirloc.views.structural import SCALARS, THERMAL, Fold, describe, fold, names
+from mmlmirloc.views.structural import SCALARS, THERMAL, Fold, describe, fold
 
 # Two bases before and three after the stem; a bulge of one base, an internal loop of two bases and one, a G-U pair and
 # a terminal loop of four bases. In all 10 A, 5 C, 4 G and 2 U.
@@ -29,7 +29,7 @@ def by_hand(sequence, brackets, paired=None, **numbers):
 
 
 def named(folded):
-    return dict(zip(names({}), describe(folded), strict=True))
+    return dict(zip(structural.View({}).names(), describe(folded), strict=True))
 
 
 def test_the_stem_by_hand():
@@ -169,15 +169,15 @@ def test_a_letter_n_pairs_with_nothing():
 
 
 def test_columns_are_named_and_finite():
-    features = structural.compute([SEQUENCE, HAIRPIN, "ACG", "N"], {})
-    assert features.values.shape == (4, len(names({}))) and features.values.dtype == np.float32
-    assert len(set(names({}))) == len(names({})) == 24 + 8 + 18
+    features = structural.View({}).compute([SEQUENCE, HAIRPIN, "ACG", "N"])
+    assert features.values.shape == (4, len(structural.View({}).names())) and features.values.dtype == np.float32
+    assert len(set(structural.View({}).names())) == len(structural.View({}).names()) == 24 + 8 + 18
     assert np.isfinite(features.values).all() and features.lengths is None
-    assert structural.compute([], {}).values.shape == (0, 50)
+    assert structural.View({}).compute([]).values.shape == (0, 50)
 
 
 def test_a_row_does_not_depend_on_the_other_rows():
-    alone = [structural.compute([sequence], {}).values for sequence in (HAIRPIN, SEQUENCE)]
+    alone = [structural.View({}).compute([sequence]).values for sequence in (HAIRPIN, SEQUENCE)]
     fold.cache_clear()
-    together = structural.compute([SEQUENCE * 9, SEQUENCE, "A", HAIRPIN], {}).values
+    together = structural.View({}).compute([SEQUENCE * 9, SEQUENCE, "A", HAIRPIN]).values
     assert together[[3, 1]].tobytes() == np.concatenate(alone).tobytes()

@@ -111,7 +111,7 @@ def test_compute_view_reads_sequences_and_keeps_one_row_each(tmp_path):
     write_table(table, tmp_path / "mirnas.tsv")
     compute_view(tmp_path / "mirnas.tsv", tmp_path / "views" / "words.npz", "kmer_tokens", TOKENS)
     read = read_view(tokens_file(tmp_path / "views" / "words.npz"), 1, 3, ACCESSIONS, sequences)
-    expected = kmer_tokens.compute(sequences, TOKENS)
+    expected = kmer_tokens.View(TOKENS).compute(sequences)
     assert np.array_equal(read.values, expected.values) and read.values.any()
     assert read.lengths.tolist() == expected.lengths.tolist() == [3, 1, 0]
 
@@ -138,7 +138,9 @@ def test_a_view_of_records_is_computed_from_accession_and_name_too(tmp_path):
 
 def test_a_view_of_records_sees_no_label(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(record, "compute_records", lambda records, settings: seen.append(records) or BY_POSITION)
+    monkeypatch.setattr(
+        record.View, "compute_records", lambda self, records, sources: seen.append(records) or BY_POSITION
+    )
     table = pd.DataFrame({"nucleus": [0, 1, 1], "sequence": "ACGU", "name": "x", "accession": ACCESSIONS})
     write_table(table, tmp_path / "mirnas.tsv")
     compute_view(tmp_path / "mirnas.tsv", tmp_path / "view.npz", "record", {"field": "name"})
@@ -211,7 +213,7 @@ def test_fit_view_fits_fold_k_of_repeat_r_with_seed_plus_1000_r_plus_k(tmp_path)
     fitted_files(pd.concat([TRAIN, SECOND]), tmp_path / "train", seed=5)
     for table, repeat, fold in [(TRAIN, 1, 0), (TRAIN, 1, 1), (TRAIN, 1, 2), (SECOND, 2, 0), (SECOND, 2, 1)]:
         sequences = table.loc[table["fold"] != fold, "sequence"].tolist()
-        expected = word2vec.fit(sequences, WORD2VEC, 5 + 1000 * repeat + fold)
+        expected = word2vec.View(WORD2VEC).fit(sequences, 5 + 1000 * repeat + fold)
         read = read_arrays(fold_file(tmp_path / "train" / "fitted", repeat, fold))
         assert read.keys() == expected.keys()
         assert all(np.array_equal(read[name], expected[name]) for name in read)
@@ -246,7 +248,7 @@ def test_a_fitted_view_is_read_with_the_vectors_of_its_repeat_and_fold(tmp_path)
     read = {place: read_view(view, *place, ["MI0000099"], ["ACGUA"]) for place in places}
     for repeat, fold in places:
         path = folder / f"repeat-0{repeat}" / f"fold-0{fold}.npz"
-        expected = word2vec.transform(read_arrays(path), ["ACGUA"], WORD2VEC)
+        expected = word2vec.View(WORD2VEC).transform(read_arrays(path), ["ACGUA"])
         own = read[repeat, fold]
         assert np.array_equal(own.values, expected.values) and own.lengths.tolist() == [4]
     assert len({features.values.tobytes() for features in read.values()}) == len(places)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.views.word2vec import fit, transform
+from mmlmirloc.views.word2vec import View
 
 SETTINGS = {"k": 3, "positions": 6, "width": 8, "window": 2, "negative": 3, "epochs": 2}
 random = np.random.default_rng(1)
@@ -17,7 +17,7 @@ FITTED = {"words": np.array(["AAA", "AAC"]), "vectors": np.array([[1, 2], [3, 4]
 
 @pytest.fixture(scope="module")
 def fitted():
-    return fit(SEQUENCES, SETTINGS, 1)
+    return View(SETTINGS).fit(SEQUENCES, 1)
 
 
 def same(one, other):
@@ -32,24 +32,24 @@ def test_each_word_of_the_sequences_gets_a_vector(fitted):
 
 
 def test_words_come_by_falling_frequency():
-    words = fit(["AAAAAAACCCCC", "UUU"], SETTINGS, 1)["words"].tolist()
+    words = View(SETTINGS).fit(["AAAAAAACCCCC", "UUU"], 1)["words"].tolist()
     assert words[:2] == ["AAA", "CCC"]
     assert set(words) == {"AAA", "CCC", "AAC", "ACC", "UUU"}
 
 
 def test_same_seed_same_bytes_other_seed_other_vectors(fitted):
-    assert same(fit(SEQUENCES, SETTINGS, 1), fitted)
-    assert not same(fit(SEQUENCES, SETTINGS, 2), fitted)
+    assert same(View(SETTINGS).fit(SEQUENCES, 1), fitted)
+    assert not same(View(SETTINGS).fit(SEQUENCES, 2), fitted)
 
 
 def test_other_sequences_other_vectors(fitted):
-    assert not same(fit(SEQUENCES[:-1], SETTINGS, 1), fitted)
+    assert not same(View(SETTINGS).fit(SEQUENCES[:-1], 1), fitted)
 
 
 PROGRAM = """
 import sys
-from mmlmirloc.views.word2vec import fit
-fitted = fit(sys.argv[1].split(","), {"k": 3, "width": 8, "window": 2, "negative": 3, "epochs": 2}, 1)
+from mmlmirloc.views.word2vec import View
+fitted = View({"k": 3, "width": 8, "window": 2, "negative": 3, "epochs": 2}).fit(sys.argv[1].split(","), 1)
 sys.stdout.write(",".join(fitted["words"].tolist()) + " " + fitted["vectors"].tobytes().hex())
 """
 
@@ -75,7 +75,7 @@ def test_words_that_keep_the_same_company_lie_close():
     """The skip-gram learns: AAA and CCC stand in the same places, GGG elsewhere."""
     choose = np.random.default_rng(2).choice
     sequences = [choose(["A", "C"]) * 3 + "U" * 3 if number % 2 else "GGGACG" for number in range(600)]
-    vectors = fit(sequences, SETTINGS | {"epochs": 20}, 1)
+    vectors = View(SETTINGS | {"epochs": 20}).fit(sequences, 1)
     vector = dict(zip(vectors["words"].tolist(), vectors["vectors"]))
 
     def cosine(one, other):
@@ -85,11 +85,11 @@ def test_words_that_keep_the_same_company_lie_close():
 
 
 def test_a_seed_beyond_32_bits_is_taken_modulo():
-    assert same(fit(SEQUENCES, SETTINGS, 2**32 + 1), fit(SEQUENCES, SETTINGS, 1))
+    assert same(View(SETTINGS).fit(SEQUENCES, 2**32 + 1), View(SETTINGS).fit(SEQUENCES, 1))
 
 
 def test_vectors_are_looked_up_by_position_with_zero_padding():
-    view = transform(FITTED, ["AAAAC", "AAC", "AA", ""], {"k": 3, "positions": 4})
+    view = View({"k": 3, "positions": 4}).transform(FITTED, ["AAAAC", "AAC", "AA", ""])
     expected = np.zeros((4, 4, 2))
     expected[0, :3] = [[1, 2], [1, 2], [3, 4]]
     expected[1, 0] = [3, 4]
@@ -99,21 +99,21 @@ def test_vectors_are_looked_up_by_position_with_zero_padding():
 
 
 def test_words_after_the_last_position_are_cut():
-    view = transform(FITTED, ["AAAAC"], {"k": 3, "positions": 2})
+    view = View({"k": 3, "positions": 2}).transform(FITTED, ["AAAAC"])
     assert view.values.tolist() == [[[1, 2], [1, 2]]]
     assert view.lengths.tolist() == [2]
 
 
 def test_an_unknown_word_is_a_zero_vector_that_counts_as_filled():
-    view = transform(FITTED, ["AAAGAAC"], {"k": 3, "positions": 5})
+    view = View({"k": 3, "positions": 5}).transform(FITTED, ["AAAGAAC"])
     assert view.values[0].tolist() == [[1, 2], [0, 0], [0, 0], [0, 0], [3, 4]]
     assert view.lengths.tolist() == [5]
 
 
 def test_ambiguous_letters_make_words_of_their_own():
-    seen = fit([*SEQUENCES, "ACGNACG"], SETTINGS, 1)
+    seen = View(SETTINGS).fit([*SEQUENCES, "ACGNACG"], 1)
     assert {"CGN", "GNA", "NAC"} < set(seen["words"].tolist())
-    view = transform(seen, ["CGNR"], SETTINGS)
+    view = View(SETTINGS).transform(seen, ["CGNR"])
     assert np.array_equal(view.values[0, 0], seen["vectors"][seen["words"].tolist().index("CGN")])
     assert not view.values[0, 1].any()  # GNR was not seen
     assert view.lengths.tolist() == [2]
@@ -121,7 +121,7 @@ def test_ambiguous_letters_make_words_of_their_own():
 
 def test_transform_leaves_the_fitted_arrays_alone(fitted):
     before = {name: value.copy() for name, value in fitted.items()}
-    transform(fitted, ["NNNNN"], SETTINGS)
+    View(SETTINGS).transform(fitted, ["NNNNN"])
     assert same(fitted, before)
 
 
@@ -129,6 +129,6 @@ def test_transform_leaves_the_fitted_arrays_alone(fitted):
 def test_training_rows_without_a_word_are_refused(sequences):
     what = f"None of {len(sequences)} training sequences holds a word of 3 letters"
     with pytest.raises(InputError, match=what) as caught:
-        fit(sequences, SETTINGS, 1)
+        View(SETTINGS).fit(sequences, 1)
     assert caught.value.where == "k of a word2vec view in config/views.yaml"
     assert caught.value.hint == "lower k"

@@ -38,14 +38,15 @@ VIEW = '''
 import numpy as np
 
 from mmlmirloc.features import Features
-
-KIND = True
-FITTED = False
+from mmlmirloc.views import base
 
 
-def compute(sequences, settings):
+class View(base.View):
     """Lengths."""
-    return Features(np.array([[len(sequence) * settings["factor"]] for sequence in sequences], dtype=np.float32))
+
+    def compute(self, sequences, sources=base.NOTHING):
+        values = [[len(sequence) * self.settings["factor"]] for sequence in sequences]
+        return Features(np.array(values, dtype=np.float32))
 '''
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.evaluation.decisions import GRID, threshold
-from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS, accuracy, checked
+from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.repeated import read_batches
 from mmlmirloc.files import write_table
+from mmlmirloc.objectives import accuracy, checked
 
 #: Metrics of the paper's five that thresholds can change.
 THRESHOLDED = tuple(name for name in MAIN_METRICS if METRICS[name].uses == "predictions")

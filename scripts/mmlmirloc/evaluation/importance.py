@@ -82,7 +82,7 @@ def _of_repeat(
     whole = score(values)
     lines, start = [], 0
     for name, view in model.views.items():
-        columns = load("views", view.kind, "").names(view.settings)
+        columns = load("views", view.kind, "").View(view.settings).names()
         places = range(start, start + len(columns))
         start += len(columns)
         lines.append((VIEW, name, "", whole - _shuffled(values, list(places), score, generator, SHUFFLES)))

@@ -51,10 +51,12 @@ class Predictor:
 
     def __init__(self, model: TrainedModel, database: Database | None = None):
         self.model, self.database = model, database
-        self.modules = {name: load_module("views", spec["kind"], "the model") for name, spec in model.views.items()}
-        if database is None and any(
-            "hits" in getattr(self.modules[name], "NEEDS", ()) or spec["settings"].get("annotation")
+        self.views = {
+            name: load_module("views", spec["kind"], "the model").View(spec["settings"])
             for name, spec in model.views.items()
+        }
+        if database is None and any(
+            "hits" in view.NEEDS or view.settings.get("annotation") for view in self.views.values()
         ):
             raise InputError(
                 "The model needs homologs or recorded arms",
@@ -164,12 +166,7 @@ class Predictor:
     def _features(self, sequences: Sequence[str]) -> dict[str, Features]:
         with tempfile.TemporaryDirectory() as folder:
             sources = self.database.sources(sequences, Path(folder)) if self.database else {}
-            features = {}
-            for name, spec in self.model.views.items():
-                module, settings = self.modules[name], spec["settings"]
-                needs = (sources,) if hasattr(module, "NEEDS") else ()
-                features[name] = module.compute(sequences, settings, *needs)
-            return features
+            return {name: view.compute(sequences, sources) for name, view in self.views.items()}
 
 
 def predict(

@@ -3,18 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from mmlmirloc.data.sequences import read_mirbase
 from mmlmirloc.features import Features
+from mmlmirloc.views import base
 from mmlmirloc.views.clades import HUMAN
 from mmlmirloc.views.structural import fold
-
-KIND = True
-FITTED = False
-NEEDS = ("mature",)
 
 # Exosome motifs: GGAG and CCCU (Villarroya-Beltri et al. 2013), CGGGAG and CAUG (Garcia-Martin et al. 2022); the
 # nuclear hexamer of miR-29b, AGUGUU (Hwang et al. 2007).
@@ -25,45 +21,51 @@ LENGTH = 22
 # Bases between the terminal loop and a mature arm: Dicer cuts two or three pairs below the loop.
 OVERHANG = 2
 SIDES = ("5p", "3p")
+PLACE = ("length", "start from its end of the hairpin")
 # Length -> arm -> its place among the recorded ones; the longest first.
 ArmsByLength = dict[int, dict[str, int]]
 
 
-def names(settings: Mapping[str, Any]) -> list[str]:
-    """Return the columns in words."""
-    recorded = ["recorded arms", "recorded 5p arm", "recorded 3p arm"] if settings["annotation"] else []
-    words = (*LETTERS, *PAIRS)
-    return [
-        *recorded,
-        *(f"{what} of the {side} arm" for side in SIDES for what in ("length", "start from its end of the hairpin")),
-        *(f"share of {word} in the {side} arm" for side in SIDES for word in words),
-        *(f"first base of the {side} arm is {letter}" for side in SIDES for letter in LETTERS),
-        *(f"motif {motif} in an arm" for motif in MOTIFS),
-    ]
+class View(base.View):
+    """Place, bases, pairs and sorting motifs of the mature arms.
 
-
-def compute(sequences: Sequence[str], settings: Mapping[str, Any], sources: Mapping[str, str]) -> Features:
-    """Describe the mature arms of each hairpin.
-
-    Parameters
-    ----------
-    sequences : sequence of str
-        n hairpins of ACGU.
-    settings : mapping
-        ``annotation``: bool, take the arms that miRBase records (and say which are recorded) where there are any:
-        human annotation, which follows how much a miRNA was studied. Else, and where none is recorded, the 22 bases
-        on either side of the terminal loop of the fold.
-    sources : mapping
-        ``mature``: miRBase's mature.fa. Arms are found by their sequence, not by a name.
-
-    Returns
-    -------
-    Features
-        float32, shape (n, columns of :func:`names`).
+    Settings: ``annotation``: bool, take the arms that miRBase records (and say which are recorded) where there are any:
+    human annotation, which follows how much a miRNA was studied. Else, and where none is recorded, the 22 bases on
+    either side of the terminal loop of the fold.
     """
-    recorded = recorded_arms(sources["mature"]) if settings["annotation"] else {}
-    rows = [row(sequence, recorded, settings["annotation"]) for sequence in sequences]
-    return Features(np.array(rows, dtype=np.float32).reshape(len(rows), len(names(settings))))
+
+    NEEDS = ("mature",)
+
+    def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Describe the mature arms of each hairpin.
+
+        Parameters
+        ----------
+        sequences : sequence of str
+            n hairpins of ACGU.
+        sources : mapping
+            ``mature``: miRBase's mature.fa. Arms are found by their sequence, not by a name.
+
+        Returns
+        -------
+        Features
+            float32, shape (n, columns of :func:`names`).
+        """
+        recorded = recorded_arms(sources["mature"]) if self.settings["annotation"] else {}
+        rows = [row(sequence, recorded, self.settings["annotation"]) for sequence in sequences]
+        return Features(np.array(rows, dtype=np.float32).reshape(len(rows), len(self.names())))
+
+    def names(self) -> list[str]:
+        """Return the columns in words."""
+        recorded = ["recorded arms", "recorded 5p arm", "recorded 3p arm"] if self.settings["annotation"] else []
+        words = (*LETTERS, *PAIRS)
+        return [
+            *recorded,
+            *(f"{what} of the {side} arm" for side in SIDES for what in PLACE),
+            *(f"share of {word} in the {side} arm" for side in SIDES for word in words),
+            *(f"first base of the {side} arm is {letter}" for side in SIDES for letter in LETTERS),
+            *(f"motif {motif} in an arm" for motif in MOTIFS),
+        ]
 
 
 @cache

@@ -62,11 +62,11 @@ def read_view(view: ViewFiles, repeat: int, fold: int, accessions: Sequence[str]
     InputError
         When the cached file is damaged or does not hold a row.
     """
-    module = load("views", view.kind, "config/views.yaml")
-    if module.FITTED:
+    kind = load("views", view.kind, "config/views.yaml").View(view.settings)
+    if kind.FITTED:
         with part_of(view.path):
             fitted = read_arrays(fold_file(view.path, repeat, fold))
-        return module.transform(fitted, sequences, view.settings)
+        return kind.transform(fitted, sequences)
     arrays = read_arrays(view.path)
     if not {"accessions", "values"} <= arrays.keys():
         raise damaged(view.path, KeyError("accessions, values"))
@@ -81,4 +81,4 @@ def read_view(view: ViewFiles, repeat: int, fold: int, accessions: Sequence[str]
         )
     features = Features(arrays["values"], arrays.get("lengths"))
     features = features.rows(np.array([row_of[accession] for accession in accessions], dtype=np.int64))
-    return module.select(features, view.settings) if hasattr(module, "select") else features
+    return kind.select(features)

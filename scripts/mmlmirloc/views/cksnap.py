@@ -1,52 +1,45 @@
 """Composition of k-spaced nucleic acid pairs (CKSNAP)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
+from mmlmirloc.views import base
 from mmlmirloc.views.kmer import count_words
 
-KIND = True
-FITTED = False
 
+class View(base.View):
+    """Pairs of letters with gaps between them. Settings: ``gaps``: int, the largest gap (5 in MK-GHkNN)."""
 
-def compute(sequences: Sequence[str], settings: Mapping[str, Any]) -> Features:
-    """Return the frequency of each ordered pair of letters with 0, 1, ..., ``gaps`` letters between.
+    def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Return the frequency of each ordered pair of letters with 0, 1, ..., ``gaps`` letters between.
 
-    A pair's count is divided by the number of places for it, L - gap - 1 (iLearn, Chen et al. 2020,
-    doi:10.1093/bib/bbz041). A pair with an ambiguous letter is not counted, and a sequence too short
-    for a gap has zeros there; both are our choice.
+        A pair's count is divided by the number of places for it, L - gap - 1 (iLearn, Chen et al. 2020,
+        doi:10.1093/bib/bbz041). A pair with an ambiguous letter is not counted, and a sequence too short
+        for a gap has zeros there; both are our choice.
 
-    Parameters
-    ----------
-    sequences : sequence of str
-        n sequences of upper-case ACGU.
-    settings : mapping
-        ``gaps``: int, the largest gap (5 in MK-GHkNN).
+        Returns
+        -------
+        Features
+            float32, shape (n, 16 * (gaps + 1)): gap by gap, the pairs AA, AC, ..., UU.
 
-    Returns
-    -------
-    Features
-        float32, shape (n, 16 * (gaps + 1)): gap by gap, the pairs AA, AC, ..., UU.
-
-    Raises
-    ------
-    InputError
-        When ``gaps`` is negative.
-    """
-    if settings["gaps"] < 0:
-        raise InputError(
-            f"A gap of {settings['gaps']} letters cannot be",
-            "gaps of a cksnap view",
-            "a whole number from 0",
-            "correct the view in config/views.yaml",
-        )
-    lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
-    blocks = []
-    for gap in range(settings["gaps"] + 1):
-        places = np.maximum(lengths - gap - 1, 1)
-        blocks.append(count_words(sequences, (0, gap + 1)) / places[:, None])
-    return Features(np.concatenate(blocks, axis=1).astype(np.float32))
+        Raises
+        ------
+        InputError
+            When ``gaps`` is negative.
+        """
+        if self.settings["gaps"] < 0:
+            raise InputError(
+                f"A gap of {self.settings['gaps']} letters cannot be",
+                "gaps of a cksnap view",
+                "a whole number from 0",
+                "correct the view in config/views.yaml",
+            )
+        lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
+        blocks = []
+        for gap in range(self.settings["gaps"] + 1):
+            places = np.maximum(lengths - gap - 1, 1)
+            blocks.append(count_words(sequences, (0, gap + 1)) / places[:, None])
+        return Features(np.concatenate(blocks, axis=1).astype(np.float32))

@@ -4,15 +4,12 @@
 RNABERT's weights are out of reach.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from mmlmirloc.views.positions import select as select
-
-KIND = True
-FITTED = False
+from mmlmirloc.views.positions import EmbeddedView
 
 
-def cache_name(settings: Mapping[str, Any]) -> str:
-    """Views that differ only in ``positions`` share one file of embeddings."""
-    return f"encoder_{settings['weights']}"
+class View(EmbeddedView):
+    """The encoder's state of each base. Settings: ``positions``, bases kept; ``weights``, as of RNABERT's view."""
+
+    def cache_name(self, view: str) -> str:
+        """Views that differ only in ``positions`` share one file of embeddings."""
+        return f"encoder_{self.settings['weights']}"

@@ -6,7 +6,6 @@ no name, accession or label of the row.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +13,8 @@ import pandas as pd
 from mmlmirloc.data.homologs import query_id, read_hits
 from mmlmirloc.data.sequences import read_mirbase
 from mmlmirloc.features import Features
+from mmlmirloc.views import base
 from mmlmirloc.views.clades import CLADE_OF, CLADES, HUMAN, KEY_SPECIES
-
-KIND = True
-FITTED = False
-NEEDS = ("hits", "mature")
 
 IDENTITIES = (0.5, 0.7, 0.8, 0.9, 0.97)
 # A mature arm of another species is known again by 16 bases from its second on: its end varies by a base or two.
@@ -40,43 +36,45 @@ ARMS = (
 )
 
 
-def names(settings: Mapping[str, Any]) -> list[str]:
-    """Return the columns in words; identities are shares of the hairpin's bases."""
-    return [
-        "other species with a homolog",
-        *(f"other species with a homolog of identity {identity} or more" for identity in IDENTITIES),
-        *(f"{what} among {clade}" for clade in CLADES for what in ("species with a homolog", "best identity")),
-        "clades with a homolog",
-        *(f"best identity in {species}" for species in KEY_SPECIES),
-        "homologous hairpins of other species",
-        "human paralogs",
-        "best identity of a human paralog",
-        *ARMS,
-    ]
+class View(base.View):
+    """Homologs of a hairpin among the hairpins and mature arms of other species. No settings."""
 
+    NEEDS = ("hits", "mature")
 
-def compute(sequences: Sequence[str], settings: Mapping[str, Any], sources: Mapping[str, str]) -> Features:
-    """Describe the homologs of each sequence.
+    def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Describe the homologs of each sequence.
 
-    Parameters
-    ----------
-    sequences : sequence of str
-        n sequences of ACGU.
-    settings : mapping
-        None.
-    sources : mapping
-        ``hits``: the table of the search of these sequences (:func:`mmlmirloc.data.homologs.read_hits`); ``mature``:
-        miRBase's mature.fa, all species.
+        Parameters
+        ----------
+        sequences : sequence of str
+            n sequences of ACGU.
+        sources : mapping
+            ``hits``: the table of the search of these sequences (:func:`mmlmirloc.data.homologs.read_hits`);
+            ``mature``: miRBase's mature.fa, all species.
 
-    Returns
-    -------
-    Features
-        float32, shape (n, columns of :func:`names`). A sequence without homologs has zeros.
-    """
-    queries = [query_id(sequence) for sequence in sequences]
-    hits = read_hits(sources["hits"])
-    arms = arm_table(sequences, sources["mature"])
-    return Features(np.concatenate([homolog_table(hits, queries), arms], axis=1, dtype=np.float32))
+        Returns
+        -------
+        Features
+            float32, shape (n, columns of :func:`names`). A sequence without homologs has zeros.
+        """
+        queries = [query_id(sequence) for sequence in sequences]
+        hits = read_hits(sources["hits"])
+        arms = arm_table(sequences, sources["mature"])
+        return Features(np.concatenate([homolog_table(hits, queries), arms], axis=1, dtype=np.float32))
+
+    def names(self) -> list[str]:
+        """Return the columns in words; identities are shares of the hairpin's bases."""
+        return [
+            "other species with a homolog",
+            *(f"other species with a homolog of identity {identity} or more" for identity in IDENTITIES),
+            *(f"{what} among {clade}" for clade in CLADES for what in ("species with a homolog", "best identity")),
+            "clades with a homolog",
+            *(f"best identity in {species}" for species in KEY_SPECIES),
+            "homologous hairpins of other species",
+            "human paralogs",
+            "best identity of a human paralog",
+            *ARMS,
+        ]
 
 
 def homolog_table(hits: pd.DataFrame, queries: Sequence[str]) -> np.ndarray:

@@ -5,7 +5,6 @@ locus: the large imprinted cluster at 14q32. Models are shown with and without t
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +13,8 @@ from mmlmirloc.data.coordinates import read_coordinates
 from mmlmirloc.data.homologs import query_id, read_hits
 from mmlmirloc.data.sequences import read_mirbase
 from mmlmirloc.features import Features
+from mmlmirloc.views import base
 from mmlmirloc.views.clades import CLADE_OF
-
-KIND = True
-FITTED = False
-NEEDS = ("coordinates", "hits", "hairpin")
 
 # Bases around a hairpin within which its neighbours are counted.
 WINDOWS = (1_000, 10_000, 50_000, 100_000, 1_000_000)
@@ -26,48 +22,51 @@ WINDOWS = (1_000, 10_000, 50_000, 100_000, 1_000_000)
 NOWHERE = 9.0
 
 
-def names(settings: Mapping[str, Any]) -> list[str]:
-    """Return the columns in words."""
-    what = ("hairpins on the same strand", "hairpins on the other strand", "mean species", "most species")
-    about = {
-        "mean species": "mean number of species with a homolog of a neighbour",
-        "most species": "largest number of species with a homolog of a neighbour",
-    }
-    counts = [f"{about.get(one, one)} within {window:,} bases" for window in WINDOWS for one in what]
-    return [*counts, "log10 distance to the next hairpin on the same strand", "log10 distance to the next hairpin"]
+class View(base.View):
+    """Neighbours of a hairpin in the genome. No settings."""
 
+    NEEDS = ("coordinates", "hits", "hairpin")
 
-def compute_records(records: pd.DataFrame, settings: Mapping[str, Any], sources: Mapping[str, str]) -> Features:
-    """Describe the neighbours of each record's hairpin.
+    def compute_records(self, records: pd.DataFrame, sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Describe the neighbours of each record's hairpin.
 
-    Parameters
-    ----------
-    records : pandas.DataFrame
-        Columns accession, name, sequence; only the accession is used, to find the place.
-    settings : mapping
-        None.
-    sources : mapping
-        ``coordinates``: miRBase's GFF3; ``hairpin``: miRBase's hairpin.fa; ``hits``: the search of all human hairpins.
+        Parameters
+        ----------
+        records : pandas.DataFrame
+            Columns accession, name, sequence; only the accession is used, to find the place.
+        sources : mapping
+            ``coordinates``: miRBase's GFF3; ``hairpin``: miRBase's hairpin.fa; ``hits``: the search of all human
+            hairpins.
 
-    Returns
-    -------
-    Features
-        float32, shape (n, columns of :func:`names`). A hairpin without a place has -1 everywhere; where there is no
-        neighbour, numbers of species are -1.
-    """
-    places = read_coordinates(sources["coordinates"])
-    places["middle"] = (places["start"] + places["end"]) / 2
-    places["species"] = places["accession"].map(conservation(sources["hairpin"], sources["hits"])).fillna(0)
-    on = dict(list(places.groupby("chromosome")))
-    first = places.drop_duplicates("accession").set_index("accession")
-    nothing = [-1.0] * len(names(settings))
-    rows = [
-        neighbourhood(first.loc[accession], on[first.loc[accession, "chromosome"]], accession)
-        if accession in first.index
-        else nothing
-        for accession in records["accession"]
-    ]
-    return Features(np.array(rows, dtype=np.float32).reshape(len(rows), len(nothing)))
+        Returns
+        -------
+        Features
+            float32, shape (n, columns of :func:`names`). A hairpin without a place has -1 everywhere; where there is no
+            neighbour, numbers of species are -1.
+        """
+        places = read_coordinates(sources["coordinates"])
+        places["middle"] = (places["start"] + places["end"]) / 2
+        places["species"] = places["accession"].map(conservation(sources["hairpin"], sources["hits"])).fillna(0)
+        on = dict(list(places.groupby("chromosome")))
+        first = places.drop_duplicates("accession").set_index("accession")
+        nothing = [-1.0] * len(self.names())
+        rows = [
+            neighbourhood(first.loc[accession], on[first.loc[accession, "chromosome"]], accession)
+            if accession in first.index
+            else nothing
+            for accession in records["accession"]
+        ]
+        return Features(np.array(rows, dtype=np.float32).reshape(len(rows), len(nothing)))
+
+    def names(self) -> list[str]:
+        """Return the columns in words."""
+        what = ("hairpins on the same strand", "hairpins on the other strand", "mean species", "most species")
+        about = {
+            "mean species": "mean number of species with a homolog of a neighbour",
+            "most species": "largest number of species with a homolog of a neighbour",
+        }
+        counts = [f"{about.get(one, one)} within {window:,} bases" for window in WINDOWS for one in what]
+        return [*counts, "log10 distance to the next hairpin on the same strand", "log10 distance to the next hairpin"]
 
 
 def conservation(hairpins: str, hits: str) -> dict[str, int]:

@@ -8,9 +8,7 @@ import numpy as np
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
-
-KIND = True
-FITTED = False
+from mmlmirloc.views import base
 
 LETTERS = "ACGU"
 DENOMINATORS = ("length", "windows")
@@ -20,63 +18,60 @@ CODES = np.full(256, -1, dtype=np.int64)
 CODES[[ord(letter) for letter in LETTERS]] = range(4)
 
 
-def compute(sequences: Sequence[str], settings: Mapping[str, Any]) -> Features:
-    """Return the k-mer frequencies of each sequence.
+class View(base.View):
+    """Frequencies of the words of one length or several (eq. 2).
 
-    A k-mer with a letter other than A, C, G, U is not counted, though its letters count towards
-    the length. A sequence shorter than k has zeros.
-
-    Parameters
-    ----------
-    sequences : sequence of str
-        n sequences of upper-case ACGU.
-    settings : mapping
-        ``k``: list of int, the word lengths, whose columns follow each other.
-        ``denominator``: ``"length"`` divides a count by N, the length of the sequence, as eq. 2 of
-        the MMLmiRLocNet paper is written; ``"windows"`` by the number of words, N - k + 1 (iLearn).
-        ``reverse_complement``: bool, count a word and its reverse complement as one (RCKmer).
-
-    Returns
-    -------
-    Features
-        float32, shape (n, width), columns as in :func:`names`. Width is the sum of 4^k; with
-        ``reverse_complement`` it is 32 for k = 3.
-
-    Raises
-    ------
-    InputError
-        For an unknown denominator or a k below 1.
-
-    Notes
-    -----
-    RCKmer follows iLearn (Chen et al. 2020, doi:10.1093/bib/bbz041); what becomes of ambiguous
-    letters and of short sequences is our choice.
+    Settings: ``k``: list of int, the word lengths, whose columns follow each other; ``denominator``: ``length`` divides
+    a count by N, the length of the sequence, as eq. 2 of the MMLmiRLocNet paper is written, ``windows`` by the number
+    of words, N - k + 1 (iLearn); ``reverse_complement``: bool, count a word and its reverse complement as one (RCKmer).
     """
-    check(settings)
-    lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
-    blocks = []
-    for k in settings["k"]:
-        counts = count_words(sequences, range(k))
-        if settings["reverse_complement"]:
-            counts = merged(counts, k)
-        total = lengths if settings["denominator"] == "length" else lengths - k + 1
-        blocks.append(counts / np.maximum(total, 1)[:, None])
-    return Features(np.concatenate(blocks, axis=1).astype(np.float32))
 
+    def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Return the k-mer frequencies of each sequence.
 
-def names(settings: Mapping[str, Any]) -> list[str]:
-    """Return the column names: per k the words in lexicographic order.
+        A k-mer with a letter other than A, C, G, U is not counted, though its letters count towards
+        the length. A sequence shorter than k has zeros.
 
-    With ``reverse_complement`` a pair bears the name of its lexicographically first word.
-    """
-    check(settings)
-    columns = []
-    for k in settings["k"]:
-        words = all_words(k)
-        if settings["reverse_complement"]:
-            words = [word for word in words if word <= reverse_complement(word)]
-        columns += words
-    return columns
+        Returns
+        -------
+        Features
+            float32, shape (n, width), columns as in :func:`names`. Width is the sum of 4^k; with
+            ``reverse_complement`` it is 32 for k = 3.
+
+        Raises
+        ------
+        InputError
+            For an unknown denominator or a k below 1.
+
+        Notes
+        -----
+        RCKmer follows iLearn (Chen et al. 2020, doi:10.1093/bib/bbz041); what becomes of ambiguous
+        letters and of short sequences is our choice.
+        """
+        check(self.settings)
+        lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
+        blocks = []
+        for k in self.settings["k"]:
+            counts = count_words(sequences, range(k))
+            if self.settings["reverse_complement"]:
+                counts = merged(counts, k)
+            total = lengths if self.settings["denominator"] == "length" else lengths - k + 1
+            blocks.append(counts / np.maximum(total, 1)[:, None])
+        return Features(np.concatenate(blocks, axis=1).astype(np.float32))
+
+    def names(self) -> list[str]:
+        """Return the column names: per k the words in lexicographic order.
+
+        With ``reverse_complement`` a pair bears the name of its lexicographically first word.
+        """
+        check(self.settings)
+        columns = []
+        for k in self.settings["k"]:
+            words = all_words(k)
+            if self.settings["reverse_complement"]:
+                words = [word for word in words if word <= reverse_complement(word)]
+            columns += words
+        return columns
 
 
 def check(settings: Mapping[str, Any]) -> None:

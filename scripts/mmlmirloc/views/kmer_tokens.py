@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from mmlmirloc.features import Features
-
-KIND = True
-FITTED = False
+from mmlmirloc.views import base
 
 
 def words(sequence: str, k: int) -> list[str]:
@@ -22,21 +19,19 @@ def vocabulary(k: int) -> dict[str, int]:
     return {"".join(letters): number for number, letters in enumerate(product("ACGU", repeat=k), start=2)}
 
 
-def compute(sequences: Sequence[str], settings: Mapping[str, Any]) -> Features:
-    """Return token numbers, shape (n, positions), zero padded, cut at ``positions`` words.
+class View(base.View):
+    """Words as numbers, for learners that embed them.
 
-    Parameters
-    ----------
-    sequences : sequence of str
-        RNA in the alphabet ACGU (IUPAC codes allowed).
-    settings : mapping
-        ``k`` (letters per word) and ``positions`` (words kept).
+    Settings: ``k``, letters per word; ``positions``, words kept.
     """
-    numbers, positions = vocabulary(settings["k"]), settings["positions"]
-    values = np.zeros((len(sequences), positions), dtype=np.int64)
-    lengths = np.zeros(len(sequences), dtype=np.int64)
-    for row, sequence in enumerate(sequences):
-        tokens = [numbers.get(word, 1) for word in words(sequence, settings["k"])][:positions]
-        values[row, : len(tokens)] = tokens
-        lengths[row] = len(tokens)
-    return Features(values, lengths)
+
+    def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Return token numbers, shape (n, positions), zero padded, cut at ``positions`` words; any letter goes."""
+        numbers, positions = vocabulary(self.settings["k"]), self.settings["positions"]
+        values = np.zeros((len(sequences), positions), dtype=np.int64)
+        lengths = np.zeros(len(sequences), dtype=np.int64)
+        for row, sequence in enumerate(sequences):
+            tokens = [numbers.get(word, 1) for word in words(sequence, self.settings["k"])][:positions]
+            values[row, : len(tokens)] = tokens
+            lengths[row] = len(tokens)
+        return Features(values, lengths)

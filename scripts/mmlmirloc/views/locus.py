@@ -1,40 +1,42 @@
 """Control: whether a hairpin lies in one stretch of the genome. No model of ours may use it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mmlmirloc.data.coordinates import read_coordinates
 from mmlmirloc.features import Features
-
-KIND = True
-FITTED = False
-NEEDS = ("coordinates",)
+from mmlmirloc.views import base
 
 
-def compute_records(records: pd.DataFrame, settings: Mapping[str, Any], sources: Mapping[str, str]) -> Features:
-    """Return 1 for a record whose hairpin lies in the stretch, else 0.
+class View(base.View):
+    """Whether a hairpin lies in a stretch of a chromosome.
 
-    Parameters
-    ----------
-    records : pandas.DataFrame
-        Columns accession, name, sequence.
-    settings : mapping
-        ``chromosome`` as in the GFF3, ``start`` and ``end`` (places from 1, both included).
-    sources : mapping
-        ``coordinates``: miRBase's GFF3.
-
-    Returns
-    -------
-    Features
-        float32, shape (n, 1).
+    Settings: ``chromosome`` as in the GFF3; ``start`` and ``end``, places from 1, both included.
     """
-    places = read_coordinates(sources["coordinates"])
-    inside = places[
-        (places["chromosome"] == settings["chromosome"])
-        & (places["end"] >= settings["start"])
-        & (places["start"] <= settings["end"])
-    ]
-    return Features(records["accession"].isin(set(inside["accession"])).to_numpy(dtype=np.float32)[:, None])
+
+    NEEDS = ("coordinates",)
+
+    def compute_records(self, records: pd.DataFrame, sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Return 1 for a record whose hairpin lies in the stretch, else 0.
+
+        Parameters
+        ----------
+        records : pandas.DataFrame
+            Columns accession, name, sequence.
+        sources : mapping
+            ``coordinates``: miRBase's GFF3.
+
+        Returns
+        -------
+        Features
+            float32, shape (n, 1).
+        """
+        places = read_coordinates(sources["coordinates"])
+        inside = places[
+            (places["chromosome"] == self.settings["chromosome"])
+            & (places["end"] >= self.settings["start"])
+            & (places["start"] <= self.settings["end"])
+        ]
+        return Features(records["accession"].isin(set(inside["accession"])).to_numpy(dtype=np.float32)[:, None])

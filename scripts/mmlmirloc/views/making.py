@@ -31,11 +31,9 @@ def compute_view(
         Name -> path of what the kind of view needs beside the sequences (its ``NEEDS``).
     """
     columns = ["accession", "name", "sequence"]
-    table, module = read_table(sequences, columns=columns, text=columns), load("views", kind, "config/views.yaml")
-    records = table[columns] if hasattr(module, "compute_records") else table["sequence"].tolist()
-    function = module.compute_records if hasattr(module, "compute_records") else module.compute
-    features = function(records, settings, sources or {}) if hasattr(module, "NEEDS") else function(records, settings)
-    save_features(output, table["accession"].tolist(), features)
+    table = read_table(sequences, columns=columns, text=columns)
+    view = load("views", kind, "config/views.yaml").View(settings)
+    save_features(output, table["accession"].tolist(), view.compute_records(table[columns], sources or {}))
 
 
 def fit_view(train: str | Path, output: str | Path, kind: str, settings: Mapping[str, Any], seed: int) -> None:
@@ -44,9 +42,9 @@ def fit_view(train: str | Path, output: str | Path, kind: str, settings: Mapping
     Fold k of repeat r uses ``seed`` + 1000 r + k.
     """
     table = read_table(train, columns=["repeat", "accession", "sequence", "fold"], text=["accession", "sequence"])
-    module = load("views", kind, "config/views.yaml")
+    view = load("views", kind, "config/views.yaml").View(settings)
     for repeat, rows in table.groupby("repeat"):
         for fold in range(rows["fold"].nunique()):
             sequences = rows.loc[rows["fold"] != fold, "sequence"].tolist()
-            fitted = module.fit(sequences, settings, seed_of_repeat(seed, repeat) + fold)
+            fitted = view.fit(sequences, seed_of_repeat(seed, repeat) + fold)
             write_arrays(fold_file(output, repeat, fold), **fitted)

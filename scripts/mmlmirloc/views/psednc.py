@@ -1,16 +1,13 @@
 """Pseudo dinucleotide composition (PseDNC): dinucleotides, and how alike their shapes are further along."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
+from mmlmirloc.views import base
 from mmlmirloc.views.kmer import count_words, find_words
-
-KIND = True
-FITTED = False
 
 # Base-step geometry of A-RNA duplexes (angstrom for shift, slide, rise; degrees for the others),
 # columns AA, AC, AG, AU, CA, ..., UU. Perez, Noy, Lankas, Luque & Orozco 2004, Nucleic Acids Res.
@@ -29,52 +26,51 @@ PROPERTIES = {
 }
 
 
-def compute(sequences: Sequence[str], settings: Mapping[str, Any]) -> Features:
-    r"""Return the pseudo dinucleotide composition of each sequence.
+class View(base.View):
+    """Pseudo dinucleotide composition.
 
-    With f_u the share of dinucleotide u among the counted ones and :math:`\theta_j` the correlation
-    of dinucleotides j apart, the columns are :math:`f_u / (1 + w \sum_j \theta_j)` for the 16
-    dinucleotides, then :math:`w \theta_j / (1 + w \sum_j \theta_j)` for j = 1 to lambda. (Chen et al. 2014,
-    Anal. Biochem. 456:53, doi:10.1016/j.ab.2014.04.001.) :math:`\theta_j` is the mean, over the places i of
-    the sequence, of the mean squared difference of six standardised properties of the dinucleotides at
-    i and i + j.
-
-    Parameters
-    ----------
-    sequences : sequence of str
-        n sequences of upper-case ACGU.
-    settings : mapping
-        ``lambda``: int, the largest distance; ``weight``: float, w (3 and 0.05 in iLearn).
-
-    Returns
-    -------
-    Features
-        float32, shape (n, 16 + lambda). Each row adds up to 1.
-
-    Raises
-    ------
-    InputError
-        When ``lambda`` or ``weight`` is negative.
-
-    Notes
-    -----
-    Our choice: the standard deviation is that of the 16 values (not of a sample of them); places with
-    an ambiguous letter are left out of the mean; :math:`\theta_j` is 0 where a sequence is too short for j;
-    a sequence without any dinucleotide has zeros.
+    Settings: ``lambda``: int, the largest distance; ``weight``: float, w (3 and 0.05 in iLearn).
     """
-    reach, weight = settings["lambda"], settings["weight"]
-    if reach < 0 or weight < 0:
-        raise InputError(
-            f"PseDNC cannot be had with lambda {reach} and weight {weight}",
-            "lambda and weight of a psednc view",
-            "a whole number from 0, and a number from 0",
-            "correct the view in config/views.yaml",
-        )
-    counts = count_words(sequences, (0, 1))
-    shares = counts / np.maximum(counts.sum(axis=1), 1)[:, None]
-    tiers = weight * correlations(sequences, reach)
-    values = np.concatenate([shares, tiers], axis=1) / (1 + tiers.sum(axis=1, keepdims=True))
-    return Features(values.astype(np.float32))
+
+    def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
+        r"""Return the pseudo dinucleotide composition of each sequence.
+
+        With f_u the share of dinucleotide u among the counted ones and :math:`\theta_j` the correlation
+        of dinucleotides j apart, the columns are :math:`f_u / (1 + w \sum_j \theta_j)` for the 16
+        dinucleotides, then :math:`w \theta_j / (1 + w \sum_j \theta_j)` for j = 1 to lambda. (Chen et al. 2014,
+        Anal. Biochem. 456:53, doi:10.1016/j.ab.2014.04.001.) :math:`\theta_j` is the mean, over the places i of
+        the sequence, of the mean squared difference of six standardised properties of the dinucleotides at
+        i and i + j.
+
+        Returns
+        -------
+        Features
+            float32, shape (n, 16 + lambda). Each row adds up to 1.
+
+        Raises
+        ------
+        InputError
+            When ``lambda`` or ``weight`` is negative.
+
+        Notes
+        -----
+        Our choice: the standard deviation is that of the 16 values (not of a sample of them); places with
+        an ambiguous letter are left out of the mean; :math:`\theta_j` is 0 where a sequence is too short for j;
+        a sequence without any dinucleotide has zeros.
+        """
+        reach, weight = self.settings["lambda"], self.settings["weight"]
+        if reach < 0 or weight < 0:
+            raise InputError(
+                f"PseDNC cannot be had with lambda {reach} and weight {weight}",
+                "lambda and weight of a psednc view",
+                "a whole number from 0, and a number from 0",
+                "correct the view in config/views.yaml",
+            )
+        counts = count_words(sequences, (0, 1))
+        shares = counts / np.maximum(counts.sum(axis=1), 1)[:, None]
+        tiers = weight * correlations(sequences, reach)
+        values = np.concatenate([shares, tiers], axis=1) / (1 + tiers.sum(axis=1, keepdims=True))
+        return Features(values.astype(np.float32))
 
 
 def differences() -> np.ndarray:

@@ -6,48 +6,41 @@ looked for and where: a predictor that knows only that is no predictor of locati
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
-
-KIND = True
-FITTED = False
+from mmlmirloc.views import base
 
 # The first number after the kind: 30 in hsa-mir-30c-2, 7 in hsa-let-7a-1, 62 in MI0000062.
 NUMBERS = {"accession": re.compile(r"[A-Za-z]+(\d+)"), "name": re.compile(r"(?:[a-z0-9]+-)?[A-Za-z]+-?(\d+)")}
 
 
-def compute_records(records: pd.DataFrame, settings: Mapping[str, Any]) -> Features:
-    """Return the number in a field of each record.
+class View(base.View):
+    """One number of a record. Settings: ``field``: ``accession`` or ``name``."""
 
-    Parameters
-    ----------
-    records : pandas.DataFrame
-        Columns accession, name, sequence.
-    settings : mapping
-        ``field``: ``accession`` or ``name``.
+    def compute_records(self, records: pd.DataFrame, sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Return the number in a field of each record.
 
-    Returns
-    -------
-    Features
-        float32, shape (n, 1). A field without a number has -1.
+        Returns
+        -------
+        Features
+            float32, shape (n, 1). A field without a number has -1.
 
-    Raises
-    ------
-    InputError
-        For another field.
-    """
-    field = settings["field"]
-    if field not in NUMBERS:
-        raise InputError(
-            f"Unknown field '{field}' of a record",
-            "field of a record view in config/views.yaml",
-            f"one of {', '.join(NUMBERS)}",
-            "correct the view",
-        )
-    matches = [NUMBERS[field].match(value) for value in records[field]]
-    return Features(np.array([[float(match[1]) if match else -1.0] for match in matches], dtype=np.float32))
+        Raises
+        ------
+        InputError
+            For another field.
+        """
+        field = self.settings["field"]
+        if field not in NUMBERS:
+            raise InputError(
+                f"Unknown field '{field}' of a record",
+                "field of a record view in config/views.yaml",
+                f"one of {', '.join(NUMBERS)}",
+                "correct the view",
+            )
+        matches = [NUMBERS[field].match(value) for value in records[field]]
+        return Features(np.array([float(match[1]) if match else -1.0 for match in matches], dtype=np.float32)[:, None])

@@ -3,15 +3,16 @@
 :mod:`mmlmirloc.views.rnabert_network` writes that file.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from mmlmirloc.views.positions import select as select
-
-KIND = True
-FITTED = False
+from mmlmirloc.views.positions import EmbeddedView
 
 
-def cache_name(settings: Mapping[str, Any]) -> str:
-    """Views that differ only in ``positions`` share one file of embeddings, computed at the largest cap."""
-    return f"rnabert_{settings['weights']}" + ("_special_tokens" if settings["special_tokens"] else "")
+class View(EmbeddedView):
+    """RNABERT's embedding of each base.
+
+    Settings: ``positions``, bases kept; ``weights``, ``pretrained`` or ``random`` (a control); ``special_tokens``,
+    whether the network sees a start and an end token.
+    """
+
+    def cache_name(self, view: str) -> str:
+        """Views that differ only in ``positions`` share one file of embeddings, computed at the largest cap."""
+        return f"rnabert_{self.settings['weights']}" + ("_special_tokens" if self.settings["special_tokens"] else "")

@@ -4,15 +4,12 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 
 from mmlmirloc.features import Features
 from mmlmirloc.job import progress
-
-KIND = True
-FITTED = False
+from mmlmirloc.views import base
 
 # Pairs above the terminal loop that are described one window after the other, and the width of a window.
 WINDOWS, WIDTH = 9, 4
@@ -122,34 +119,29 @@ def fold(sequence: str) -> Fold:
     )
 
 
-def compute(sequences: Sequence[str], settings: Mapping[str, Any]) -> Features:
-    """Fold each sequence and describe the fold in numbers.
+class View(base.View):
+    """The fold of a hairpin in numbers. No settings."""
 
-    Parameters
-    ----------
-    sequences : sequence of str
-        n sequences of ACGU.
-    settings : mapping
-        None.
+    def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Fold each sequence and describe the fold in numbers.
 
-    Returns
-    -------
-    Features
-        float32, shape (n, columns of :func:`names`). Energies in kcal/mol.
-    """
-    rows = [describe(fold(sequence)) for sequence in progress(sequences, "folds", unit="sequence")]
-    return Features(np.array(rows, dtype=np.float32).reshape(len(rows), len(names(settings))))
+        Returns
+        -------
+        Features
+            float32, shape (n, columns of :func:`names`). Energies in kcal/mol.
+        """
+        rows = [describe(fold(sequence)) for sequence in progress(sequences, "folds", unit="sequence")]
+        return Features(np.array(rows, dtype=np.float32).reshape(len(rows), len(self.names())))
 
-
-def names(settings: Mapping[str, Any]) -> list[str]:
-    """Return the columns in words."""
-    shares = [f"share of {base} in the {arm} half" for arm in ("5p", "3p") for base in BASES]
-    profile = [
-        f"pairing probability {WIDTH * window + 1} to {WIDTH * (window + 1)} bases from the loop, {arm} arm"
-        for window in range(WINDOWS)
-        for arm in ("5p", "3p")
-    ]
-    return [*SCALARS, *shares, *profile]
+    def names(self) -> list[str]:
+        """Return the columns in words."""
+        shares = [f"share of {base} in the {arm} half" for arm in ("5p", "3p") for base in BASES]
+        profile = [
+            f"pairing probability {WIDTH * window + 1} to {WIDTH * (window + 1)} bases from the loop, {arm} arm"
+            for window in range(WINDOWS)
+            for arm in ("5p", "3p")
+        ]
+        return [*SCALARS, *shares, *profile]
 
 
 def describe(folded: Fold) -> list[float]:
