@@ -39,9 +39,7 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-VIEWS = {
-    view: load("views", spec["kind"], "config/views.yaml").View(spec) for view, spec in config["views"].items()
-}
+VIEWS = {view: load("views", spec["kind"], "config/views.yaml").View(spec) for view, spec in config["views"].items()}
 RESULTS = config["results"]
 LOCATIONS = config["dataset"]["locations"]
 
