@@ -17,6 +17,7 @@ from mmlmirloc.files import read_arrays
 from mmlmirloc.registry import known, load
 from mmlmirloc.settings import experiments
 from mmlmirloc.training import Model, train_model
+from mmlmirloc.views import encoder_network
 from mmlmirloc.views.cache import save_features
 from mmlmirloc.views.making import compute_view, fit_view
 
@@ -185,7 +186,7 @@ def test_a_view_of_a_row_does_not_depend_on_other_rows(view, tmp_path, search):
         folder.mkdir()
         table.to_csv(folder / "mirnas.tsv", sep="\t", index=False)
         if kind == "encoder":
-            views.append(module.embed(table["sequence"].tolist(), None, ENCODER_SIZES, seed=1).values)
+            views.append(encoder_network.embed(table["sequence"].tolist(), None, ENCODER_SIZES, seed=1).values)
         else:
             computed({"kind": kind, "settings": settings}, table, folder / "view.npz", search)
             views.append(read_arrays(folder / "view.npz")["values"])

@@ -159,9 +159,7 @@ def test_probabilities_and_sets_are_those_of_the_fitted_folds(path, expected):
     rows = [place for place, status in enumerate(expected["status"]) if status == "ok"]
     sequences = [MIXED[place][1].upper().replace("T", "U").strip("-") for place in rows]
     features = {
-        name: load_module("views", view["kind"], "").compute(
-            sequences, view["settings"], *([{}] if name == "arms" else [])
-        )
+        name: load_module("views", view["kind"], "").View(view["settings"]).compute(sequences)
         for name, view in VIEWS.items()
     }
     folds = [read_arrays(folder / "fitted" / "repeat-01" / f"fold-{fold:02d}.model") for fold in range(FOLDS)]

@@ -197,7 +197,7 @@ def test_a_view_depends_on_what_it_is_made_with(package, module, old, new, chang
         ("views.rnabert_network", "LARGEST_POSITIONS = 440", "LARGEST_POSITIONS = 44", set()),
         ("views.encoder_network", "batch_size: int = 32", "batch_size: int = 16", set()),
         ("views.making", "fold_file(output", "fold_file('' + output", set()),
-        ("views.rnabert", "FITTED = False", "FITTED = 0", {"rnabert"}),
+        ("views.rnabert", '"_special_tokens"', '"_tokens"', {"rnabert"}),
         ("views.positions", 'settings["positions"]', 'settings["positions"] - 1', {"rnabert", "encoder"}),
         ("views.cache", "1000 * repeat", "100 * repeat", {"kmer", "word2vec", "rnabert", "encoder"}),
     ],
