@@ -1,12 +1,14 @@
 """Figures: drawn from TSVs only, the data drawn kept beside the picture."""
 
+# Name -> what is drawn, a module of mmlmirloc.reporting.figures, and of which rows.
 DATASET_FIGURES = {
-    "upset": "all",
-    "label_counts": "all",
-    "lengths": "all",
-    "lengths_train": "train",
-    "lengths_test": "test",
+    "upset": ("upset", "all"),
+    "label_counts": ("label_counts", "all"),
+    "lengths": ("lengths", "all"),
+    "lengths_train": ("lengths", "train"),
+    "lengths_test": ("lengths", "test"),
 }
+# Each a module of that name; of the following ones also the tables that it takes.
 SCORE_FIGURES = ["roc", "pr", "auc_by_location", "confusion"]
 TRUST_FIGURES = {
     "protocols": {"table": rules.make_trust_table.output.table},
@@ -55,9 +57,10 @@ rule plot_dataset:
         mem_mb=500,
         runtime=5,
     params:
+        drawn=lambda wildcards: DATASET_FIGURES[wildcards.dataset_figure][0],
         locations=LOCATIONS,
         note=config["note"],
-        code=digest("reporting.figures"),
+        code=lambda wildcards: figure_code(DATASET_FIGURES[wildcards.dataset_figure][0]),
     script:
         "../scripts/plot_dataset.py"
 
@@ -90,7 +93,7 @@ rule plot_scores:
         model=config["figures"]["model"],
         locations=LOCATIONS,
         note=config["note"],
-        code=digest("reporting.figures"),
+        code=lambda wildcards: figure_code(wildcards.score_figure),
     script:
         "../scripts/plot_scores.py"
 
@@ -120,7 +123,7 @@ rule plot_table:
         runtime=5,
     params:
         note=config["note"],
-        code=digest("reporting.figures"),
+        code=figure_code("comparison"),
     script:
         "../scripts/plot_table.py"
 
@@ -151,6 +154,6 @@ rule plot_trust:
     params:
         options=trust_figure_options,
         note=config["note"],
-        code=digest("reporting.figures"),
+        code=lambda wildcards: figure_code(wildcards.trust_figure),
     script:
         "../scripts/plot_trust.py"

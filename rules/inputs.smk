@@ -309,7 +309,7 @@ def hindsight_scores(wildcards):
 
 def dataset_part(wildcards):
     """The rows a dataset figure shows: all, or the training or test part of the figures' split."""
-    part = DATASET_FIGURES[wildcards.dataset_figure]
+    part = DATASET_FIGURES[wildcards.dataset_figure][1]
     whole = f"{RESULTS}/dataset/mirnas.tsv"
     return whole if part == "all" else f"{RESULTS}/splits/{config['figures']['split']}/repeat-1/{part}.tsv"
 
@@ -348,19 +348,21 @@ def compared_files(file):
     return lambda wildcards: [file.format(model=model, **wildcards) for model in compared_models(wildcards)]
 
 
+def figure_code(module):
+    """Digest of the code that draws a figure: its own module, and what all figures go through."""
+    return digest("reporting.plotting", f"reporting.figures.{module}")
+
+
 def trust_figure_options(wildcards):
-    """What a figure of the trust table shows beside its tables."""
+    """What a figure of the trust table shows beside its tables; most show no more."""
     shown, drawn = config["trust"]["shown"], config["trust"]["drawn"]
     return {
         "protocols": {"constants": CONSTANTS},
         "calibration": {"models": [model for model in drawn if model in LEARNERS]},
         "strata": {"protocol": shown, "models": drawn},
         "controls": {"protocol": shown},
-        "views": {},
-        "importance": {},
-        "attributions": {},
         "learning_curve": {"constants": CONSTANTS},
-    }[wildcards.trust_figure]
+    }.get(wildcards.trust_figure, {})
 
 
 def benchmark_files(wildcards):

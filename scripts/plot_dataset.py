@@ -1,11 +1,11 @@
 """Entry of rule plot_dataset."""
 
 from mmlmirloc.job import job
-from mmlmirloc.reporting.figures import plot_dataset
+from mmlmirloc.reporting.plotting import plot_dataset
 
 with job(snakemake.log[0]):
     plot_dataset(
-        snakemake.wildcards.dataset_figure.removesuffix("_train").removesuffix("_test"),
+        snakemake.params.drawn,
         snakemake.input.rows,
         snakemake.params.locations,
         **snakemake.output,

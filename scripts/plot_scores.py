@@ -1,7 +1,7 @@
 """Entry of rule plot_scores."""
 
 from mmlmirloc.job import job
-from mmlmirloc.reporting.figures import plot_confusion, plot_scores
+from mmlmirloc.reporting.plotting import plot_confusion, plot_scores
 
 with job(snakemake.log[0]):
     scores, model, figure = snakemake.input.scores, snakemake.params.model, snakemake.wildcards.score_figure

@@ -1,7 +1,7 @@
 """Entry of rule plot_trust."""
 
 from mmlmirloc.job import job
-from mmlmirloc.reporting.figures import plot_trust
+from mmlmirloc.reporting.plotting import plot_trust
 
 with job(snakemake.log[0]):
     plot_trust(

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmlmirloc.reporting import beyond_figures
-from mmlmirloc.reporting.figures import plot_trust
-from mmlmirloc.reporting.trust_figures import MARKERS
+from mmlmirloc.reporting.figures import learning_curve, views
+from mmlmirloc.reporting.figures.marks import MARKERS
+from mmlmirloc.reporting.plotting import module_of, plot_trust
 
 PROTOCOLS = ("matched", "grouped", "temporal")
 MODELS = ("era", "only_arms", "without_arms", "only_fold", "without_fold", "whole_model")
@@ -39,7 +39,7 @@ def marks(axes):
 
 
 def test_views_shows_the_ablation_under_the_chosen_rule(table):
-    data = beyond_figures.views_data(table)
+    data = views.prepare(table)
     columns = ["protocol", "model", "label", "panel", "metric", "difference", "low", "high"]
     assert list(data.columns) == columns and data.index.tolist() == list(range(len(data)))
     # Four models, two metrics, three protocols, one rule.
@@ -57,7 +57,7 @@ def test_views_shows_the_ablation_under_the_chosen_rule(table):
 
 
 def test_views_has_a_panel_per_metric_and_way(table):
-    figure = beyond_figures.draw_views(beyond_figures.views_data(table))
+    figure = views.draw(views.prepare(table))
     assert [axes.get_title(loc="left") for axes in figure.axes] == [
         f"{metric}: a view {way}, minus all views"
         for way in ("alone", "left out")
@@ -68,7 +68,7 @@ def test_views_has_a_panel_per_metric_and_way(table):
 
 
 def test_views_has_a_mark_per_protocol_and_view(table):
-    figure = beyond_figures.draw_views(beyond_figures.views_data(table))
+    figure = views.draw(views.prepare(table))
     found = marks(figure.axes[0])
     assert len(found) == len(PROTOCOLS)
     # Protocols of a view stand around its row, .3 apart.
@@ -85,20 +85,20 @@ def test_views_has_a_mark_per_protocol_and_view(table):
 
 
 def test_views_names_each_protocol_once(table):
-    figure = beyond_figures.draw_views(beyond_figures.views_data(table))
+    figure = views.draw(views.prepare(table))
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == list(PROTOCOLS)
 
 
 def test_views_of_one_protocol_and_one_way(table):
     part = table[(table["protocol"] == "matched") & table["model"].str.startswith("only_")]
-    figure = beyond_figures.draw_views(beyond_figures.views_data(part))
+    figure = views.draw(views.prepare(part))
     assert len(figure.axes) == 2
     assert np.array(marks(figure.axes[0])) == pytest.approx(np.array([[(-0.04, 0), (-0.02, 1)]]))
 
 
 def test_views_without_an_ablation_is_drawn(table):
-    beyond_figures.draw_views(beyond_figures.views_data(table[table["model"] == "era"]))
+    views.draw(views.prepare(table[table["model"] == "era"]))
 
 
 # --- the learning curve
@@ -110,7 +110,7 @@ def curve():
     lines = []
     for share in (0.25, 0.5, 1.0):
         for place, model in enumerate(("always", "phylo", "era")):
-            for number, metric in enumerate((*beyond_figures.LEARNT, "f1")):
+            for number, metric in enumerate((*learning_curve.LEARNT, "f1")):
                 for rule in [""] if metric.startswith("auc") else ["fixed", "chosen"]:
                     mean = 0.1 * share + 0.1 * place + 0.05 * number + 0.3 * (rule == "fixed")
                     lines.append([share, model, model.title(), metric, rule, mean, mean - 0.01, mean + 0.02, 20])
@@ -119,17 +119,17 @@ def curve():
 
 
 def test_the_curve_shows_models_that_learn_under_the_chosen_rule(curve):
-    data = beyond_figures.learning_curve_data(curve, ["always"])
+    data = learning_curve.prepare(curve, ["always"])
     assert list(data.columns) == ["share", "model", "label", "metric", "mean", "ci_low", "ci_high"]
     assert list(pd.unique(data["model"])) == ["phylo", "era"]
     assert len(data) == 3 * 2 * 4 and data.index.tolist() == list(range(len(data)))
-    assert set(data["metric"]) == set(beyond_figures.LEARNT)
+    assert set(data["metric"]) == set(learning_curve.LEARNT)
     row = data.query("share == 0.5 and model == 'phylo' and metric == 'subset_accuracy'")
     assert row[["mean", "ci_low", "ci_high"]].to_numpy()[0] == pytest.approx([0.2, 0.19, 0.22])
 
 
 def test_the_curve_has_a_panel_per_metric_and_a_line_per_model(curve):
-    figure = beyond_figures.draw_learning_curve(beyond_figures.learning_curve_data(curve, ["always"]))
+    figure = learning_curve.draw(learning_curve.prepare(curve, ["always"]))
     assert [axes.get_title(loc="left") for axes in figure.axes] == [
         *("Accuracy", "Subset accuracy", "Macro AUC", "Macro AUC\nwithin rows of like age")
     ]
@@ -148,8 +148,8 @@ def test_the_curve_has_a_panel_per_metric_and_a_line_per_model(curve):
 
 
 def test_one_model_stands_at_its_share(curve):
-    data = beyond_figures.learning_curve_data(curve, ["always", "era"])
-    figure = beyond_figures.draw_learning_curve(data)
+    data = learning_curve.prepare(curve, ["always", "era"])
+    figure = learning_curve.draw(data)
     assert figure.axes[0].containers[0].lines[0].get_xdata().tolist() == [25, 50, 100]
 
 
@@ -164,5 +164,5 @@ def test_figures_are_saved_with_their_data(table, curve, tmp_path, figure, optio
     plot_trust(figure, {"table": str(tmp_path / "table.tsv")}, options, **outputs, note="Simulated")
     assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "figure.pdf").read_bytes().startswith(b"%PDF")
-    expected = getattr(beyond_figures, f"{figure}_data")(drawn, **options)
+    expected = module_of(figure).prepare(drawn, **options)
     assert pd.read_csv(tmp_path / "data.tsv", sep="\t").shape == expected.shape

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.rules import CHOSEN
+from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.evaluation.trust import MEASURES
 from mmlmirloc.files import read_table
 from mmlmirloc.reporting.beyond_table import COMPARED, HEADLINE, Point, write_beyond, write_curve

@@ -6,7 +6,8 @@ import pytest
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.deciding import decide
-from mmlmirloc.evaluation.rules import CHOSEN, FIXED, RULES
+from mmlmirloc.evaluation.names import CHOSEN, FIXED
+from mmlmirloc.evaluation.rules import RULES
 from mmlmirloc.files import read_table
 from mmlmirloc.training import long_scores
 

@@ -14,7 +14,20 @@ from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.reporting import dataset_figures, score_figures, style, table_figures
+from mmlmirloc.reporting import style
+from mmlmirloc.reporting.figures import (
+    areas,
+    auc_by_location,
+    comparison,
+    confusion,
+    label_counts,
+    lengths,
+    pr,
+    roc,
+    upset,
+)
+from mmlmirloc.reporting.figures.scores import SCORE_COLUMNS
+from mmlmirloc.reporting.plotting import module_of
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm", "microvesicle"]
 
@@ -41,7 +54,7 @@ def long(model, location, truth, folds):
             for fold, scores in enumerate(folds)
             for row, score in enumerate(scores)
         ],
-        columns=score_figures.SCORE_COLUMNS,
+        columns=SCORE_COLUMNS,
     )
 
 
@@ -85,7 +98,7 @@ def table():
 
 
 def test_upset_data_counts_label_sets_by_degree_then_count(mirnas):
-    data = dataset_figures.upset_data(mirnas, LOCATIONS)
+    data = upset.prepare(mirnas, LOCATIONS)
     assert data.columns.tolist() == [*LOCATIONS, "labels_held", "mirnas"]
     assert data.to_numpy().tolist() == [
         [1, 0, 0, 0, 1, 2],
@@ -97,14 +110,14 @@ def test_upset_data_counts_label_sets_by_degree_then_count(mirnas):
 
 
 def test_label_counts_data_counts_by_number_of_labels(mirnas):
-    data = dataset_figures.label_counts_data(mirnas, LOCATIONS)
+    data = label_counts.prepare(mirnas, LOCATIONS)
     counts = data.pivot(index="location", columns="labels_held", values="mirnas").loc[LOCATIONS]
     assert counts.to_numpy().tolist() == [[2, 2, 0, 1], [1, 1, 0, 1], [0, 0, 0, 1], [0, 1, 0, 1]]
     assert data.drop_duplicates("location")["total"].tolist() == [5, 3, 1, 2]
 
 
 def test_lengths_data_lists_each_mirna_in_each_of_its_groups(mirnas):
-    data = dataset_figures.lengths_data(mirnas, LOCATIONS)
+    data = lengths.prepare(mirnas, LOCATIONS)
     assert data.groupby("group", sort=False)["length"].apply(list).to_dict() == {
         "all": [4, 6, 8, 10, 12, 14],
         "nucleus": [4, 6, 10, 12, 14],
@@ -116,15 +129,15 @@ def test_lengths_data_lists_each_mirna_in_each_of_its_groups(mirnas):
 
 
 def test_lengths_without_mirnas_in_a_location(mirnas):
-    data = dataset_figures.lengths_data(mirnas.assign(cytoplasm=0), LOCATIONS)
+    data = lengths.prepare(mirnas.assign(cytoplasm=0), LOCATIONS)
     assert data[data["group"] == "cytoplasm"][["accession", "length", "median"]].isna().all(axis=None)
-    figure = dataset_figures.draw_lengths(data)
+    figure = lengths.draw(data)
     assert figure.axes[4].get_title("left") == "cytoplasm: no miRNA"
 
 
 @pytest.mark.parametrize("name", ["upset", "label_counts", "lengths"])
 def test_dataset_without_location_column_or_rows_is_refused(mirnas, name):
-    data = getattr(dataset_figures, f"{name}_data")
+    data = module_of(name).prepare
     with pytest.raises(InputError, match="no column for the location mitochondrion"):
         data(mirnas, [*LOCATIONS, "mitochondrion"])
     with pytest.raises(InputError, match="No location is named"):
@@ -134,7 +147,7 @@ def test_dataset_without_location_column_or_rows_is_refused(mirnas, name):
 
 
 def test_draw_upset_has_a_bar_and_a_count_per_set(mirnas):
-    figure = dataset_figures.draw_upset(dataset_figures.upset_data(mirnas, LOCATIONS))
+    figure = upset.draw(upset.prepare(mirnas, LOCATIONS))
     axes = {axes.get_label(): axes for axes in figure.axes}
     bars = axes["intersections"]
     assert [bar.get_height() for bar in bars.patches] == [2, 1, 1, 1, 1]
@@ -147,8 +160,8 @@ def test_draw_upset_has_a_bar_and_a_count_per_set(mirnas):
 
 def test_counts_of_all_label_sets_do_not_overlap():
     sets = [held for held in product((0, 1), repeat=4) if any(held)] * 101
-    figure = dataset_figures.draw_upset(
-        dataset_figures.upset_data(pd.DataFrame(sets, columns=LOCATIONS), LOCATIONS),
+    figure = upset.draw(
+        upset.prepare(pd.DataFrame(sets, columns=LOCATIONS), LOCATIONS),
     )
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for axes in figure.axes for text in axes.texts]
@@ -158,7 +171,7 @@ def test_counts_of_all_label_sets_do_not_overlap():
 
 
 def test_draw_label_counts_stacks_most_labels_at_the_bottom(mirnas):
-    figure = dataset_figures.draw_label_counts(dataset_figures.label_counts_data(mirnas, LOCATIONS))
+    figure = label_counts.draw(label_counts.prepare(mirnas, LOCATIONS))
     (axes,) = figure.axes
     nucleus = [(bar.get_y(), bar.get_height()) for bar in axes.patches if round(bar.get_x() + 0.3) == 0]
     assert nucleus == [(0, 1), (1, 0), (1, 2), (3, 2)]
@@ -174,7 +187,7 @@ def test_numbers_beside_a_bar_keep_their_distance():
         [("nucleus", 1, 500, 500), ("exosome", 3, 3, 9), ("exosome", 2, 2, 9), ("exosome", 1, 4, 9)],
         columns=["location", "labels_held", "mirnas", "total"],
     )
-    figure = dataset_figures.draw_label_counts(data)
+    figure = label_counts.draw(data)
     figure.draw_without_rendering()
     beside = [text.get_window_extent() for text in figure.axes[0].texts if text.get_position()[0] > 1.1]
     assert len(beside) == 3
@@ -182,7 +195,7 @@ def test_numbers_beside_a_bar_keep_their_distance():
 
 
 def test_draw_lengths_marks_medians_and_units(mirnas):
-    figure = dataset_figures.draw_lengths(dataset_figures.lengths_data(mirnas, LOCATIONS))
+    figure = lengths.draw(lengths.prepare(mirnas, LOCATIONS))
     violins, *histograms = figure.axes
     assert [axes.get_title("left") for axes in histograms] == [
         "all: n = 6, median 9 nt",
@@ -201,7 +214,7 @@ def test_draw_lengths_marks_medians_and_units(mirnas):
 
 
 def test_roc_data_has_exact_ensemble_and_averaged_folds(scores):
-    data = score_figures.roc_data(scores, "net", PAPER)
+    data = roc.prepare(scores, "net", PAPER)
     nucleus = data[data["location"] == "nucleus"]
     ensemble = nucleus[nucleus["curve"] == "ensemble"]
     # Mean scores .9 .6 .4 .1: the two positives come first.
@@ -224,47 +237,46 @@ def test_roc_data_has_exact_ensemble_and_averaged_folds(scores):
 def test_pr_points_are_the_steps_that_average_precision_sums_over():
     truth = np.array([0, 1, 0, 1, 1, 0, 0, 1])
     score = np.array([0.95, 0.9, 0.8, 0.7, 0.7, 0.7, 0.2, 0.1])
-    recall, precision = score_figures.pr_points(truth, score)
+    recall, precision = areas.pr_points(truth, score)
     assert recall == pytest.approx([0.25, 0.75, 1]) and precision == pytest.approx([1 / 2, 3 / 6, 4 / 8])
     area = np.sum(np.diff(recall, prepend=0) * precision)
     assert area == pytest.approx(average_precision_score(truth, score))
     truth, score = np.array([1, 0, 1, 0, 0, 1, 0]), np.linspace(1, 0, 7)
-    recall, precision = score_figures.pr_points(truth, score)
+    recall, precision = areas.pr_points(truth, score)
     assert precision == pytest.approx([1, 2 / 3, 3 / 6])
-    on_grid = dict(zip(score_figures.GRID.round(2), score_figures.pr_on_grid(recall, precision), strict=True))
+    on_grid = dict(zip(areas.GRID.round(2), areas.pr_on_grid(recall, precision), strict=True))
     assert [on_grid[at] for at in (0, 0.33, 0.34, 0.66, 0.67, 1)] == pytest.approx([1, 1, 2 / 3, 2 / 3, 1 / 2, 1 / 2])
 
 
 def test_constant_scores_have_the_area_of_chance(scores):
-    roc = score_figures.roc_data(scores, "net")
-    pr = score_figures.pr_data(scores, "net")
-    for data, chance in ((roc, 0.5), (pr, 0.25)):
+    for figure, chance in ((roc, 0.5), (pr, 0.25)):
+        data = figure.prepare(scores, "net")
         exosome = data[data["location"] == "exosome"]
         assert exosome["area"].unique().tolist() == [chance] and exosome["chance"].unique().tolist() == [chance]
-    exosome = pr[(pr["location"] == "exosome") & (pr["curve"] == "folds")]
+    exosome = data[(data["location"] == "exosome") & (data["curve"] == "folds")]
     assert exosome["precision"].unique().tolist() == [0.25]
 
 
 @pytest.mark.parametrize("name", ["roc", "pr"])
 def test_location_without_positives_is_drawn_as_undefined(scores, name):
-    data = getattr(score_figures, f"{name}_data")(scores, "net", PAPER)
+    data = module_of(name).prepare(scores, "net", PAPER)
     empty = data[data["location"] == "microvesicle"]
     assert empty["curve"].tolist() == ["ensemble", "folds"]
     assert empty["area"].isna().all() and empty["positives"].tolist() == [0, 0]
-    figure = getattr(score_figures, f"draw_{name}")(data)
+    figure = module_of(name).draw(data)
     assert len(figure.axes) == 3
     assert "undefined" in figure.axes[2].get_title("left") and not figure.axes[2].lines
 
 
 def test_location_without_negatives_has_only_a_precision_recall_curve():
     scores = long("net", "nucleus", [1, 1], [[0.9, 0.2], [0.3, 0.8]])
-    data = score_figures.auc_by_location_data(scores, "net").set_index("metric")
+    data = auc_by_location.prepare(scores, "net").set_index("metric")
     assert np.isnan(data.loc["roc_auc", "ensemble"])
     assert data.loc["pr_auc", ["ensemble", "fold_mean", "chance"]].tolist() == [1, 1, 1]
 
 
 def test_auc_by_location_data(scores):
-    data = score_figures.auc_by_location_data(scores, "net", PAPER).set_index(["location", "metric"])
+    data = auc_by_location.prepare(scores, "net", PAPER).set_index(["location", "metric"])
     row = data.loc[("nucleus", "roc_auc")]
     assert row[["positives", "rows", "chance", "fold_mean", "ensemble", "paper"]].tolist() == pytest.approx(
         [2, 4, 0.5, 0.875, 1, 0.814]
@@ -279,31 +291,35 @@ def test_auc_by_location_data(scores):
 
 def test_a_single_fold_has_no_deviation():
     scores = long("net", "nucleus", [1, 0], [[0.9, 0.2]])
-    data = score_figures.auc_by_location_data(scores, "net")
+    data = auc_by_location.prepare(scores, "net")
     assert data["fold_sd"].isna().all() and data["fold_mean"].tolist() == [1, 1]
-    figure = score_figures.draw_roc(score_figures.roc_data(scores, "net"))
+    figure = roc.draw(roc.prepare(scores, "net"))
     assert figure.axes[0].get_title("left") == "nucleus, 1 positive\nAUC 1.000\nfolds 1.000"
     assert not figure.axes[0].collections
 
 
 def test_draw_roc_and_pr_label_panels_axes_and_legend(scores):
-    roc = score_figures.draw_roc(score_figures.roc_data(scores, "net", PAPER))
-    assert roc.axes[0].get_title("left") == "nucleus, 2 positive\nAUC 1.000, paper 0.814\nfolds 0.875 ± 0.177"
-    assert roc.axes[0].get_ylabel() == "true positive rate" and roc.axes[1].get_xlabel() == "false positive rate"
-    diagonal, _ = roc.axes[0].lines
+    figure = roc.draw(roc.prepare(scores, "net", PAPER))
+    assert figure.axes[0].get_title("left") == "nucleus, 2 positive\nAUC 1.000, paper 0.814\nfolds 0.875 ± 0.177"
+    assert figure.axes[0].get_ylabel() == "true positive rate" and figure.axes[1].get_xlabel() == "false positive rate"
+    diagonal, _ = figure.axes[0].lines
     assert diagonal.get_xydata().tolist() == [[0, 0], [1, 1]]
-    assert len(roc.axes[0].collections) == 1
-    assert [text.get_text() for text in roc.legends[0].get_texts()] == ["ensemble (AUC)", "folds, mean ± sd", "chance"]
-    pr = score_figures.draw_pr(score_figures.pr_data(scores, "net", PAPER))
-    assert pr.axes[1].get_title("left") == "exosome, 1 positive\nAP 0.250\nfolds 0.250 ± 0.000"
-    assert pr.axes[0].get_ylabel() == "precision" and pr.axes[1].get_xlabel() == "recall"
-    prevalence, curve = pr.axes[1].lines
+    assert len(figure.axes[0].collections) == 1
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
+        "ensemble (AUC)",
+        "folds, mean ± sd",
+        "chance",
+    ]
+    figure = pr.draw(pr.prepare(scores, "net", PAPER))
+    assert figure.axes[1].get_title("left") == "exosome, 1 positive\nAP 0.250\nfolds 0.250 ± 0.000"
+    assert figure.axes[0].get_ylabel() == "precision" and figure.axes[1].get_xlabel() == "recall"
+    prevalence, curve = figure.axes[1].lines
     assert list(prevalence.get_ydata()) == [0.25, 0.25]
     assert curve.get_xydata().tolist() == [[0, 0.25], [1, 0.25]]
 
 
 def test_draw_auc_by_location_has_two_panels_with_chance(scores):
-    figure = score_figures.draw_auc_by_location(score_figures.auc_by_location_data(scores, "net", PAPER))
+    figure = auc_by_location.draw(auc_by_location.prepare(scores, "net", PAPER))
     roc, pr = figure.axes
     assert (roc.get_xlabel(), pr.get_xlabel()) == ("ROC-AUC", "PR-AUC\n(average precision)")
     assert [label.get_text() for label in roc.get_yticklabels()] == [
@@ -319,7 +335,7 @@ def test_draw_auc_by_location_has_two_panels_with_chance(scores):
     assert crosses[0] == [0.814] and np.isnan(crosses[1][0])
 
 
-@pytest.mark.parametrize("data", [score_figures.roc_data, score_figures.auc_by_location_data])
+@pytest.mark.parametrize("data", [roc.prepare, auc_by_location.prepare])
 def test_scores_that_cannot_be_drawn_are_refused(scores, data):
     with pytest.raises(InputError, match="The model absent has no scores") as error:
         data(scores, "absent")
@@ -335,7 +351,7 @@ def test_scores_that_cannot_be_drawn_are_refused(scores, data):
 
 
 def test_comparison_data_orders_metrics_and_sets_constants_apart(table):
-    data = table_figures.comparison_data(table)
+    data = comparison.prepare(table)
     assert pd.unique(data["metric"]).tolist() == ["accuracy", "auc_macro", "subset_accuracy", "f1", "hamming_loss"]
     accuracy = data[data["metric"] == "accuracy"]
     assert accuracy["model"].tolist() == ["net", "toy", "always_nucleus", "always_nucleus_exosome_cytoplasm"]
@@ -343,9 +359,9 @@ def test_comparison_data_orders_metrics_and_sets_constants_apart(table):
 
 
 def test_comparison_without_the_papers_values(table):
-    data = table_figures.comparison_data(table.drop(columns="paper"))
+    data = comparison.prepare(table.drop(columns="paper"))
     assert data["paper"].isna().all()
-    figure = table_figures.draw_comparison(data)
+    figure = comparison.draw(data)
     keys = [text.get_text() for text in figure.axes[5].get_legend().get_texts()]
     assert keys == [
         "folds, mean ± sd",
@@ -357,7 +373,7 @@ def test_comparison_without_the_papers_values(table):
 
 def test_draw_comparison_has_a_panel_per_metric_and_a_row_per_model(table):
     table.loc[table["model"] == "net", ["fold_sd", "ensemble_low"]] = np.nan
-    figure = table_figures.draw_comparison(table_figures.comparison_data(table))
+    figure = comparison.draw(comparison.prepare(table))
     assert [axes.get_title("left") for axes in figure.axes] == [
         "Accuracy",
         "AUC (macro)",
@@ -379,9 +395,9 @@ def test_draw_comparison_has_a_panel_per_metric_and_a_row_per_model(table):
 
 def test_comparison_refuses_a_table_it_cannot_draw(table):
     with pytest.raises(InputError, match="no column label, ensemble"):
-        table_figures.comparison_data(table.drop(columns=["label", "ensemble"]))
+        comparison.prepare(table.drop(columns=["label", "ensemble"]))
     with pytest.raises(InputError, match="none of the metrics") as error:
-        table_figures.comparison_data(table[table["metric"] == "f1_micro"])
+        comparison.prepare(table[table["metric"] == "f1_micro"])
     assert "found: f1_micro" in str(error.value)
 
 
@@ -393,12 +409,12 @@ def test_confusion_data_takes_the_mean_score_at_one_half():
             long("net", "exosome", [0, 0, 1, 1], [[0.1, 0.1, 0.9, 0.1], [0.1, 0.1, 0.9, 0.1]]),
         ]
     )
-    data = table_figures.confusion_data(scores, "net")
+    data = confusion.prepare(scores, "net")
     assert pd.unique(data["observed"]).tolist() == ["none", "N", "E", "NE"]
     counted = data[data["mirnas"] > 0]
     assert counted.to_numpy().tolist() == [["N", "none", 1], ["N", "N", 1], ["E", "none", 1], ["NE", "NE", 1]]
     assert len(data) == 16
-    figure = table_figures.draw_confusion(data, ["nucleus", "exosome"])
+    figure = confusion.draw(data, ["nucleus", "exosome"])
     (axes,) = figure.axes
     assert [text.get_text() for text in axes.texts] == ["1"] * 4
     assert axes.get_title("center") == "N nucleus, E exosome\n2 of 4 exactly right (framed)"
@@ -407,13 +423,13 @@ def test_confusion_data_takes_the_mean_score_at_one_half():
 
 
 def test_letters_stay_apart():
-    assert table_figures.letters(["nucleus", "nucleolus", "exosome", "exo"]) == {
+    assert confusion.letters(["nucleus", "nucleolus", "exosome", "exo"]) == {
         "nucleus": "Nucleu",
         "nucleolus": "Nucleo",
         "exosome": "Exos",
         "exo": "Exo",
     }
-    assert list(table_figures.letters(LOCATIONS).values()) == ["N", "E", "C", "M"]
+    assert list(confusion.letters(LOCATIONS).values()) == ["N", "E", "C", "M"]
 
 
 # -- style
@@ -428,17 +444,17 @@ def test_locations_keep_their_colour_whatever_the_order():
 
 def test_every_figure_draws_a_location_in_its_colour(mirnas, scores):
     colour = style.location_colours(LOCATIONS)["nucleus"].lower()
-    counts = dataset_figures.draw_label_counts(dataset_figures.label_counts_data(mirnas, LOCATIONS))
+    counts = label_counts.draw(label_counts.prepare(mirnas, LOCATIONS))
     assert to_hex(counts.axes[0].patches[0].get_facecolor()) == colour
-    lengths = dataset_figures.draw_lengths(dataset_figures.lengths_data(mirnas, LOCATIONS))
-    assert to_hex(lengths.axes[2].patches[0].get_facecolor()) == colour
-    upset = dataset_figures.draw_upset(dataset_figures.upset_data(mirnas, LOCATIONS))
-    tints = {to_hex(patch.get_facecolor()) for axes in upset.axes for patch in axes.patches}
+    violins = lengths.draw(lengths.prepare(mirnas, LOCATIONS))
+    assert to_hex(violins.axes[2].patches[0].get_facecolor()) == colour
+    sets = upset.draw(upset.prepare(mirnas, LOCATIONS))
+    tints = {to_hex(patch.get_facecolor()) for axes in sets.axes for patch in axes.patches}
     assert to_hex(style.tint(colour, 0.35)) in tints
     for name in ("roc", "pr"):
-        figure = getattr(score_figures, f"draw_{name}")(getattr(score_figures, f"{name}_data")(scores, "net"))
+        figure = module_of(name).draw(module_of(name).prepare(scores, "net"))
         assert figure.axes[0].lines[1].get_color().lower() == colour
-    areas = score_figures.draw_auc_by_location(score_figures.auc_by_location_data(scores, "net"))
+    areas = auc_by_location.draw(auc_by_location.prepare(scores, "net"))
     assert areas.axes[0].lines[0].get_color().lower() == colour
 
 
@@ -454,14 +470,14 @@ def test_ink_is_legible_on_light_and_dark():
 def all_figures(mirnas, scores, table):
     """Draw every figure there is."""
     for name in ("upset", "label_counts", "lengths"):
-        data = getattr(dataset_figures, f"{name}_data")(mirnas, LOCATIONS)
-        yield name, getattr(dataset_figures, f"draw_{name}")(data)
+        data = module_of(name).prepare(mirnas, LOCATIONS)
+        yield name, module_of(name).draw(data)
     for name in ("roc", "pr", "auc_by_location"):
-        data = getattr(score_figures, f"{name}_data")(scores, "net", PAPER)
-        yield name, getattr(score_figures, f"draw_{name}")(data)
-    yield "comparison", table_figures.draw_comparison(table_figures.comparison_data(table))
-    confusion = table_figures.confusion_data(scores, "net")
-    yield "confusion", table_figures.draw_confusion(confusion, ["nucleus", "exosome", "microvesicle"])
+        data = module_of(name).prepare(scores, "net", PAPER)
+        yield name, module_of(name).draw(data)
+    yield "comparison", comparison.draw(comparison.prepare(table))
+    counts = confusion.prepare(scores, "net")
+    yield "confusion", confusion.draw(counts, ["nucleus", "exosome", "microvesicle"])
 
 
 def test_figures_are_a_column_wide_legible_and_not_clipped(mirnas, scores, table):
@@ -478,7 +494,7 @@ def test_figures_are_a_column_wide_legible_and_not_clipped(mirnas, scores, table
 
 def test_drawing_leaves_the_callers_settings_alone(mirnas):
     before = dict(matplotlib.rcParams)
-    dataset_figures.draw_label_counts(dataset_figures.label_counts_data(mirnas, LOCATIONS))
+    label_counts.draw(label_counts.prepare(mirnas, LOCATIONS))
     assert dict(matplotlib.rcParams) == before
 
 
@@ -496,9 +512,10 @@ def test_saving_twice_gives_the_same_bytes(mirnas, scores, table, tmp_path):
 def test_another_process_saves_the_same_bytes(tmp_path):
     program = (
         "import sys, pandas as pd\n"
-        "from mmlmirloc.reporting import dataset_figures as figures, style\n"
+        "from mmlmirloc.reporting import style\n"
+        "from mmlmirloc.reporting.figures import label_counts\n"
         "data = pd.DataFrame([('nucleus', 1, 2, 2)], columns=['location', 'labels_held', 'mirnas', 'total'])\n"
-        "style.save(figures.draw_label_counts(data), sys.argv[1] + '.pdf', sys.argv[1] + '.png')\n"
+        "style.save(label_counts.draw(data), sys.argv[1] + '.pdf', sys.argv[1] + '.png')\n"
     )
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.rules import CHOSEN, EXPECTED, FIXED, RULES, TUNED, FittedRules, best_rule, rule_values
+from mmlmirloc.evaluation.names import CHOSEN, FIXED, TUNED
+from mmlmirloc.evaluation.rules import EXPECTED, RULES, FittedRules, best_rule, rule_values
 
 ALL_SETS = np.array([members for members in product((0, 1), repeat=4) if any(members)])
 

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmlmirloc.reporting import trust_figures
-from mmlmirloc.reporting.figures import plot_trust
+from mmlmirloc.reporting.figures import calibration, controls, protocols, strata
+from mmlmirloc.reporting.figures.marks import MARKERS
+from mmlmirloc.reporting.plotting import plot_trust
 
 MODELS = ["net", "always", "era", "forest"]
 BELOW = {"net": "era", "always": "", "era": "", "forest": ""}
@@ -17,7 +18,7 @@ def table():
     lines = []
     for place, model in enumerate(MODELS):
         for protocol in ("random", "grouped"):
-            for metric in (*trust_figures.SHOWN, "brier"):
+            for metric in (*protocols.SHOWN, "brier"):
                 for rule in ["fixed", "chosen"] if metric == "accuracy" else [""]:
                     mean = 0.5 + 0.1 * place + 0.05 * (rule == "fixed")
                     lines.append(
@@ -28,9 +29,9 @@ def table():
 
 
 def test_protocols_shows_three_metrics_under_the_chosen_rule_constants_first(table):
-    data = trust_figures.protocols_data(table, ["always"])
+    data = protocols.prepare(table, ["always"])
     assert list(pd.unique(data["model"])) == ["always", "era", "net", "forest"]
-    assert set(data["metric"]) == set(trust_figures.SHOWN)
+    assert set(data["metric"]) == set(protocols.SHOWN)
     assert len(data) == 4 * 2 * 3
     assert data.query("metric == 'accuracy' and model == 'net'")["mean"].tolist() == [0.5, 0.5]
     standing = data.drop_duplicates("model").set_index("model")["standing"].to_dict()
@@ -38,11 +39,11 @@ def test_protocols_shows_three_metrics_under_the_chosen_rule_constants_first(tab
 
 
 def test_marks_of_protocols(table):
-    data = trust_figures.protocols_data(table, ["always"])
-    panels = trust_figures.draw_protocols(data).axes
+    data = protocols.prepare(table, ["always"])
+    panels = protocols.draw(data).axes
     assert panels[0].get_title(loc="left") == "Accuracy"
     assert [text.get_text() for text in panels[0].get_yticklabels()] == ["Always", "Era", "Net", "Forest"]
-    marks = [line for line in panels[0].lines if line.get_marker() in trust_figures.MARKERS and len(line.get_xdata())]
+    marks = [line for line in panels[0].lines if line.get_marker() in MARKERS and len(line.get_xdata())]
     # Two protocols for each of two models; the others are ticks.
     assert sorted(float(line.get_xdata()[0]) for line in marks) == pytest.approx([0.5, 0.5, 0.8, 0.8])
     filled = [float(line.get_xdata()[0]) for line in marks if line.get_markerfacecolor() != "white"]
@@ -65,7 +66,7 @@ def test_calibration_leaves_out_bins_of_a_few_rows():
             "observed": 0.5,
         }
     )
-    data = trust_figures.calibration_data(curves, ["a", "b"])
+    data = calibration.prepare(curves, ["a", "b"])
     assert data[["model", "bin"]].to_numpy().tolist() == [["a", 0], ["a", 1], ["b", 1]]
 
 
@@ -77,7 +78,7 @@ def test_calibration_has_a_row_per_model_before_and_after():
         for form, observed in (("score", 0.2), ("calibrated", 0.4))
     ]
     columns = ["model", "label", "location", "form", "bin", "count", "predicted", "observed"]
-    figure = trust_figures.draw_calibration(pd.DataFrame(lines, columns=columns))
+    figure = calibration.draw(pd.DataFrame(lines, columns=columns))
     assert [axes.get_title(loc="left") for axes in figure.axes] == [
         f"{model}\n{form}" for model in "ab" for form in ("scores as they are", "after Platt scaling")
     ]
@@ -89,14 +90,14 @@ def test_long_names_of_calibration_neither_meet_nor_leave_the_figure():
     name, forms = "MMLmiRLocNet [own encoder for RNABERT]", ("score", "calibrated")
     lines = [("a", name, "nucleus", form, 5, 50.0, 0.5, 0.5) for form in forms]
     columns = ["model", "label", "location", "form", "bin", "count", "predicted", "observed"]
-    figure = trust_figures.draw_calibration(pd.DataFrame(lines, columns=columns))
+    figure = calibration.draw(pd.DataFrame(lines, columns=columns))
     figure.canvas.draw()
     left, right = (axes._left_title.get_window_extent() for axes in figure.axes)
     assert left.x1 < right.x0 and right.x1 <= figure.bbox.x1
 
 
 @pytest.fixture
-def strata():
+def of_strata():
     lines = [
         (protocol, model, model.title(), stratum, value, 12.0, 0.6, 0.5, 0.9)
         for protocol in ("random", "grouped")
@@ -107,10 +108,10 @@ def strata():
     return pd.DataFrame(lines, columns=columns)
 
 
-def test_strata_of_one_protocol_and_some_models(strata):
-    data = trust_figures.strata_data(strata, "grouped", ["era", "net"])
+def test_strata_of_one_protocol_and_some_models(of_strata):
+    data = strata.prepare(of_strata, "grouped", ["era", "net"])
     assert list(pd.unique(data["model"])) == ["era", "net"] and set(data["protocol"]) == {"grouped"}
-    figure = trust_figures.draw_strata(data)
+    figure = strata.draw(data)
     ticks = [[tick.get_text() for tick in axes.get_xticklabels()] for axes in figure.axes]
     assert ticks == [["1\n(12)", "2\n(12)"], ["1\n(12)"], ["44-80\n(12)"]]
     bars = figure.axes[0].containers[0]
@@ -120,7 +121,7 @@ def test_strata_of_one_protocol_and_some_models(strata):
 
 
 def test_controls_beside_the_recorded_labels(table, tmp_path):
-    controls = pd.DataFrame(
+    of_controls = pd.DataFrame(
         {
             "control": ["shuffled", "planted"],
             "model": "net",
@@ -130,7 +131,7 @@ def test_controls_beside_the_recorded_labels(table, tmp_path):
             "ci_high": [0.54, np.nan],
         }
     )
-    data = trust_figures.controls_data(controls, table, "random")
+    data = controls.prepare(of_controls, table, "random")
     # Only models of the controls, with their AUC under the protocol.
     assert data[["panel", "model"]].to_numpy().tolist() == [
         ["shuffled", "net"],
@@ -139,7 +140,7 @@ def test_controls_beside_the_recorded_labels(table, tmp_path):
     ]
     assert data["mean"].tolist() == [0.51, 0.9, 0.5]
     paths = {}
-    for name, frame in {"controls": controls, "table": table}.items():
+    for name, frame in {"controls": of_controls, "table": table}.items():
         paths[name] = str(tmp_path / f"{name}.tsv")
         frame.to_csv(paths[name], sep="\t", index=False)
     outputs = {name: str(tmp_path / f"figure.{name}") for name in ("pdf", "png")} | {"data": str(tmp_path / "data.tsv")}

@@ -16,6 +16,8 @@ FITTED = [
     *("locus 1", "locus 2-3", "random_union 1"),
 ]
 TOUCHES_WORD2VEC = {*(f"{split} mmlmirlocnet" for split in FITTED), "random 1 word2vec"}
+# The models that see RNABERT.
+SEE_RNABERT = {"mmlmirlocnet"}
 # The forests of the smoke test beyond the paper, and the models of its table beyond and its learning curve.
 FORESTS = ("phylomirloc", "only_structural", "without_evolutionary", "all_views", "foldmirloc")
 BEYOND_MODELS = ("mmlmirlocnet", "always_nucleus", "era", "era_locus", *FORESTS)
@@ -120,7 +122,11 @@ def test_learner_module_reruns_its_learners(finished, planned):
 
 
 @pytest.mark.parametrize(
-    "module", ["models/constant", "objectives", "training", "evaluation/metrics", "evaluation/decisions"]
+    "module",
+    [
+        *("models/constant", "objectives", "training", "views/cache", "views/rnabert_network"),
+        *("evaluation/metrics", "evaluation/decisions", "reporting/plotting", "reporting/figures/strata"),
+    ],
 )
 def test_comment_and_docstring_rerun_nothing(finished, planned, module):
     path = finished.root / f"scripts/mmlmirloc/{module}.py"
@@ -173,6 +179,42 @@ def test_reporting_module_makes_tables_only(finished, planned):
     assert names
     assert without_reports(names) == PREDICTED
     assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        ("strata", {"plot_trust strata"}),
+        ("roc", {"plot_scores roc"}),
+        ("lengths", {"plot_dataset lengths", "plot_dataset lengths_train", "plot_dataset lengths_test"}),
+        ("curves", {"plot_scores roc", "plot_scores pr"}),
+    ],
+)
+def test_figure_module_remakes_its_figures_only(finished, planned, figure, expected):
+    finished.append(f"scripts/mmlmirloc/reporting/figures/{figure}.py", "\nCHANGED = True\n")
+    assert planned() == expected
+
+
+def test_new_figure_is_drawn_alone(finished, planned):
+    row = '    "strata": {"strata": rules.make_trust_table.output.strata},\n'
+    finished.edit("rules/figures.smk", row, row + row.replace('"strata":', '"toy":', 1))
+    figures = finished.root / "scripts/mmlmirloc/reporting/figures"
+    (figures / "toy.py").write_text((figures / "strata.py").read_text())
+    assert planned() == {"plot_trust toy"}
+
+
+def test_what_embeds_reruns_the_models_that_see_it(finished, planned):
+    finished.append("scripts/mmlmirloc/views/rnabert_network.py", "\nCHANGED = True\n")
+    names = planned()
+    assert {name.split()[0] for name in names if "view" in name.split()[0]} == {"embed_view"}
+    assert {name.split()[-1] for name in trained(names)} == SEE_RNABERT
+
+
+def test_what_reads_a_view_reruns_the_models_that_see_it(finished, planned):
+    finished.append("scripts/mmlmirloc/views/rnabert.py", "\nCHANGED = True\n")
+    names = planned()
+    assert not {name for name in names if "view" in name.split()[0]}
+    assert {name.split()[-1] for name in trained(names)} == SEE_RNABERT
 
 
 def test_fitted_view_module_reruns_the_view_and_its_models(finished, planned):

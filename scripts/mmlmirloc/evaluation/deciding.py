@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.evaluation.rules import CHOSEN, FIXED, RULES, FittedRules, best_rule, rule_values
+from mmlmirloc.evaluation.names import CHOSEN, FIXED
+from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
 from mmlmirloc.evaluation.summary import COLUMNS, Scores, read_repeats, require_lines
 from mmlmirloc.files import damaged, read_table, write_table
 

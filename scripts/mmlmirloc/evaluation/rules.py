@@ -7,9 +7,9 @@ import numpy as np
 
 from mmlmirloc.evaluation.calibration import apply_platt, fit_platt
 from mmlmirloc.evaluation.decisions import expected_best, posterior_from_scores, threshold, tune_thresholds
+from mmlmirloc.evaluation.names import FIXED, TUNED
 from mmlmirloc.objectives import ROW_METRICS, find_objective, value_of
 
-FIXED, TUNED, CHOSEN = "fixed", "thresholds", "chosen"
 EXPECTED = {f"expected_{metric}": metric for metric in ROW_METRICS}
 
 RULES = (FIXED, TUNED, *EXPECTED)

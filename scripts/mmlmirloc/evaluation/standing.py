@@ -7,10 +7,9 @@ import numpy as np
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import METRICS, Metric
+from mmlmirloc.evaluation.names import CONSTANT, ERA
 from mmlmirloc.evaluation.statistics import paired_interval
 from mmlmirloc.evaluation.summary import Scores, read_scores
-
-CONSTANT, ERA = "constant", "era"
 
 
 def standings(

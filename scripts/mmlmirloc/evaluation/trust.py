@@ -12,8 +12,7 @@ from mmlmirloc.data.homology import groups_of
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.calibration import expected_calibration_error, reliability
 from mmlmirloc.evaluation.metrics import auc_within
-from mmlmirloc.evaluation.rules import CHOSEN, FIXED
-from mmlmirloc.evaluation.standing import CONSTANT, ERA
+from mmlmirloc.evaluation.names import CHOSEN, CONSTANT, ERA, FIXED
 from mmlmirloc.evaluation.statistics import finite_quantile, holm, mcnemar, nadeau_bengio, row_weights, unit_numbers
 from mmlmirloc.evaluation.summary import Scores, require_lines
 from mmlmirloc.files import damaged, read_arrays, read_table, write_table

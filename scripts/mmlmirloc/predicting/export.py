@@ -13,7 +13,8 @@ import pandas as pd
 from mmlmirloc import __version__
 from mmlmirloc.data.splits import WHOLE_REPEAT
 from mmlmirloc.evaluation.deciding import validation_rows
-from mmlmirloc.evaluation.rules import CHOSEN, RULES, FittedRules, best_rule, rule_values
+from mmlmirloc.evaluation.names import CHOSEN
+from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.predicting.model_file import TrainedModel, save
 from mmlmirloc.predicting.sketches import digests, sketch

@@ -7,8 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from mmlmirloc.evaluation.metrics import MAIN_METRICS
-from mmlmirloc.evaluation.rules import CHOSEN
-from mmlmirloc.evaluation.standing import CONSTANT, ERA
+from mmlmirloc.evaluation.names import ALONE, CHOSEN, CONSTANT, ERA, LEFT_OUT, WHOLE
 from mmlmirloc.evaluation.trust import ENDS, MEASURES
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.tables import MARKS, heading, write_text
@@ -19,9 +18,6 @@ HEADLINE = (*MAIN_METRICS, "auc_within_fifths")
 COMPARED = ("accuracy", "subset_accuracy", "auc_macro", "auc_within_fifths")
 # What the ablation by view shows of a model without or with only one view.
 ABLATED = ("accuracy", "auc_macro", "auc_within_fifths")
-# The rows of the ablation by view, by the beginning of their names.
-ALONE, LEFT_OUT = "only_", "without_"
-WHOLE = "whole"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from mmlmirloc.evaluation.metrics import MAIN_METRICS
-from mmlmirloc.evaluation.rules import CHOSEN, FIXED, RULES
-from mmlmirloc.evaluation.standing import CONSTANT, ERA
+from mmlmirloc.evaluation.names import CHOSEN, CONSTANT, ERA, FIXED
+from mmlmirloc.evaluation.rules import RULES
 from mmlmirloc.evaluation.trust import ENDS, MEASURES
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.tables import MARKS, heading, marks, number, read_paper, write_text

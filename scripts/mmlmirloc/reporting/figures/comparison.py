@@ -1,22 +1,17 @@
-"""Figures of result tables (Tables III to V, Fig. S4) and of the predicted label sets."""
+"""A table of results (Tables III to V, Fig. S4): models as rows, a panel per metric, constants as lines."""
 
 import textwrap
-from collections import Counter
-from collections.abc import Sequence
-from itertools import product
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.reporting.score_figures import ensemble_scores, spread_bar
-from mmlmirloc.reporting.style import GREY, INK, WIDTH, ink_on, styled
+from mmlmirloc.reporting.figures.marks import FOLDS, spread_bar
+from mmlmirloc.reporting.style import GREY, INK, WIDTH, styled
 
 METRICS = {
     "accuracy": "Accuracy",
@@ -32,11 +27,8 @@ CONSTANTS = {"always_nucleus": "--", "always_nucleus_exosome_cytoplasm": ":"}
 
 COLUMNS = ["model", "label", "metric", "fold_mean", "fold_sd", "ensemble", "ensemble_low", "ensemble_high"]
 
-FOLDS = "#D55E00"
-"""Colour of the fold models: vermillion, which no location of the paper has."""
 
-
-def comparison_data(table: pd.DataFrame) -> pd.DataFrame:
+def prepare(table: pd.DataFrame) -> pd.DataFrame:
     """Select what the figure of a result table shows.
 
     Parameters
@@ -79,13 +71,13 @@ def comparison_data(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @styled
-def draw_comparison(data: pd.DataFrame) -> Figure:
+def draw(data: pd.DataFrame) -> Figure:
     """Draw a panel per metric and a row per model: fold mean and spread, ensemble and interval, paper, constants.
 
     Parameters
     ----------
     data : pandas.DataFrame
-        Result of :func:`comparison_data`.
+        Result of :func:`prepare`.
 
     Returns
     -------
@@ -108,7 +100,7 @@ def draw_comparison(data: pd.DataFrame) -> Figure:
     panels[0].set_ylim(len(names) - 0.5, -0.5)
     for axes in panels[len(metrics) :]:
         axes.set_axis_off()
-    panels[len(metrics)].legend(handles=comparison_keys(data), loc="center", handlelength=2, labelspacing=0.9)
+    panels[len(metrics)].legend(handles=keys_of(data), loc="center", handlelength=2, labelspacing=0.9)
     return figure
 
 
@@ -128,7 +120,7 @@ def draw_metric(axes: Axes, part: pd.DataFrame, models: list[str]) -> None:
     axes.margins(x=0.08)
 
 
-def comparison_keys(data: pd.DataFrame) -> list[Line2D]:
+def keys_of(data: pd.DataFrame) -> list[Line2D]:
     """Return the entries of the legend: only what is drawn."""
     keys = [
         Line2D([], [], color=FOLDS, marker="o", linewidth=1.6, label="folds, mean ± sd"),
@@ -142,102 +134,3 @@ def comparison_keys(data: pd.DataFrame) -> list[Line2D]:
             label = textwrap.fill(str(labels[model]), 17)
             keys.append(Line2D([], [], color=GREY, linestyle=line, linewidth=1, label=label))
     return keys
-
-
-def confusion_data(scores: pd.DataFrame, model: str) -> pd.DataFrame:
-    """Count observed against predicted label sets of one model.
-
-    A location is predicted where the mean score of the fold models is at least .5.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        Columns ``model``, ``accession``, ``location``, ``fold``, ``score`` (0..1), ``truth`` (0/1).
-    model : str
-        The model to draw.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``observed``, ``predicted`` (label sets as letters, see :func:`letters`; "none" for the empty
-        one), ``mirnas`` (count, 0 where there is none): all pairs of label sets that occur on either side,
-        ordered by the number of labels and then by location.
-
-    Raises
-    ------
-    InputError
-        When a column is missing, the model has no scores, or a score is missing.
-    """
-    mean = ensemble_scores(scores, model)
-    letter = letters(pd.unique(mean["location"]))
-    mean = mean.assign(predicted=mean["score"] >= 0.5, observed=mean["truth"] == 1)
-    observed, predicted = (
-        [tuple(row) for row in mean.pivot(index="accession", columns="location", values=side)[list(letter)].to_numpy()]
-        for side in ("observed", "predicted")
-    )
-    pairs = Counter(zip(observed, predicted, strict=True))
-    sets = sorted({*observed, *predicted}, key=lambda held: (sum(held), [not one for one in held]))
-    rows = [
-        (set_name(left, letter), set_name(right, letter), pairs[left, right]) for left, right in product(sets, sets)
-    ]
-    return pd.DataFrame(rows, columns=["observed", "predicted", "mirnas"])
-
-
-def letters(locations: Sequence[str]) -> dict[str, str]:
-    """Abbreviate each location to the shortest beginning that no other location shares, with a capital."""
-    return {
-        location: next(
-            location[:size].capitalize()
-            for size in range(1, len(location) + 1)
-            if size == len(location) or sum(other.startswith(location[:size]) for other in locations) == 1
-        )
-        for location in locations
-    }
-
-
-def set_name(held: Sequence[bool], letter: dict[str, str]) -> str:
-    """Write a label set as letters, "none" for the empty one."""
-    return "".join(name for name, has in zip(letter.values(), held, strict=True) if has) or "none"
-
-
-@styled
-def draw_confusion(data: pd.DataFrame, locations: Sequence[str]) -> Figure:
-    """Draw a heat map of observed against predicted label sets with the counts; exact matches are framed.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        Result of :func:`confusion_data`.
-    locations : sequence of str
-        The locations in the order of the scores, for the key of the letters.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One axes.
-    """
-    sets = list(pd.unique(data["observed"]))
-    counts = data.pivot(index="observed", columns="predicted", values="mirnas").loc[sets, sets].to_numpy()
-    colours = LinearSegmentedColormap.from_list("counts", ["white", INK])
-    figure = Figure(figsize=(WIDTH, WIDTH + 0.25), layout="constrained")
-    axes = figure.subplots()
-    axes.imshow(counts, cmap=colours, vmin=0, vmax=max(counts.max(), 1))
-    for y, x in zip(*np.nonzero(counts), strict=True):
-        ink = ink_on(to_hex(colours(counts[y, x] / counts.max())))
-        axes.text(x, y, str(counts[y, x]), ha="center", va="center", color=ink)
-    for place in range(len(sets)):
-        axes.add_patch(Rectangle((place - 0.5, place - 0.5), 1, 1, fill=False, edgecolor=FOLDS, linewidth=1, zorder=3))
-    axes.set_xticks(range(len(sets)), sets, rotation=90)
-    axes.set_yticks(range(len(sets)), sets)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(True)
-    axes.set_xticks(np.arange(len(sets) + 1) - 0.5, minor=True)
-    axes.set_yticks(np.arange(len(sets) + 1) - 0.5, minor=True)
-    axes.grid(which="minor", color="0.9", linewidth=0.4)
-    axes.tick_params(which="minor", length=0)
-    axes.set_xlabel("predicted label set (ensemble score ≥ 0.5)")
-    axes.set_ylabel("observed label set")
-    key = ", ".join(f"{letter} {location}" for location, letter in letters(locations).items())
-    exact = int(np.trace(counts))
-    axes.set_title(f"{key}\n{exact} of {counts.sum()} exactly right (framed)", loc="center")
-    return figure

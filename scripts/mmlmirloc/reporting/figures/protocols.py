@@ -1,0 +1,99 @@
+"""All models under every protocol, a panel per metric."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mmlmirloc.evaluation.names import CHOSEN, ERA
+from mmlmirloc.reporting.figures.marks import CHANCE, COLOURS, MARKERS, WIDE, rows_without_ticks
+from mmlmirloc.reporting.style import GREY, INK, styled
+
+SHOWN = {
+    "accuracy": "Accuracy",
+    "auc_macro": "Macro AUC",
+    "auc_within_fifths": "Macro AUC\nwithin rows of like age",
+}
+"""Metrics of the figure, and what the panel of each is called."""
+
+
+def prepare(table: pd.DataFrame, constants: Sequence[str]) -> pd.DataFrame:
+    """Select what the figure of protocols shows.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The trust table.
+    constants : sequence of str
+        Models that always answer the same; they stand first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        protocol, model, label, metric, mean, ci_low, ci_high, standing (reference for constants and era; above for a
+        model that is clearly above both; open for the others): of the metrics :data:`SHOWN`, sets under the chosen
+        rule; constants, era, then the others in the table's order.
+    """
+    part = table[table["metric"].isin(SHOWN) & table["rule"].isin(["", CHOSEN])]
+    rank = part["model"].map(lambda model: 0 if model in constants else 1 if model == ERA else 2)
+    standing = np.where(rank < 2, "reference", np.where(part["not_above"] == "", "above", "open"))
+    part = part.assign(standing=standing).iloc[np.argsort(rank, kind="stable")]
+    columns = ["protocol", "model", "label", "metric", "mean", "ci_low", "ci_high", "standing"]
+    return part[columns].reset_index(drop=True)
+
+
+@styled
+def draw(data: pd.DataFrame) -> Figure:
+    """Draw :func:`prepare`: a panel per metric, a row per model, a mark per protocol.
+
+    A filled mark is clearly above both the best constant and era, an open one is not; constants and era have a tick.
+    """
+    labels = data.drop_duplicates("model")[["model", "label"]]
+    protocols = list(pd.unique(data["protocol"]))
+    figure = Figure(figsize=(WIDE, 0.55 + 0.3 * len(labels)), layout="constrained")
+    panels = figure.subplots(1, len(SHOWN), sharey=True)
+    offsets = np.linspace(-0.3, 0.3, len(protocols)) if len(protocols) > 1 else [0.0]
+    places = {model: place for place, model in enumerate(labels["model"])}
+    for axes, metric in zip(panels, SHOWN):
+        for number, protocol in enumerate(protocols):
+            rows = data[(data["metric"] == metric) & (data["protocol"] == protocol)]
+            colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+            for row in rows.itertuples():
+                height = places[row.model] + offsets[number]
+                axes.plot([row.ci_low, row.ci_high], [height, height], color=colour, linewidth=0.9)
+                axes.plot(
+                    row.mean,
+                    height,
+                    "|" if row.standing == "reference" else marker,
+                    color=colour,
+                    markerfacecolor=colour if row.standing == "above" else "white",
+                    markersize=3.5,
+                    markeredgewidth=0.8,
+                )
+        rows_without_ticks(axes, SHOWN[metric])
+        if metric != "accuracy":
+            axes.axvline(CHANCE, color=GREY, linewidth=0.7, linestyle=":")
+        shown = data[data["metric"] == metric]
+        _limit(axes, shown)
+        for place in range(0, len(labels), 2):
+            axes.axhspan(place - 0.5, place + 0.5, color="#F3F3F3", zorder=0, linewidth=0)
+    panels[0].set_yticks(range(len(labels)), labels["label"])
+    panels[0].set_ylim(len(labels) - 0.4, -0.6)
+    handles = [
+        panels[0].plot([], [], MARKERS[n % 6], color=COLOURS[n % 6], markersize=4, label=protocol)[0]
+        for n, protocol in enumerate(protocols)
+    ]
+    hollow = {"color": INK, "markerfacecolor": "white", "markersize": 4}
+    handles += panels[0].plot([], [], "o", label="open: not clearly above constant and era", **hollow)
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    return figure
+
+
+def _limit(axes: Axes, shown: pd.DataFrame) -> None:
+    """Show every mean; cut intervals of few repeats, which would squeeze all others."""
+    low = min(shown["mean"].min(), shown["ci_low"].quantile(0.05))
+    high = max(shown["mean"].max(), shown["ci_high"].quantile(0.95))
+    margin = 0.03 * (high - low) + 0.005
+    axes.set_xlim(max(low - margin, 0), min(high + margin, 1))
