@@ -3,9 +3,10 @@
 import pytest
 
 
-@pytest.hookimpl(trylast=True)
+# First, since pytest-xdist reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """The tests of a file stay on one worker, since they share what they set up; see tests/workflow/conftest.py."""
+    """Keep on one worker the tests that ask for the finished run, which is made once, and those of any other file."""
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+        finished = "finished_run" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("finished" if finished else item.nodeid.partition("::")[0]))

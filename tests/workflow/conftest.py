@@ -8,11 +8,10 @@ from projects import Project, Run
 
 
 def pytest_collection_modifyitems(items):
-    """Tests that ask for the finished run are slow, since they wait for it, and are all on the worker that makes it."""
+    """Everything that asks for the finished run is slow, since it waits for it."""
     for item in items:
         if "finished_run" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("finished"))
 
 
 @pytest.fixture(scope="session")
