@@ -36,9 +36,9 @@ run: setup
 	@echo "Control data (simulated) only. Tables: results/control/tables/*.md  Figures: results/control/figures/*.png"
 	@echo "The real records: make reproduce"
 
-# Two workers, one of which gets all tests that look at the finished run (tests/workflow/conftest.py).
+# Two workers; the tests of a file stay together, since they share what they set up.
 test: setup
-	@pytest -n 2 --dist loadgroup -q
+	@pytest -n 2 --dist loadfile -q
 
 # The later -m wins over that of pyproject.toml, which leaves these tests out.
 test-cluster: setup
