@@ -129,10 +129,10 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
         resolved_rows[model] = {
             "label": (row["label"] or model) + _stand_in(views) + _untrained(views),
             "learner": row["learner"],
-            "settings": _by_view(resolved(defaults["settings"], changes, where), views),
+            "settings": by_view(resolved(defaults["settings"], changes, where), views),
             # A setting that the row fixes is not searched.
             "grid": {
-                key: _distinct(_by_view(dict(enumerate(values)), views).values())
+                key: _distinct(by_view(dict(enumerate(values)), views).values())
                 for key, values in defaults["grid"].items()
                 if key not in changes
             },
@@ -144,7 +144,7 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
     return resolved_rows
 
 
-def _by_view(settings: Mapping[Any, Any], views: Mapping[str, Mapping[str, Any]]) -> dict[Any, Any]:
+def by_view(settings: Mapping[Any, Any], views: Mapping[str, Mapping[str, Any]]) -> dict[Any, Any]:
     """Turn each setting that is given by kind of view into one by view, for the views of a row."""
     return {
         key: {view: value[spec["kind"]] for view, spec in views.items() if spec["kind"] in value}

@@ -32,6 +32,7 @@ from mmlmirloc.evaluation.trust import compare_models
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
 from mmlmirloc.registry import load
+from mmlmirloc.settings import by_view
 from mmlmirloc.training import Model, score_model, train_model
 from mmlmirloc.views import arms, structural
 from mmlmirloc.views.encoder_network import encode_view
@@ -146,7 +147,7 @@ def view_stages(folder: Path) -> Stages:
     def compute(view):
         spec = CONFIG["views"][view]
         structural.fold.cache_clear()
-        needs = getattr(load("views", spec["kind"], "here"), "NEEDS", ())
+        needs = load("views", spec["kind"], "here").View.NEEDS
         compute_view(sequenced, folder / f"{view}.npz", spec["kind"], spec, {need: sources[need] for need in needs})
 
     # The fold takes a hundred times as long as the rest of the arms, and is measured with the structural view.
@@ -179,7 +180,7 @@ def model_stages(folder: Path) -> Stages:
             name: {"kind": spec["kind"], "settings": {key: spec[key] for key in spec if key != "kind"}}
             for name, spec in specs.items()
         }
-        settings = CONFIG["learners"][learner]["settings"] | SETTINGS.get(learner, {})
+        settings = by_view(CONFIG["learners"][learner]["settings"] | SETTINGS.get(learner, {}), views)
         row = {"learner": learner, "settings": settings, "grid": {}, "search": "product", "views": views}
         return Model.of(row, [str(folder / f"{name}.npz") for name in views])
 
