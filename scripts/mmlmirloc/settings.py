@@ -120,6 +120,7 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
         load("models", row["learner"], where)
         changes = overrides(row["overrides"], where)
         defaults = config["learners"].get(row["learner"], {"settings": changes, "grid": {}, "search": "product"})
+        _require_kinds([defaults["settings"], changes, *_points(defaults["grid"])], where)
         for view in _ids(row["views"], where):
             _require(view, config["views"], "view", where, "correct the row, or add it to config/views.yaml")
         for name in _ids(row["tables"], where):
@@ -142,6 +143,19 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
             "tables": _ids(row["tables"], where),
         }
     return resolved_rows
+
+
+def _points(grid: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return each value of a grid as settings of its own."""
+    return [{key: value} for key, values in grid.items() for value in values]
+
+
+def _require_kinds(several: Iterable[Mapping[str, Any]], where: str) -> None:
+    """Refuse a setting that is given for a kind of view that there is not: it would be left out without a word."""
+    for settings in several:
+        for key, value in settings.items():
+            for kind in value if isinstance(value, Mapping) else ():
+                load("views", str(kind), f"{where}: {key}")
 
 
 def by_view(settings: Mapping[Any, Any], views: Mapping[str, Mapping[str, Any]]) -> dict[Any, Any]:
@@ -230,8 +244,7 @@ def check_models(models: Mapping[str, Mapping[str, Any]], config: Mapping[str, A
         where = f"{config['models']}, model {model}"
         for key in row["grid"]:
             _require(key, row["settings"], "setting", f"{where}: grid of {row['learner']}", "correct the grid")
-        tried = [{key: value} for key, values in row["grid"].items() for value in values]
-        for point in [{}, *tried]:
+        for point in [{}, *_points(row["grid"])]:
             learner = {row["learner"]: {"settings": {**row["settings"], **point}, "grid": {}, "search": "product"}}
             if repr(learner) not in checked:
                 check({"learners": learner}, schema, where, part="learners")

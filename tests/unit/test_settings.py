@@ -509,6 +509,22 @@ def test_a_setting_by_kind_of_view_becomes_one_by_view_of_the_row():
     assert resolved("lexical")["grid"]["pooling"] == [{}]
 
 
+@pytest.mark.parametrize("place", ["settings", "grid", "overrides"])
+def test_a_setting_for_a_kind_of_view_that_there_is_not_is_named(place):
+    learner = {**CONFIG["learners"]["mvfcnet"], "grid": {}}
+    wrong = {"word2vect": "flatten"}
+    if place == "settings":
+        learner["settings"] = learner["settings"] | {"pooling": wrong}
+    if place == "grid":
+        learner["grid"] = {"pooling": [{"word2vec": "flatten"}, wrong]}
+    config = {**CONFIG, "learners": {**CONFIG["learners"], "mvfcnet": learner}}
+    changes = "pooling={word2vect: flatten}" if place == "overrides" else ""
+    with pytest.raises(InputError, match="Unknown kind of view 'word2vect'") as caught:
+        settings.experiments([row(overrides=changes)], config, "models.tsv")
+    assert caught.value.where == "models.tsv, line 2: pooling"
+    assert "word2vec" in caught.value.expected
+
+
 def test_a_row_of_the_models_is_checked_without_the_rest_of_the_config():
     """Fifty checks of the whole config took half of the time in which Snakemake reads the rules."""
     settings.check_models(experiments(row()), {"models": "models.tsv"}, SCHEMA)

@@ -12,6 +12,7 @@ from mmlmirloc.evaluation.metrics import LABEL_METRICS, MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.repeated import FEWEST, FOLD_MEAN
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.repeats_table import COLUMNS as REPEATS
+from mmlmirloc.reporting.repeats_table import DECIMALS
 from mmlmirloc.reporting.repeats_table import TEXT as REPEATS_TEXT
 from mmlmirloc.reporting.tables import heading, number, write_text
 
@@ -143,7 +144,8 @@ def location_rows(table: str | Path):
 
 
 def _row(source, item, quantity, paper, ours, fold_sd=np.nan, low=np.nan, high=np.nan, model="") -> list:
-    inside = "" if pd.isna(low) or pd.isna(paper) else ("yes" if low <= paper <= high else "no")
+    ends = round(low, DECIMALS), round(high, DECIMALS)
+    inside = "" if pd.isna(low) or pd.isna(paper) else ("yes" if ends[0] <= paper <= ends[1] else "no")
     return [source, item, quantity, paper, ours, ours - paper, fold_sd, low, high, inside, np.nan, np.nan, model]
 
 

@@ -115,10 +115,10 @@ def _reading(objectives: Sequence[str], file: str) -> str:
     objective = " ".join(_explained(name) for name in objectives)
     return (
         "Some settings of a model must be fixed before it learns. For some of them several values were tried. A full "
-        "point is one value for each of these settings. A repeat tried all points of a model, or, for the networks, "
-        "one setting after the other, each with the best values so far of the settings before it. It chose the point "
-        "with the best mean objective on its own validation rows. Validation rows are training rows that are held back "
-        f"while the model learns. No test row was looked at. {objective}\n\n"
+        "point is one value for each of these settings. A repeat tried all points of a model, or, for "
+        "MMLmiRLocNet and its variants, one setting after the other, each with the best values so far of the settings "
+        "before it. It chose the point with the best mean objective on its own validation rows. Validation rows are "
+        f"training rows that are held back while the model learns. No test row was looked at. {objective}\n\n"
         "A table has a line for each value that was tried. The line counts the repeats whose chosen point has this "
         "value. Its mean is that of the objective over the repeats, and over the points with this value that were "
         "tried with all other values of the setting as well. Compare means of one setting only. Models that had "
