@@ -27,6 +27,8 @@ CURVE_MODELS = ("always_nucleus", "era", "phylomirloc")
 FINAL = ("foldmirloc", "phylomirloc")
 # A final model's card holds the numbers of the table beyond.
 PREDICTED = {*(f"export_model {model}" for model in FINAL), "predict_locations example", "explain_hairpins"}
+# What measures the repeats of a split in the paper's way.
+OVER_REPEATS = {"summarise_repeats", "measure_hindsight"}
 REFITTED = {f"train_final {model}" for model in FINAL} | PREDICTED
 
 
@@ -142,7 +144,7 @@ def test_new_metric_measures_again_and_trains_nothing(finished, planned):
     names = planned()
     assert trained(names) == set()
     rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
-    assert rules == {"summarise_scores", "decide", "compare_models", "measure_importance"}
+    assert rules == {"summarise_scores", "decide", "compare_models", "measure_importance", *OVER_REPEATS}
     assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
 
 
@@ -150,7 +152,9 @@ def test_decision_rule_decides_again_and_trains_nothing(finished, planned):
     finished.edit("scripts/mmlmirloc/evaluation/decisions.py", "MINIMUM_ROWS = 5", "MINIMUM_ROWS = 6")
     names = planned()
     assert trained(names) == set()
-    assert {name.split()[0] for name in without_reports(names) - PREDICTED} == {"decide", "compare_models"}
+    # Thresholds chosen on test rows, which are shown as not honest, are found as those of a rule are.
+    rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
+    assert rules == {"decide", "compare_models", "measure_hindsight"}
     assert drawn(names, "make_table") == set()
 
 
@@ -159,7 +163,7 @@ def test_metric_that_chooses_reruns_from_training_on(finished, planned):
     names = planned()
     rules = {name.split()[0] for name in without_reports(names)}
     judging = {"train_model", "score_model", "summarise_scores", "decide", "compare_models"}
-    judging |= {"measure_importance", "measure_agreement", "summarise_repeats", "measure_hindsight"}
+    judging |= {"measure_importance", "measure_agreement", *OVER_REPEATS}
     assert rules == judging | {name.split()[0] for name in REFITTED}
     assert stages("random 1 textrnn") | {"train_model shuffled 1 mmlmirlocnet"} <= names
 
@@ -168,8 +172,7 @@ def test_summary_module_measures_again_and_trains_nothing(finished, planned):
     finished.append("scripts/mmlmirloc/evaluation/summary.py", "\nCHANGED = True\n")
     names = planned()
     rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
-    measured = {"summarise_scores", "summarise_repeats", "measure_hindsight"}
-    assert rules == {"decide", "compare_models", *measured}
+    assert rules == {"summarise_scores", "decide", "compare_models", *OVER_REPEATS}
     assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
 
 
