@@ -12,8 +12,8 @@ from mmlmirloc.evaluation.metrics import LABEL_METRICS, MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.repeated import FEWEST, FOLD_MEAN
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.repeats_table import COLUMNS as REPEATS
-from mmlmirloc.reporting.repeats_table import DECIMALS
 from mmlmirloc.reporting.repeats_table import TEXT as REPEATS_TEXT
+from mmlmirloc.reporting.repeats_table import lies_inside
 from mmlmirloc.reporting.tables import heading, number, write_text
 
 COLUMNS = ["source", "item", "quantity", "paper", "ours", "difference", "fold_sd", "low", "high", "inside"]
@@ -144,8 +144,7 @@ def location_rows(table: str | Path):
 
 
 def _row(source, item, quantity, paper, ours, fold_sd=np.nan, low=np.nan, high=np.nan, model="") -> list:
-    ends = round(low, DECIMALS), round(high, DECIMALS)
-    inside = "" if pd.isna(low) or pd.isna(paper) else ("yes" if ends[0] <= paper <= ends[1] else "no")
+    inside = lies_inside(paper, low, high)
     return [source, item, quantity, paper, ours, ours - paper, fold_sd, low, high, inside, np.nan, np.nan, model]
 
 

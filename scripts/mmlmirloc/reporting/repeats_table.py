@@ -70,9 +70,14 @@ def write_repeats(
 
 
 def _inside(row) -> str:
-    if row.repeats < FEWEST or pd.isna(row.paper) or pd.isna(row.ci_low):
+    return "" if row.repeats < FEWEST else lies_inside(row.paper, row.ci_low, row.ci_high)
+
+
+def lies_inside(paper: float, low: float, high: float) -> str:
+    """Say ``yes`` or ``no`` to whether the paper's number lies in an interval; empty where either is missing."""
+    if pd.isna(paper) or pd.isna(low):
         return ""
-    return "yes" if round(row.ci_low, DECIMALS) <= row.paper <= round(row.ci_high, DECIMALS) else "no"
+    return "yes" if round(low, DECIMALS) <= paper <= round(high, DECIMALS) else "no"
 
 
 def repeats_sections(table: str | Path | None, kinds: Mapping[str, str], threshold: float, level: float) -> str:
