@@ -1,6 +1,6 @@
 """MMLmiRLoc: where in the cell human microRNAs are found, from the databases to every table and figure.
 
-sources -> dataset -> splits -> views -> models -> scores -> metrics -> tables, figures
+sources -> dataset -> splits -> views -> models -> scores -> judgements -> tables, figures
 
 Targets: `snakemake` makes all; `snakemake results/tables/<table>.tsv` and `results/figures/<figure>.png` one.
 """
@@ -28,6 +28,7 @@ report: "rules/report/workflow.rst"
 
 include: "rules/common.smk"
 include: "rules/inputs.smk"
+include: "rules/runs.smk"
 include: "rules/sources.smk"
 include: "rules/dataset.smk"
 include: "rules/encoder.smk"
@@ -35,14 +36,10 @@ include: "rules/splits.smk"
 include: "rules/homologs.smk"
 include: "rules/views.smk"
 include: "rules/models.smk"
-include: "rules/trust.smk"
-include: "rules/beyond.smk"
-include: "rules/tables.smk"
-include: "rules/fidelity.smk"
+include: "rules/judging.smk"
 include: "rules/final.smk"
-include: "rules/figures.smk"
-include: "rules/control.smk"
 include: "rules/pages.smk"
+include: "rules/reporting.smk"
 include: "rules/runtime.smk"
 include: "rules/closing.smk"
 
@@ -53,6 +50,4 @@ rule all:
     input:
         TABLE_FILES,
         FIGURE_FILES,
-        CONTROL_FILES,
-        PAGE_FILES,
         FINAL_FILES,

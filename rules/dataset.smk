@@ -20,6 +20,8 @@ rule merge_records:
         log_of("merge_records"),
     benchmark:
         benchmark_of("merge_records")
+    group:
+        "dataset"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -49,6 +51,8 @@ rule join_sequences:
         log_of("join_sequences"),
     benchmark:
         benchmark_of("join_sequences")
+    group:
+        "dataset"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -74,6 +78,8 @@ rule cluster_sequences:
         log_of("{variant}cluster_sequences"),
     benchmark:
         benchmark_of("{variant}cluster_sequences")
+    group:
+        "dataset"
     conda:
         "../envs/cd-hit.yaml"
     threads: 1
@@ -112,6 +118,8 @@ rule build_dataset:
         log_of("{variant}build_dataset"),
     benchmark:
         benchmark_of("{variant}build_dataset")
+    group:
+        "dataset"
     conda:
         "../envs/python.yaml"
     threads: 1

@@ -21,6 +21,8 @@ rule fold_whole:
         log_of("fold_whole"),
     benchmark:
         benchmark_of("fold_whole")
+    group:
+        "models"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -50,6 +52,8 @@ rule train_final:
         log_of("train_final", "{final}"),
     benchmark:
         benchmark_of("train_final", "{final}")
+    group:
+        "models"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -74,7 +78,7 @@ rule export_model:
         train=rules.fold_whole.output.train,
         fitted=rules.train_final.output.fitted,
         validation_scores=rules.train_final.output.validation_scores,
-        scores=rules.make_beyond_table.output.table,
+        scores=f"{RESULTS}/tables/beyond.tsv",
     output:
         model=f"{RESULTS}/final/{{final}}.safetensors",
         card=f"{RESULTS}/final/{{final}}.json",
@@ -82,6 +86,8 @@ rule export_model:
         log_of("export_model", "{final}"),
     benchmark:
         benchmark_of("export_model", "{final}")
+    group:
+        "final"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -111,6 +117,8 @@ rule predict_locations:
         log_of("predict_locations", "{predicted}"),
     benchmark:
         benchmark_of("predict_locations", "{predicted}")
+    group:
+        "final"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -137,6 +145,8 @@ rule explain_hairpins:
         log_of("explain_hairpins"),
     benchmark:
         benchmark_of("explain_hairpins")
+    group:
+        "final"
     conda:
         "../envs/python.yaml"
     threads: 1

@@ -15,6 +15,8 @@ rule prepare_search:
         log_of("prepare_search"),
     benchmark:
         benchmark_of("prepare_search")
+    group:
+        "dataset"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -39,6 +41,8 @@ rule search_homologs:
         log_of("search_homologs"),
     benchmark:
         benchmark_of("search_homologs")
+    group:
+        "dataset"
     shadow:
         "minimal"
     conda:

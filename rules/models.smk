@@ -15,6 +15,8 @@ rule train_model:
         log_of("train_model", "{split}", "repeat-{repeat}", "{model}"),
     benchmark:
         benchmark_of("train_model", "{split}", "repeat-{repeat}", "{model}")
+    group:
+        "models"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -33,53 +35,29 @@ rule train_model:
         "../scripts/train_model.py"
 
 
-rule score_model:
-    """Score the test rows with every fold model."""
+rule score_models:
+    """Score the test rows of a split with every fold model of the models of one learner."""
     input:
-        test=rules.split_dataset.output.test,
-        fitted=rules.train_model.output.fitted,
-        views=model_views,
+        tests=scored_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/test.tsv"),
+        fitted=scored_files(f"{RESULTS}/models/{{split}}/repeat-{{batch}}/{{model}}/folds"),
+        views=scored_views,
     output:
-        scores=f"{RESULTS}/scores/{{split}}/repeat-{{repeat}}/{{model}}.tsv",
+        scores=f"{RESULTS}/scores/{{split}}/{{learner}}.tsv",
     log:
-        log_of("score_model", "{split}", "repeat-{repeat}", "{model}"),
+        log_of("score_models", "{split}", "{learner}"),
     benchmark:
-        benchmark_of("score_model", "{split}", "repeat-{repeat}", "{model}")
+        benchmark_of("score_models", "{split}", "{learner}")
+    group:
+        "models"
     conda:
         "../envs/python.yaml"
     threads: 1
     resources:
         mem_mb=per_attempt(2000),
-        runtime=per_attempt(10),
+        runtime=per_attempt(30),
     params:
-        spec=model_spec,
+        trained=scored_models,
         locations=LOCATIONS,
-        repeats=trained_repeats,
-        code=model_code,
+        code=scored_code,
     script:
-        "../scripts/score_model.py"
-
-
-rule summarise_scores:
-    """Measure a model on the test rows: fold mean and sd, ensemble with its interval."""
-    input:
-        scores=rules.score_model.output.scores,
-    output:
-        metrics=f"{RESULTS}/metrics/{{split}}/repeat-{{repeat}}/{{model}}.tsv",
-    log:
-        log_of("summarise_scores", "{split}", "repeat-{repeat}", "{model}"),
-    benchmark:
-        benchmark_of("summarise_scores", "{split}", "repeat-{repeat}", "{model}")
-    conda:
-        "../envs/python.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
-    params:
-        locations=LOCATIONS,
-        settings=config["evaluation"],
-        seed=config["seed"],
-        code=digest("evaluation.summary"),
-    script:
-        "../scripts/summarise_scores.py"
+        "../scripts/score_models.py"

@@ -12,6 +12,8 @@ rule group_homologs:
         log_of("{variant}group_homologs"),
     benchmark:
         benchmark_of("{variant}group_homologs")
+    group:
+        "dataset"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -35,6 +37,8 @@ rule group_loci:
         log_of("{variant}group_loci"),
     benchmark:
         benchmark_of("{variant}group_loci")
+    group:
+        "dataset"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -61,6 +65,8 @@ rule split_dataset:
         log_of("split_dataset", "{split}", "repeat-{repeat}"),
     benchmark:
         benchmark_of("split_dataset", "{split}", "repeat-{repeat}")
+    group:
+        "dataset"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -70,7 +76,7 @@ rule split_dataset:
     params:
         settings=split_settings,
         locations=LOCATIONS,
-        repeats=repeats_of,
+        repeats=lambda wildcards: repeats_in(wildcards.repeat),
         seed=config["seed"],
         code=digest("data.splits"),
     script:

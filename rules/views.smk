@@ -30,6 +30,8 @@ rule compute_view:
         log_of("compute_view", "{view}"),
     benchmark:
         benchmark_of("compute_view", "{view}")
+    group:
+        "views"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -54,6 +56,8 @@ rule embed_view:
         log_of("embed_view", "{embedded}"),
     benchmark:
         benchmark_of("embed_view", "{embedded}")
+    group:
+        "views"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -79,6 +83,8 @@ rule encode_view:
         log_of("encode_view", "{encoded}"),
     benchmark:
         benchmark_of("encode_view", "{encoded}")
+    group:
+        "views"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -105,6 +111,8 @@ rule fit_view:
         log_of("fit_view", "{view}", "{split}", "repeat-{repeat}"),
     benchmark:
         benchmark_of("fit_view", "{view}", "{split}", "repeat-{repeat}")
+    group:
+        "views"
     conda:
         "../envs/python.yaml"
     threads: 1

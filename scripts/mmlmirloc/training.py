@@ -1,7 +1,7 @@
-"""Train a model on the folds of a training table, and score test rows with the fold models.
+"""Train a model on the folds of a training table.
 
-Two functions for two jobs: :func:`train_model` never gets a path of the test rows. Both work through the repeats of a
-table in one process, since to start one costs more than many a training.
+Nothing here gets a path of test rows; :mod:`mmlmirloc.scoring` scores them. A job works through the repeats of a table
+in one process, since to start one costs more than many a training.
 """
 
 import json
@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.features import Rows
-from mmlmirloc.files import damaged, part_of, read_table, write_table
+from mmlmirloc.files import damaged, read_table, write_table
 from mmlmirloc.job import logger, progress
 from mmlmirloc.objectives import OBJECTIVES, value_of
 from mmlmirloc.registry import load
+from mmlmirloc.scores import lines
 from mmlmirloc.views.cache import ViewFiles, read_view, seed_of_repeat
 
 
@@ -96,8 +97,7 @@ def train_model(
         Output directory: per repeat a folder ``repeat-<r>`` with ``fold-<k>.model`` and ``settings.json`` (the number
         of folds and the chosen point).
     validation_scores : path
-        Output: repeat, accession, location, fold, score, truth, each training row scored by the model that did not
-        see it.
+        Output: scores of :mod:`mmlmirloc.scores`, each training row scored by the model that did not see it.
     history : path
         Output: repeat, fold, epoch, train_loss, validation_loss and validation_micro_f1 of the chosen point (header
         only without epochs).
@@ -122,7 +122,7 @@ def train_model(
     )
     tables = []
     for repeat in progress(repeats, "repeats", unit="repeat"):
-        part = _rows_of(rows, repeat, train)
+        part = rows_of(rows, repeat, train)
         folds = [_fold(part, repeat, fold, model, locations) for fold in range(part["fold"].nunique())]
         trained = _train(folds, model, locations, objective, search_folds, seed_of_repeat(seed, repeat))
         _write_fitted(repeat_folder(fitted, repeat), trained.fits, trained.settings)
@@ -132,7 +132,8 @@ def train_model(
         write_table(table[["repeat", *table.columns.drop("repeat")]], output)
 
 
-def _rows_of(rows: pd.DataFrame, repeat: int, path: str | Path) -> pd.DataFrame:
+def rows_of(rows: pd.DataFrame, repeat: int, path: str | Path) -> pd.DataFrame:
+    """Return the rows of a repeat, numbered anew; raises InputError where the table lacks it."""
     part = rows[rows["repeat"] == repeat].reset_index(drop=True)
     if part.empty:
         raise damaged(path, KeyError(f"repeat {repeat}"))
@@ -213,8 +214,7 @@ def _fit_all(
 def _tables(folds: Sequence[_Fold], trained: _Trained, locations: Sequence[str]) -> list[pd.DataFrame]:
     """Return validation scores, history and tuning of one repeat."""
     scores = [
-        long_scores(fold.accessions, fold.validation.labels, fit.scores, locations, fold.number)
-        for fold, fit in zip(folds, trained.fits)
+        lines({"fold": fold.number}, fold.accessions, fit.scores, locations) for fold, fit in zip(folds, trained.fits)
     ]
     epochs = [{"fold": fold.number, **epoch} for fold, fit in zip(folds, trained.fits) for epoch in fit.history]
     history = pd.DataFrame(epochs, columns=["fold", "epoch", "train_loss", "validation_loss", "validation_micro_f1"])
@@ -274,70 +274,3 @@ def _tuning_table(
 def setting_text(value: Any) -> Any:
     """Return a setting as a cell of a table: one given by view as ``view value / view value``."""
     return " / ".join(f"{view} {one}" for view, one in value.items()) if isinstance(value, Mapping) else value
-
-
-def score_model(
-    test: str | Path,
-    fitted: str | Path,
-    output: str | Path,
-    model: Model,
-    locations: Sequence[str],
-    repeats: Sequence[int],
-) -> None:
-    """Score the test rows of each repeat with each of its fold models.
-
-    Parameters
-    ----------
-    test : path
-        Test rows: repeat, accession, sequence, locations.
-    fitted : path
-        Directory of :func:`train_model`.
-    output : path
-        Output: repeat, accession, location, fold, score, truth.
-    model : Model
-        The same as in training; its settings are taken from ``fitted``.
-    locations : sequence of str
-        Label columns.
-    repeats : sequence of int
-        The repeats of the table to score.
-
-    Raises
-    ------
-    InputError
-        When the model of a fold is missing or damaged, or the table lacks a repeat.
-    """
-    rows = read_table(test, columns=["repeat", "accession", "sequence", *locations], text=["accession", "sequence"])
-    learner = load("models", model.learner, "config/models.tsv").Learner
-    parts = []
-    for repeat in repeats:
-        part = _rows_of(rows, repeat, test)
-        accessions, labels = part["accession"].tolist(), part[list(locations)].to_numpy()
-        folder, hidden = repeat_folder(fitted, repeat), np.empty((len(part), 0))
-        with part_of(fitted):
-            folds, settings = read_chosen(folder)
-            fits = [learner.load(fold_path(folder, fold), settings, list(locations)) for fold in range(folds)]
-        for fold, fit in enumerate(fits):
-            views = {
-                name: read_view(view, repeat, fold, accessions, part["sequence"].tolist())
-                for name, view in model.views.items()
-            }
-            scores = long_scores(accessions, labels, fit.score(Rows(views, hidden)), locations, fold)
-            scores.insert(0, "repeat", repeat)
-            parts.append(scores)
-    write_table(pd.concat(parts), output)
-
-
-def long_scores(
-    accessions: Sequence[str], labels: np.ndarray, scores: np.ndarray, locations: Sequence[str], fold: int
-) -> pd.DataFrame:
-    """One line per row and location: accession, location, fold, score, truth."""
-    width = len(locations)
-    return pd.DataFrame(
-        {
-            "accession": np.repeat(accessions, width),
-            "location": np.tile(locations, len(accessions)),
-            "fold": fold,
-            "score": scores.ravel(),
-            "truth": labels.ravel().astype(int),
-        }
-    )

@@ -25,15 +25,13 @@ from mmlmirloc.data.redundancy import parse_clusters, write_fasta
 from mmlmirloc.data.sequences import join_sequences
 from mmlmirloc.data.splits import split_dataset
 from mmlmirloc.evaluation.agreement import measure_agreement
-from mmlmirloc.evaluation.deciding import decide
-from mmlmirloc.evaluation.summary import summarise_scores
-from mmlmirloc.evaluation.trust import Model as Compared
-from mmlmirloc.evaluation.trust import compare_models
+from mmlmirloc.evaluation.judging import Compared, Judged, judge_split
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
 from mmlmirloc.registry import load
 from mmlmirloc.settings import by_view
-from mmlmirloc.training import Model, score_model, train_model
+from mmlmirloc.scoring import Trained, score_models
+from mmlmirloc.training import Model, train_model
 from mmlmirloc.views import arms, structural
 from mmlmirloc.views.encoder_network import encode_view
 from mmlmirloc.views.making import compute_view, fit_view
@@ -190,35 +188,37 @@ def model_stages(folder: Path) -> Stages:
         train_model(folder / "train-random.tsv", *outputs, model=model(learner), **rest)
 
     def score(learner):
-        files = [folder / name for name in ("test-random.tsv", f"{learner}-fitted", f"{learner}.tsv")]
-        score_model(*files, model=model(learner), locations=LOCATIONS, repeats=[1])
+        one = Trained(learner, model(learner), [1], folder / "test-random.tsv", folder / f"{learner}-fitted")
+        score_models([one], folder / f"{learner}.tsv", LOCATIONS)
 
-    def decided(learner):
-        files = [[folder / f"{learner}-validation.tsv"], [folder / f"{learner}.tsv"]]
-        outputs = [folder / f"{learner}-{name}.tsv" for name in ("probabilities", "decisions", "rules")]
-        decide(*files, *outputs, LOCATIONS, 0.5, "accuracy", learner == "constant")
-
-    def compare():
-        models = {
-            learner: Compared(learner, learner == "constant", *(folder / f"{learner}-{name}.tsv" for name in names))
-            for learner, names in dict.fromkeys(("constant", "forest"), ("probabilities", "decisions")).items()
-        }
-        outputs = {name: folder / f"{name}.tsv" for name in ("summary", "strata", "curves")}
-        rest = {"locations": LOCATIONS, "references": {"era": "forest"}, "implication": CONFIG["trust"]["implication"]}
-        compare_models(models, folder / "mirnas.tsv", grouped(folder), None, **outputs, **rest, **BOOTSTRAP)
+    def judge():
+        judged = ("constant", "forest")
+        names = ("probabilities", "decisions", "rules", "metrics", "summary", "strata", "curves")
+        judge_split(
+            [folder / f"{learner}.tsv" for learner in judged],
+            [folder / "test-random.tsv"],
+            [(learner, folder / f"{learner}-validation.tsv", folder / "train-random.tsv") for learner in judged],
+            folder / "mirnas.tsv",
+            grouped(folder),
+            Judged(*(folder / f"{name}.tsv" for name in names)),
+            labels={learner: learner for learner in judged},
+            constants=["constant"],
+            references=["constant"],
+            era="forest",
+            measured=judged,
+            comparisons={"trust": Compared(judged, {"era": "forest"}, None)},
+            locations=LOCATIONS,
+            threshold=0.5,
+            objective="accuracy",
+            implication=CONFIG["trust"]["implication"],
+            **BOOTSTRAP,
+        )
 
     stages: Stages = {}
     for learner in LEARNERS:
         stages[f"train_model: {learner}"] = lambda learner=learner: train(learner)
-        stages[f"score_model: {learner}"] = lambda learner=learner: score(learner)
-    return stages | {
-        "summarise_scores": lambda: summarise_scores(
-            folder / "forest.tsv", folder / "metrics.tsv", LOCATIONS, threshold=0.5, **BOOTSTRAP
-        ),
-        "decide: constant": lambda: decided("constant"),
-        "decide: forest": lambda: decided("forest"),
-        "compare_models": compare,
-    }
+        stages[f"score_models: {learner}"] = lambda learner=learner: score(learner)
+    return stages | {"judge_split: constant and forest": judge}
 
 
 BOOTSTRAP = {"draws": CONFIG["evaluation"]["draws"], "level": CONFIG["evaluation"]["level"], "seed": CONFIG["seed"]}

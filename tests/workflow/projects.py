@@ -191,4 +191,4 @@ class Project:
 
 def reporting(names: Iterable[str]) -> set[str]:
     """Those of some jobs that make a table, its page or a figure."""
-    return {name for name in names if name.startswith(("make_", "plot_", "lay_out_"))}
+    return {name for name in names if name.startswith(("write_", "draw_"))}

@@ -17,9 +17,8 @@ from projects import RESULTS, Project, search_path
 
 pytestmark = pytest.mark.disturbed
 
-# Models of no cost and all that they need, up to where a model's numbers lie: a dozen jobs.
-MODELS = ("always_nucleus", "best_constant_accuracy")
-SHORT, OTHER = (f"{RESULTS}/metrics/random/repeat-1/{model}.tsv" for model in MODELS)
+# Scores of models of no cost under two splits, and all that they need: a dozen jobs.
+SHORT, OTHER = (f"{RESULTS}/scores/{split}/constant.tsv" for split in ("random", "grouped"))
 MIRNAS = f"{RESULTS}/dataset/mirnas.tsv"
 KILLS = 20
 
@@ -167,28 +166,28 @@ ENDS = {
 
 @pytest.mark.parametrize(("end", "told"), ENDS.values(), ids=ENDS)
 def test_out_of_memory_in_a_fold_fails_its_model_alone(finished, end, told):
-    finished.append("tests/smoke/models.tsv", "toy\tToy\ttoy\tlexical\t\t\t\n")
+    finished.append("tests/smoke/models.tsv", "toy\tToy\ttoy\tlexical\t\t\tcomparison\n")
     module = finished.root / "scripts/mmlmirloc/models/toy.py"
     module.write_text(LEARNER.replace("END", end))
-    toy, other = (f"{RESULTS}/metrics/random/repeat-1/{model}.tsv" for model in ("toy", "always_nucleus"))
-    before = finished.digests("metrics/**/*.tsv", "scores/**/*.tsv")
-    remove_model(finished, "always_nucleus")
-    run = finished.run(toy, other)
+    toy = f"{RESULTS}/scores/random/toy.tsv"
+    before = finished.digests("scores/**/*.tsv")
+    remove_constants(finished)
+    run = finished.run(toy, SHORT)
     assert run.code != 0
     assert told in run.output
     # The other model is made although the toy failed, and the last words name what failed and where to look.
-    assert finished.digests("metrics/**/*.tsv", "scores/**/*.tsv") == before
+    assert finished.digests("scores/**/*.tsv") == before
     assert "3 jobs done in " in run.output
     words = run.output.split("FAILED: ")[1]
     assert words.startswith(
         f"1 job\n  train_model random 1 toy  (log: {RESULTS}/logs/train_model/random/repeat-1/toy.log)"
     )
-    assert "NOT MADE: 2 jobs" in words and "same command again" in words
+    assert "NOT MADE: 1 job" in words and "same command again" in words
     # With the cause gone the same command makes what is missing.
     module.write_text(LEARNER.replace("END", "pass"))
-    run = finished.run(toy, other)
+    run = finished.run(toy, SHORT)
     assert run.code == 0, run.output
-    assert run.names == {f"{rule} random 1 toy" for rule in ("train_model", "score_model", "summarise_scores")}
+    assert run.names == {"train_model random 1 toy", "score_models random toy"}
 
 
 @pytest.mark.slow
@@ -273,11 +272,11 @@ def test_folders_with_spaces_and_unicode_give_the_same_results(finished_run, tmp
     assert made.read_bytes() == expected.read_bytes()
 
 
-def remove_model(project, model):
-    """Remove a model of no cost with its scores and its numbers, so that three jobs make it again."""
-    for name in (f"scores/random/repeat-1/{model}.tsv", f"metrics/random/repeat-1/{model}.tsv"):
-        project.path(name).unlink()
-    shutil.rmtree(project.path(f"models/random/repeat-1/{model}"))
+def remove_constants(project):
+    """Remove two models of no cost with their scores, so that three jobs make them again."""
+    (project.root / SHORT).unlink()
+    for model in ("always_nucleus", "best_constant_accuracy"):
+        shutil.rmtree(project.path(f"models/random/repeat-1/{model}"))
 
 
 def set_clock_back(project, days):
@@ -305,34 +304,34 @@ def test_inputs_from_the_future_are_told_and_touch_helps(finished):
     run = finished.run(SHORT)
     assert run.code != 0
     assert "clock skew" in run.output
-    assert "summarise_scores random 1 always_nucleus" in run.output.split(" jobs done in ")[1]
+    assert "score_models random constant" in run.output.split(" jobs done in ")[1]
     assert finished.snakemake("--touch", "--forceall", SHORT, "--cores", "2").code == 0
     run = finished.run(SHORT)
     assert run.code == 0, run.output
-    assert run.names == {"summarise_scores random 1 always_nucleus"}
+    assert run.names == {"score_models random constant"}
     assert finished.digests() == before
 
 
 def test_cut_table_between_two_stages_is_told(finished):
     # Cut within a line, as by a full disk; whole lines that are missing are seen where rows are compared.
-    scores = finished.path("scores/random/repeat-1/always_nucleus.tsv")
+    scores = finished.root / SHORT
     text = scores.read_text()
     scores.write_text(text[: len(text) // 2])
-    run = finished.run(SHORT)
+    run = finished.run(f"{RESULTS}/judgements/random/metrics.tsv")
     assert run.code != 0
-    assert "always_nucleus.tsv" in run.output and "hint:" in run.output and "Traceback" not in run.output
+    assert "scores/random/constant.tsv" in run.output and "hint:" in run.output and "Traceback" not in run.output
 
 
 def test_closing_words_and_record(finished):
-    remove_model(finished, "always_nucleus")
+    remove_constants(finished)
     finished.path("provenance.json").unlink()
     run = finished.run(SHORT)
     assert run.code == 0, run.output
     words = run.output[run.output.index("3 jobs done in ") :]
     assert f"Results: {RESULTS}" in words
-    assert "train_model" in words and "score_model" in words and "FAILED" not in words
+    assert "train_model" in words and "score_models" in words and "FAILED" not in words
     record = finished.path("provenance.json").read_bytes()
-    finished.path("metrics/random/repeat-1/always_nucleus.tsv").unlink()
+    (finished.root / SHORT).unlink()
     assert finished.run(SHORT).code == 0
     assert finished.path("provenance.json").read_bytes() == record
     assert not finished.plan(SHORT).names

@@ -225,10 +225,10 @@ def test_no_cd_hit(finished, tmp_path):
 
 
 def test_damaged_view_is_named_and_made_again_when_deleted(finished):
-    scores = f"{RESULTS}/scores/random/repeat-1/textrnn.tsv"
+    scores = f"{RESULTS}/scores/random/textrnn.tsv"
     view, before = (
         finished.path("views/tokens.npz"),
-        finished.digests("views/tokens.npz", "scores/random/repeat-1/textrnn.tsv"),
+        finished.digests("views/tokens.npz", "scores/random/textrnn.tsv"),
     )
     view.write_bytes(view.read_bytes()[:1000])
     (finished.root / scores).unlink()
@@ -243,7 +243,7 @@ def test_damaged_view_is_named_and_made_again_when_deleted(finished):
 
 
 def test_damaged_model_is_named(finished):
-    name = "scores/random/repeat-1/always_nucleus.tsv"
+    name = "scores/random/constant.tsv"
     model = finished.path("models/random/repeat-1/always_nucleus/folds/repeat-01/fold-00.model")
     model.write_bytes(model.read_bytes()[:20])
     finished.path(name).unlink()
@@ -257,7 +257,7 @@ def test_damaged_model_is_named(finished):
 
 @pytest.mark.parametrize("fold", [0, 2])
 def test_model_of_a_fold_that_is_not_there_is_missed(finished, fold):
-    name = "scores/random/repeat-1/always_nucleus.tsv"
+    name = "scores/random/constant.tsv"
     finished.path(f"models/random/repeat-1/always_nucleus/folds/repeat-01/fold-{fold:02d}.model").unlink()
     finished.path(name).unlink()
     assert_told(finished.run(f"{RESULTS}/{name}"), f"folds/repeat-01/fold-{fold:02d}.model", "delete the folder")

@@ -31,7 +31,7 @@ APART = {
     *("make_encoder_table", "encode_view", "fetch_rnabert", "plot_runtime"),
 }
 # A network on a fitted view, a network on tokens, and the dataset: enough to differ, without RNABERT's import.
-SHORT = [f"{RESULTS}/metrics/random/repeat-1/{model}.tsv" for model in ("word2vec", "textrnn")]
+SHORT = [f"{RESULTS}/scores/random/{learner}.tsv" for learner in ("concatenation", "textrnn")]
 
 
 @pytest.fixture
@@ -71,6 +71,7 @@ def test_every_rule_and_every_learner_ran(finished_run):
     project, run, _ = finished_run
     texts = [(project.root / "Snakefile").read_text(), *(p.read_text() for p in (project.root / "rules").glob("*.smk"))]
     rules = {name for text in texts for name in re.findall(r"^(?:use rule \w+ as|rule) (\w+)", text, re.MULTILINE)}
+    rules |= {f"write_{table}" for table in TABLES} | {f"draw_{figure}" for figure in FIGURES}
     assert {job.rule for job in run.jobs} == rules - APART
     assert rules > APART
     learners = {row["model"]: row["learner"] for row in rows(project.root / "tests/smoke/models.tsv")}
@@ -125,7 +126,7 @@ def test_results_are_whole(smoke):
         assert path.read_text().partition("\n")[0], f"{path} has no header"
         # Atomic writing uses a hidden name beside the final one.
         assert not path.name.startswith("."), f"{path} was left over"
-    for folder in ("scores", "metrics", "splits"):
+    for folder in ("scores", "splits"):
         assert all(rows(path) for path in smoke.path(folder).glob("**/*.tsv"))
     assert rows(smoke.path("dataset/mirnas.tsv"))
 
@@ -170,7 +171,7 @@ def test_one_core_gives_the_tables_of_two(finished_run, fresh):
     one = fresh.digests()
     assert {
         "dataset/mirnas.tsv",
-        "metrics/random/repeat-1/textrnn.tsv",
+        "scores/random/textrnn.tsv",
         "models/random/repeat-1/word2vec/history.tsv",
     } <= one.keys()
     two = finished_run[0].digests()
@@ -182,11 +183,11 @@ def test_killed_run_resumes_to_the_same_tables(finished_run, fresh):
     fresh.run_until("logs/train_model/random/repeat-1/textrnn.log", *SHORT)
     done = fresh.digests()
     assert done
-    assert not fresh.path("metrics/random/repeat-1/textrnn.tsv").exists()
+    assert not fresh.path("scores/random/textrnn.tsv").exists()
     assert fresh.snakemake(*SHORT, "--unlock").code == 0
     resumed = fresh.run(*SHORT)
     assert resumed.code == 0, resumed.output
     assert "simulate_control" not in resumed.names, "what was finished before the kill ran again"
     after, undisturbed = fresh.digests(), finished_run[0].digests()
-    assert "metrics/random/repeat-1/textrnn.tsv" in after
+    assert "scores/random/textrnn.tsv" in after
     assert after == {name: undisturbed[name] for name in after}

@@ -1,7 +1,7 @@
 """The real records beside the checkout give the dataset of the issue, number by number."""
 
 import csv
-from collections import Counter, defaultdict
+from collections import Counter
 
 import pytest
 from projects import PROJECT
@@ -35,13 +35,13 @@ def made(project, table):
 
 
 def test_always_nucleus_under_matched_is_the_papers_constant(real):
-    rows, _ = made(real, "results/decisions/matched/always_nucleus/decisions.tsv")
-    truth, _ = made(real, "results/decisions/matched/always_nucleus/probabilities.tsv")
-    assert all([row[location] for location in LOCATIONS] == ["1", "0", "0", "0"] for row in rows)
-    recorded = defaultdict(set)
-    for row in truth:
-        if row["truth"] == "1":
-            recorded[row["repeat"], row["accession"]].add(row["location"])
+    scores, _ = made(real, "results/scores/matched/constant.tsv")
+    rows, _ = made(real, "results/splits/matched/repeat-1-20/test.tsv")
+    nucleus = [row for row in scores if row["model"] == "always_nucleus"]
+    assert nucleus and all([row[location] for location in LOCATIONS] == ["1", "0", "0", "0"] for row in nucleus)
+    recorded = {
+        (row["repeat"], row["accession"]): {location for location in LOCATIONS if row[location] == "1"} for row in rows
+    }
     for repeat in map(str, range(1, 21)):
         sets = [held for (number, _), held in recorded.items() if number == repeat]
         assert len(sets) == 118

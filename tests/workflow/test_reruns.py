@@ -5,50 +5,54 @@ import os
 import pytest
 from projects import RESULTS, reporting
 
-# The smoke test's splits with the batches of their repeats, by comparison.
+# The smoke test's splits with the batches of their repeats, by comparison; the first repeat of random is a batch by
+# itself, since the paper's tables show it alone.
 PROTOCOLS = {"random": ["1", "2-3"], "grouped": ["1"], "temporal": ["1"]}
-CONTROLS = {"shuffled": ["1", "2"], "planted": ["1"]}
-BEYOND = {"locus": ["1", "2-3"]}
-CURVE = {"curve_50": ["1"], "locus": ["1", "2-3"]}
+CONTROLS = {"shuffled": ["1-2"], "planted": ["1"]}
+BEYOND = {"locus": ["1-2", "3"]}
+CURVE = {"curve_50": ["1"], "locus": ["1-2", "3"]}
 # Batches in which MMLmiRLocNet stands, which sees word2vec; it is trained on half of the repeats.
 FITTED = [
-    *("random 1", "random 2-3", "grouped 1", "temporal 1", "shuffled 1", "planted 1"),
-    *("locus 1", "locus 2-3", "random_union 1"),
+    *("random 1", "random 2-3", "grouped 1", "temporal 1", "shuffled 1-2", "planted 1"),
+    *("locus 1-2", "random_union 1"),
 ]
-TOUCHES_WORD2VEC = {*(f"{split} mmlmirlocnet" for split in FITTED), "random 1 word2vec"}
 # The models that see RNABERT.
 SEE_RNABERT = {"mmlmirlocnet"}
 # The forests of the smoke test beyond the paper, and the models of its table beyond and its learning curve.
 FORESTS = ("phylomirloc", "only_structural", "without_evolutionary", "all_views", "foldmirloc")
 BEYOND_MODELS = ("mmlmirlocnet", "always_nucleus", "era", "era_locus", *FORESTS)
-# Those that are trained on so small a share of the repeats that it is the first alone.
-ONCE = ("era_locus", "only_structural", "without_evolutionary", "foldmirloc")
+# Those that are trained on so small a share of the repeats that it is the first batch alone.
+FEW = ("era_locus", "only_structural", "without_evolutionary", "foldmirloc", "all_views", "mmlmirlocnet")
 CURVE_MODELS = ("always_nucleus", "era", "phylomirloc")
+LEARNERS = {"mmlmirlocnet": "mvfcnet", "always_nucleus": "constant", "best_constant_accuracy": "constant"}
+LEARNERS |= {"era": "forest", "era_locus": "forest", "textrnn": "textrnn", "word2vec": "concatenation"}
+LEARNERS |= {model: "forest" for model in FORESTS} | {"kmer": "concatenation"}
 FINAL = ("foldmirloc", "phylomirloc")
 # A final model's card holds the numbers of the table beyond.
 PREDICTED = {*(f"export_model {model}" for model in FINAL), "predict_locations example", "explain_hairpins"}
-# What measures the repeats of a split in the paper's way.
-OVER_REPEATS = {"summarise_repeats", "measure_hindsight"}
+# What measures beside the judgement on a split.
+BESIDE = {"measure_sensitivity", "measure_hindsight", "measure_controls", "tabulate_scores"}
 REFITTED = {f"train_final {model}" for model in FINAL} | PREDICTED
+RESULTS_TABLES = {"write_comparison", "write_ablation", "write_bert_size", "write_common_features"}
 
 
-def stages(*models):
-    """Names of the jobs that train, score and measure models given as ``split repeat model``."""
-    return {f"{rule} {model}" for rule in ("train_model", "score_model", "summarise_scores") for model in models}
+def stages(*runs):
+    """Names of the jobs that train, score and judge runs given as ``split batch model``."""
+    names = set()
+    for run in runs:
+        split, _, model = run.split()
+        names |= {f"train_model {run}", f"score_models {split} {LEARNERS[model]}", f"judge_split {split}"}
+    return names
 
 
-def compared(model, splits, comparison):
-    """Names of the jobs of a model under some splits, from training to the comparison of all models."""
-    runs = [f"{split} {batch} {model}" for split, batches in splits.items() for batch in batches]
-    trained = {f"{rule} {run}" for rule in ("train_model", "score_model") for run in runs}
-    decided = {f"decide {split} {model}" for split in splits}
-    return trained | decided | {f"compare_models {comparison} {split}" for split in splits}
+def under(model, splits):
+    """Names of the jobs of a model under some splits, from training to the judgement."""
+    return stages(*(f"{split} {batch} {model}" for split, batches in splits.items() for batch in batches))
 
 
 def beyond(models):
     """Names of the jobs of some models of the table beyond."""
-    splits = {model: {"locus": ["1"]} if model in ONCE else BEYOND for model in models}
-    return set().union(*(compared(model, splits[model], "beyond") for model in models))
+    return set().union(*(under(model, {"locus": ["1-2"]} if model in FEW else BEYOND) for model in models))
 
 
 def without_reports(names):
@@ -60,9 +64,19 @@ def trained(names):
     return {name for name in names if name.split()[0] in ("fit_view", "train_model", "train_final")}
 
 
-def drawn(names, rule):
-    """Tables that the jobs of a rule make."""
+def rules_of(names):
+    """Rules of some jobs."""
+    return {name.split()[0] for name in names}
+
+
+def made_by(names, rule):
+    """What the jobs of a rule make: their first wildcard."""
     return {name.split()[1] for name in names if name.split()[0] == rule}
+
+
+def results_tables(names):
+    """Those of some jobs that write a table of results."""
+    return names & RESULTS_TABLES
 
 
 @pytest.fixture
@@ -79,55 +93,57 @@ def test_nothing_edited_nothing_planned(planned):
     assert planned() == set()
 
 
-def test_override_reruns_its_model_and_its_tables(finished, planned):
+def test_override_reruns_its_model_and_what_its_split_shows(finished, planned):
     finished.edit("tests/smoke/models.tsv", "textrnn\ttokens\t\t", "textrnn\ttokens\tepochs=1\t")
     names = planned()
-    assert without_reports(names) == stages("random 1 textrnn")
-    assert drawn(names, "make_table") == {"comparison"}
-    assert drawn(names, "plot_table") == {"comparison"}
-    assert not {name for name in names if name.startswith(("plot_dataset", "plot_scores"))}
+    assert without_reports(names) == stages("random 1 textrnn") | {"make_repeats_table comparison"}
+    assert not {name for name in names if name.startswith(("draw_lengths", "draw_roc"))}
 
 
-def test_label_rewrites_tables_and_trains_nothing(finished, planned):
+def test_label_is_judged_anew_and_trains_nothing(finished, planned):
     finished.edit("tests/smoke/models.tsv", "\tTextRNN\t", "\tText RNN\t")
     names = planned()
-    assert without_reports(names) == set()
-    assert drawn(names, "make_table") == {"comparison"}
-    assert drawn(names, "plot_table") == {"comparison"}
+    assert trained(names) == set() and not {name for name in names if name.startswith("score_models")}
+    assert "write_comparison" in names
 
 
 def test_new_row_runs_its_own_jobs_and_its_table(finished, planned):
     finished.append("tests/smoke/models.tsv", "kmer\tK-mer only\tconcatenation\tlexical\t\t\tablation\n")
     names = planned()
-    assert without_reports(names) == stages("random 1 kmer")
-    assert drawn(names, "make_table") == {"ablation"}
+    assert trained(names) == {"train_model random 1 kmer"}
+    assert made_by(names, "score_models") == {"random"} and "write_ablation" in names
 
 
-def test_row_moved_to_another_table_trains_nothing(finished, planned):
+def test_row_moved_to_another_table_trains_and_scores_nothing(finished, planned):
     finished.edit(
         "tests/smoke/models.tsv", "concatenation\tsyntactic\t\t\tablation", "concatenation\tsyntactic\t\t\tbert_size"
     )
     names = planned()
     assert without_reports(names) == set()
-    assert drawn(names, "make_table") == {"ablation", "bert_size"}
+    assert results_tables(names) == {"write_ablation", "write_bert_size"}
 
 
 def test_learner_module_reruns_its_learners(finished, planned):
     finished.append("scripts/mmlmirloc/models/constant.py", "\nCHANGED = True\n")
     names = planned()
-    tabled = stages("random 1 always_nucleus", "random 1 best_constant_accuracy")
-    beside = [(PROTOCOLS, "trust"), (BEYOND, "beyond"), (CURVE, "curve")]
-    expected = [compared("always_nucleus", splits, comparison) for splits, comparison in beside]
-    assert without_reports(names) == tabled.union(*expected) | PREDICTED | {"summarise_repeats random"}
-    assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
-    assert not {name for name in names if name.startswith(("plot_dataset", "plot_scores"))}
+    expected = stages("random 1 best_constant_accuracy")
+    expected |= under("always_nucleus", PROTOCOLS) | under("always_nucleus", BEYOND) | under("always_nucleus", CURVE)
+    found = without_reports(names)
+    assert trained(found) == trained(expected)
+    assert {name for name in found if name.startswith("score_models")} == {
+        name for name in expected if name.startswith("score_models")
+    }
+    assert rules_of(found - PREDICTED) <= {
+        *("train_model", "score_models", "judge_split", "make_repeats_table", "measure_controls")
+    }
+    assert not {name for name in names if name.startswith(("draw_lengths", "draw_roc"))}
 
 
 @pytest.mark.parametrize(
     "module",
     [
         *("models/constant", "objectives", "training", "views/cache", "views/rnabert_network"),
-        *("evaluation/metrics", "evaluation/decisions", "reporting/plotting", "reporting/figures/strata"),
+        *("evaluation/metrics", "evaluation/decisions", "reporting/plotting", "reporting/figures/strata", "scores"),
     ],
 )
 def test_comment_and_docstring_rerun_nothing(finished, planned, module):
@@ -143,9 +159,9 @@ def test_new_metric_measures_again_and_trains_nothing(finished, planned):
     finished.edit("scripts/mmlmirloc/evaluation/metrics.py", "dict(OBJECTIVES)", new)
     names = planned()
     assert trained(names) == set()
-    rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
-    assert rules == {"summarise_scores", "decide", "compare_models", "measure_importance", *OVER_REPEATS}
-    assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
+    judging = {"judge_split", "measure_importance", "make_repeats_table", *BESIDE} - {"tabulate_scores"}
+    assert rules_of(without_reports(names) - PREDICTED) == judging
+    assert results_tables(names) == RESULTS_TABLES
 
 
 def test_decision_rule_decides_again_and_trains_nothing(finished, planned):
@@ -153,45 +169,46 @@ def test_decision_rule_decides_again_and_trains_nothing(finished, planned):
     names = planned()
     assert trained(names) == set()
     # Thresholds chosen on test rows, which are shown as not honest, are found as those of a rule are.
-    rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
-    assert rules == {"decide", "compare_models", "measure_hindsight"}
-    # Their part over repeats is written with the words of the trust page, which tells of the rules.
-    assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
+    rules = rules_of(without_reports(names) - PREDICTED)
+    assert rules == {"judge_split", "measure_hindsight", "measure_controls", "make_repeats_table"}
 
 
 def test_metric_that_chooses_reruns_from_training_on(finished, planned):
     finished.append("scripts/mmlmirloc/objectives.py", "\nCHANGED = True\n")
     names = planned()
-    rules = {name.split()[0] for name in without_reports(names)}
-    judging = {"train_model", "score_model", "summarise_scores", "decide", "compare_models"}
-    judging |= {"measure_importance", "measure_agreement", *OVER_REPEATS}
-    assert rules == judging | {name.split()[0] for name in REFITTED}
-    assert stages("random 1 textrnn") | {"train_model shuffled 1 mmlmirlocnet"} <= names
+    judging = {"train_model", "score_models", "judge_split", "measure_importance", "measure_agreement"}
+    expected = judging | BESIDE | {"make_repeats_table"} | rules_of(REFITTED)
+    assert rules_of(without_reports(names)) == expected
+    assert stages("random 1 textrnn") | {"train_model shuffled 1-2 mmlmirlocnet"} <= names
 
 
-def test_summary_module_measures_again_and_trains_nothing(finished, planned):
-    finished.append("scripts/mmlmirloc/evaluation/summary.py", "\nCHANGED = True\n")
+def test_module_that_measures_measures_again_and_trains_nothing(finished, planned):
+    finished.append("scripts/mmlmirloc/evaluation/one_split.py", "\nCHANGED = True\n")
     names = planned()
-    rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
-    assert rules == {"summarise_scores", "decide", "compare_models", *OVER_REPEATS}
-    assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
+    rules = rules_of(without_reports(names) - PREDICTED)
+    assert rules == {"judge_split", "measure_sensitivity", "measure_controls", "make_repeats_table"}
+    assert results_tables(names) == RESULTS_TABLES
 
 
-def test_reporting_module_makes_tables_only(finished, planned):
+def test_page_module_writes_its_pages_only(finished, planned):
+    finished.append("scripts/mmlmirloc/reporting/controls_table.py", "\nCHANGED = True\n")
+    assert planned() == {"write_controls", "draw_controls"}
+
+
+def test_module_of_all_tables_writes_tables_only(finished, planned):
     finished.append("scripts/mmlmirloc/reporting/tables.py", "\nCHANGED = True\n")
     names = planned()
-    assert names
-    assert without_reports(names) == PREDICTED
-    assert drawn(names, "make_table") == {"comparison", "ablation", "bert_size", "common_features"}
+    assert without_reports(names) == PREDICTED | {"make_repeats_table comparison"}
+    assert results_tables(names) == RESULTS_TABLES
 
 
 @pytest.mark.parametrize(
     ("figure", "expected"),
     [
-        ("strata", {"plot_trust strata"}),
-        ("roc", {"plot_scores roc"}),
-        ("lengths", {"plot_dataset lengths", "plot_dataset lengths_train", "plot_dataset lengths_test"}),
-        ("curves", {"plot_scores roc", "plot_scores pr"}),
+        ("strata", {"draw_strata"}),
+        ("roc", {"draw_roc"}),
+        ("lengths", {"draw_lengths", "draw_lengths_train", "draw_lengths_test"}),
+        ("curves", {"draw_roc", "draw_pr"}),
     ],
 )
 def test_figure_module_remakes_its_figures_only(finished, planned, figure, expected):
@@ -199,12 +216,37 @@ def test_figure_module_remakes_its_figures_only(finished, planned, figure, expec
     assert planned() == expected
 
 
-def test_new_figure_is_drawn_alone(finished, planned):
-    row = '    "strata": {"strata": rules.make_trust_table.output.strata},\n'
-    finished.edit("rules/figures.smk", row, row + row.replace('"strata":', '"toy":', 1))
-    figures = finished.root / "scripts/mmlmirloc/reporting/figures"
-    (figures / "toy.py").write_text((figures / "strata.py").read_text())
-    assert planned() == {"plot_trust toy"}
+def test_new_figure_is_a_module_and_an_entry_and_drawn_alone(finished, planned):
+    row = '    "strata": table_figure("strata", options'
+    finished.edit("rules/pages.smk", row, '    "toy": table_figure("toy", strata="strata"),\n' + row)
+    toy = "from mmlmirloc.reporting.figures.strata import draw\n\n\ndef prepare(strata):\n    return strata\n"
+    (finished.root / "scripts/mmlmirloc/reporting/figures/toy.py").write_text(toy)
+    assert planned() == {"draw_toy"}
+
+
+def test_new_table_is_a_function_and_an_entry_and_written_alone(finished):
+    entry = """    "toy": {
+        "function": "toy.write_toy",
+        "caption": "trust",
+        "inputs": {"strata": f"{RESULTS}/tables/strata.tsv"},
+        "options": {},
+    },
+"""
+    row = '    "controls": {\n        "function": "controls_table'
+    finished.edit("rules/pages.smk", row, entry + row)
+    toy = """from mmlmirloc.files import read_table, write_table
+from mmlmirloc.reporting.tables import write_text
+
+
+def write_toy(strata, note, table, markdown):
+    write_table(read_table(strata).head(1), table)
+    write_text(f"# Toy\\n\\n{note}\\n", markdown)
+"""
+    (finished.root / "scripts/mmlmirloc/reporting/toy.py").write_text(toy)
+    run = finished.run("all")
+    assert run.code == 0, run.output
+    assert run.names == {"write_toy"}
+    assert "<h1>Toy</h1>" in finished.path("tables/toy.html").read_text()
 
 
 def test_what_embeds_reruns_the_models_that_see_it(finished, planned):
@@ -231,33 +273,36 @@ def test_view_setting_reruns_the_view_and_its_models(planned):
 
 
 def assert_syntactic_view_reruns(names):
-    fits = {f"fit_view syntactic {split}" for split in FITTED}
-    expected = fits | {f"{rule} {model}" for rule in ("train_model", "score_model") for model in TOUCHES_WORD2VEC}
-    # The second batch of shuffled labels is beyond its share of the repeats.
-    expected |= compared("mmlmirlocnet", PROTOCOLS | CONTROLS | {"shuffled": ["1"]}, "trust")
-    expected |= compared("mmlmirlocnet", BEYOND, "beyond") | PREDICTED
-    expected |= {"summarise_repeats random", "measure_hindsight"}
+    runs = {*(f"{run} mmlmirlocnet" for run in FITTED), "random 1 word2vec"}
     found = without_reports(names)
-    assert {name for name in found if not name.startswith("summarise_scores")} == expected
-    assert {name for name in found if name.startswith("summarise_scores")} >= {"summarise_scores random 1 word2vec"}
-    assert drawn(names, "plot_dataset") == set()
+    assert {name for name in found if name.startswith("fit_view")} == {f"fit_view syntactic {run}" for run in FITTED}
+    assert {name for name in found if name.startswith("train_model")} == {f"train_model {run}" for run in runs}
+    splits = {run.split()[0] for run in FITTED}
+    assert {name for name in found if name.startswith("score_models")} == {
+        *(f"score_models {split} mvfcnet" for split in splits),
+        "score_models random concatenation",
+    }
+    assert made_by(found, "judge_split") == splits - {"random_union"}
+    others = {"fit_view", "train_model", "score_models", "judge_split"}
+    assert rules_of(found - PREDICTED) - others == BESIDE | {"make_repeats_table"}
+    assert not {name for name in names if name.startswith("draw_lengths")}
 
 
 def test_bootstrap_setting_measures_again_and_trains_nothing(planned):
     names = planned(settings={"evaluation": {"draws": 30}})
-    rules = {name.split()[0] for name in without_reports(names) - PREDICTED}
-    assert rules == {"summarise_scores", "compare_models"}
+    rules = rules_of(without_reports(names) - PREDICTED)
+    assert rules == {"judge_split", "measure_sensitivity", "measure_controls", "make_repeats_table"}
 
 
 def test_models_drawn_remake_figures_only(planned):
     names = planned(settings={"trust": {"drawn": ["era"]}})
-    assert names == {"plot_trust calibration", "plot_trust strata"}
+    assert names == {"draw_calibration", "draw_strata"}
 
 
 def test_minimum_count_reruns_the_dataset_and_no_view_of_single_sequences(planned):
     names = planned(settings={"dataset": {"minimum_count": 9}})
-    rules = {name.split()[0] for name in names}
-    assert {"build_dataset", "split_dataset", "fit_view", "train_model", "make_table"} <= rules
+    rules = rules_of(names)
+    assert {"build_dataset", "split_dataset", "fit_view", "train_model", "write_comparison"} <= rules
     assert {"fold_whole", "train_final", "export_model", "group_homologs", "group_loci"} <= rules
     assert not rules & {
         *("fetch_source", "merge_records", "join_sequences", "cluster_sequences", "compute_view", "embed_view"),
@@ -267,19 +312,19 @@ def test_minimum_count_reruns_the_dataset_and_no_view_of_single_sequences(planne
 
 def test_distance_of_loci_divides_again_what_loci_divide(planned):
     names = planned(settings={"dataset": {"locus": 3000}})
-    divided = {"group_loci", *(f"split_dataset {one}" for one in ("locus 1", "locus 2-3", "curve_50 1"))}
-    divided |= {"fit_view syntactic locus 1", "fit_view syntactic locus 2-3"}
-    curve = [compared(model, CURVE, "curve") for model in CURVE_MODELS]
+    divided = {"group_loci", *(f"split_dataset {one}" for one in ("locus 1-2", "locus 3", "curve_50 1"))}
+    divided |= {"fit_view syntactic locus 1-2"}
+    curve = [under(model, CURVE) for model in CURVE_MODELS]
     expected = divided.union(*curve) | beyond(BEYOND_MODELS) | PREDICTED | {"measure_importance"}
     assert without_reports(names) == expected
-    assert drawn(names, "make_table") == set()
+    assert results_tables(names) == set()
 
 
 def test_share_of_the_training_rows_reruns_its_point_of_the_curve(planned):
     names = planned(settings={"splits": {"curve_50": {"train_share": 0.6}}})
-    models = [compared(model, {"curve_50": ["1"]}, "curve") for model in CURVE_MODELS]
+    models = [under(model, {"curve_50": ["1"]}) for model in CURVE_MODELS]
     assert without_reports(names) == {"split_dataset curve_50 1"}.union(*models)
-    assert reporting(names) == {"make_curve_table", "plot_trust learning_curve", "lay_out_tables"}
+    assert reporting(names) == {"write_curve", "draw_learning_curve"}
 
 
 def test_view_module_reruns_the_forests_that_see_it(finished, planned):
@@ -298,9 +343,9 @@ def test_setting_of_the_forest_reruns_those_without_an_own_value(finished, plann
 
 def assert_forests_rerun(names):
     """The forests beyond the paper rerun to their end, era does not; returns the rules of all other jobs."""
-    expected = beyond(FORESTS) | compared("phylomirloc", CURVE, "curve") | REFITTED | {"measure_importance"}
+    expected = beyond(FORESTS) | under("phylomirloc", CURVE) | REFITTED | {"measure_importance"}
     assert expected <= names
-    return {name.split()[0] for name in names - expected}
+    return rules_of(names - expected)
 
 
 def test_coordinates_rerun_the_views_of_the_genome(finished, planned):
@@ -308,18 +353,18 @@ def test_coordinates_rerun_the_views_of_the_genome(finished, planned):
     lines = source.read_text().splitlines(keepends=True)
     source.write_text("".join(lines[:-1]))
     names = planned()
-    assert {"fetch_source coordinates", "group_loci", "train_model locus 1 era_locus"} <= names
-    assert drawn(names, "compute_view") == {"genomic", "locus_14q32"}
+    assert {"fetch_source coordinates", "group_loci", "train_model locus 1-2 era_locus"} <= names
+    assert made_by(names, "compute_view") == {"genomic", "locus_14q32"}
     assert not {name for name in names if name.startswith("train_model random")}
     # Neither sees the genome; only their cards tell the new numbers.
-    assert drawn(names, "train_final") == set()
+    assert made_by(names, "train_final") == set()
 
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({"final": {"folds": 4}}, REFITTED | {"fold_whole", "plot_trust attributions"}),
-        ({"beyond": {"explained": ["hsa-mir-90004"]}}, {"explain_hairpins", "plot_trust attributions"}),
+        ({"final": {"folds": 4}}, REFITTED | {"fold_whole", "draw_attributions"}),
+        ({"beyond": {"explained": ["hsa-mir-90004"]}}, {"explain_hairpins", "draw_attributions"}),
     ],
     ids=["folds", "explained"],
 )
@@ -350,4 +395,4 @@ def test_source_that_is_only_newer_reruns_nothing(finished, planned):
 def test_deleted_table_is_made_again_from_what_is_there(finished):
     finished.path("tables/comparison.tsv").unlink()
     names = finished.plan(f"{RESULTS}/tables/comparison.tsv").names
-    assert names == {"make_table comparison"}
+    assert names == {"write_comparison"}

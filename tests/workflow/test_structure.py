@@ -19,10 +19,20 @@ SOURCES = ("simulate_control", "fetch_source", "fetch_rnabert")
 CHOICES = ("tuning", "choices")
 DIRECTIVES = ["input", "output", "log", "benchmark", "conda", "threads", "resources", "params"]
 RULE_FILES = [PROJECT / "Snakefile", *sorted((PROJECT / "rules").glob("*.smk"))]
+# Rules, and those made in a loop, which are named by what they make.
 RULES = {
     name: text
     for file in RULE_FILES
     for name, text in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", file.read_text() + "\n", re.MULTILINE)
+}
+RULES |= {
+    f"{kind}_": re.sub("^    ", "", text, flags=re.MULTILINE)
+    for file in RULE_FILES
+    for text, kind in re.findall(
+        r"^    rule:\n((?:        .*\n|\n)+?        name:\n            f\"(\w+)_(?:.*\n|\n)+)",
+        file.read_text() + "\n",
+        re.MULTILINE,
+    )
 }
 EXECUTED = sorted(set(RULES) - {"all"})
 
@@ -54,14 +64,14 @@ def test_nothing_is_fitted_on_test_rows(whole_plan):
         seen = {file for path in job.outputs for file in behind(path, whole_plan)}
         assert any(file.endswith("/train.tsv") for file in seen)
         assert not [file for file in seen if file.endswith("/test.tsv")], job.name
-        assert not [file for file in seen if "/scores/" in file or "/metrics/" in file], job.name
+        assert not [file for file in seen if "/scores/" in file or "/judgements/" in file], job.name
 
 
 def test_only_scoring_and_reports_read_test_rows(whole_plan):
     readers = {job.rule for job in whole_plan if any(path.endswith("/test.tsv") for path in job.inputs)}
-    assert {rule for rule in readers if not rule.startswith(("make_", "plot_"))} == {
-        "score_model",
-        "measure_importance",
+    assert {rule for rule in readers if not rule.startswith(("write_", "draw_"))} == {
+        *("score_models", "judge_split", "tabulate_scores"),
+        *("measure_importance", "measure_sensitivity", "measure_hindsight"),
     }
 
 
@@ -80,17 +90,16 @@ def test_final_models_are_fitted_on_all_rows_and_choose_by_no_test_row(whole_pla
     for job in fits:
         seen = {file for path in job.outputs for file in behind(path, whole_plan)}
         assert f"{RESULTS}/dataset/mirnas.tsv" in seen
-        assert not [file for file in seen if re.search("/(splits|models|scores|metrics|comparisons)/", file)], job.name
+        assert not [file for file in seen if re.search("/(splits|models|scores|judgements)/", file)], job.name
 
 
 def test_a_model_in_four_tables_is_trained_once(whole_plan):
     counts = Counter(job.name for job in whole_plan)
     assert counts["train_model random 1 mmlmirlocnet"] == 1
-    metrics = f"{RESULTS}/metrics/random/repeat-1/mmlmirlocnet.tsv"
-    tables = [job.name for job in whole_plan if job.rule == "make_table" and metrics in job.inputs]
-    assert sorted(tables) == [
-        f"make_table {table}" for table in ("ablation", "bert_size", "common_features", "comparison")
-    ]
+    metrics = f"{RESULTS}/judgements/random/metrics.tsv"
+    tables = {job.name for job in whole_plan if job.rule.startswith("write_") and metrics in job.inputs}
+    shown = {f"write_{table}" for table in ("ablation", "bert_size", "common_features", "comparison")}
+    assert shown <= tables
 
 
 def test_the_shipped_models_are_each_trained_once_per_split(finished):
@@ -110,10 +119,11 @@ def test_the_shipped_models_are_each_trained_once_per_split(finished):
 
 def test_tables_of_choices_show_all_repeats_and_train_none_for_themselves(fresh):
     jobs = fresh.plan().jobs
-    (tuning,), (choices,) = ([job.inputs for job in jobs if job.rule == f"make_{name}_table"] for name in CHOICES)
-    trained = {job.name for job in jobs if job.rule == "train_model"}
+    (tuning,), (choices,) = ([job.inputs for job in jobs if job.rule == f"write_{name}"] for name in CHOICES)
+    trained = {output for job in jobs if job.rule == "train_model" for output in job.outputs}
     # Scores are asked for by other tables only.
-    assert {name.replace("train_", "score_") for name in trained} <= {job.name for job in jobs}
+    scored = {path for job in jobs if job.rule == "score_models" for path in job.inputs}
+    assert {path for path in trained if path.endswith("/folds")} <= scored
     kept = [f"{RESULTS}/models/random/repeat-{batch}/{{}}/tuning.tsv" for batch in ("1", "2-3")]
     assert [kept[0].format("mmlmirlocnet") in tuning, kept[1].format("mmlmirlocnet") in tuning] == [True, True]
     # A model of the paper's tables alone is trained on their one draw.
@@ -145,10 +155,10 @@ def test_profile_for_slurm_groups_the_rules_that_there_are():
     profile = yaml.safe_load((PROJECT / "profiles/slurm/config.yaml").read_text())
     groups = dict(pair.split("=") for pair in profile["groups"])
     components = dict(pair.split("=") for pair in profile["group-components"])
-    assert groups.keys() <= set(EXECUTED)
+    assert {rule for rule in groups if not rule.startswith(("write_", "draw_"))} <= set(EXECUTED)
     assert components.keys() <= set(groups.values())
     # A submission for each of these many jobs would cost more than the jobs.
-    assert {"train_model", "score_model", "decide", "compute_view", "split_dataset"} <= groups.keys()
+    assert {"train_model", "score_models", "compute_view", "split_dataset"} <= groups.keys()
     assert profile["executor"] == "slurm" and profile["retries"] >= 1
     # Snakemake's own work: see the profile.
     default = yaml.safe_load((PROJECT / "profiles/default/config.yaml").read_text())
@@ -166,7 +176,7 @@ def test_profile_for_slurm_puts_the_jobs_of_a_run_into_few_submissions(fresh, co
     assert groups.keys() == {pair.split("=")[1] for pair in profile["groups"]}
     # Jobs of a group are announced within it, indented, and are not among these.
     alone = Counter(job.rule for job in run.jobs)
-    assert alone.keys() - {"all", *SOURCES} == {"compare_models", "measure_importance"}
+    assert alone.keys() - {"all", *SOURCES} == {"judge_split", "measure_importance"}
     jobs = int(re.search(r"^total +(\d+)$", run.output, re.MULTILINE)[1])
     assert groups.total() + alone.total() < jobs / 5
 

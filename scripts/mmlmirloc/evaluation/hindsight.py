@@ -12,9 +12,9 @@ import pandas as pd
 
 from mmlmirloc.evaluation.decisions import GRID, threshold
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
-from mmlmirloc.evaluation.repeated import read_batches
 from mmlmirloc.files import write_table
 from mmlmirloc.objectives import accuracy, checked
+from mmlmirloc.scores import read_scores
 
 #: Metrics of the paper's five that thresholds can change.
 THRESHOLDED = tuple(name for name in MAIN_METRICS if METRICS[name].uses == "predictions")
@@ -52,13 +52,24 @@ def hindsight_thresholds(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
     return chosen
 
 
-def measure_hindsight(scores: Iterable[str | Path], output: str | Path, locations: Sequence[str], fixed: float) -> None:
+def measure_hindsight(
+    scores: str | Path,
+    tests: Iterable[str | Path],
+    model: str,
+    output: str | Path,
+    locations: Sequence[str],
+    fixed: float,
+) -> None:
     """Measure the ensemble with thresholds chosen on its test rows, beside the fixed one.
 
     Parameters
     ----------
-    scores : iterable of path
-        Long scores of a model, one file per batch of repeats.
+    scores : path
+        Test scores.
+    tests : iterable of path
+        The test rows, batch by batch.
+    model : str
+        Whose scores are measured.
     output : path
         Output: metric, fixed, hindsight (means over repeats), repeats, test_rows (of one repeat).
     locations : sequence of str
@@ -72,7 +83,7 @@ def measure_hindsight(scores: Iterable[str | Path], output: str | Path, location
         When scores are damaged.
     """
     values: dict[str, list[tuple[float, float]]] = {name: [] for name in THRESHOLDED}
-    for run in read_batches(scores, locations).values():
+    for run in read_scores([scores], tests, locations, [model])[model].values():
         mean = run.by_fold.mean(axis=0)
         ways = [threshold(mean, points) for points in (fixed, hindsight_thresholds(run.truth, mean))]
         for name, pairs in values.items():

@@ -12,12 +12,12 @@ import pandas as pd
 
 from mmlmirloc import __version__
 from mmlmirloc.data.splits import WHOLE_REPEAT
-from mmlmirloc.evaluation.deciding import validation_rows
 from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.predicting.model_file import TrainedModel, save
 from mmlmirloc.predicting.sketches import digests, sketch
+from mmlmirloc.scores import read_validation
 from mmlmirloc.training import fold_path, read_chosen, repeat_folder
 
 CARD_METRICS = ("accuracy", "subset_accuracy", "f1", "hamming_loss", "auc_macro", "auc_within_fifths")
@@ -69,8 +69,9 @@ def export_model(
         Outputs: the model (safetensors) and its card (JSON).
     """
     rows = read_table(train, columns=["accession", "sequence"], text=["accession", "sequence"])
-    truth, values, folds = validation_rows(validation_scores, list(locations))[WHOLE_REPEAT]
-    measured = rule_values(truth, values, folds, RULES, threshold, objective)
+    held_out = read_validation(validation_scores, train, locations)[WHOLE_REPEAT]
+    truth, values = held_out.truth, held_out.scores
+    measured = rule_values(truth, values, held_out.folds, RULES, threshold, objective)
     folder = repeat_folder(fitted, WHOLE_REPEAT)
     number, settings = read_chosen(folder)
     about = {

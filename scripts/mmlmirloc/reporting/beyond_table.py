@@ -1,35 +1,38 @@
 """The models beyond the paper: their table, what each view adds, and the learning curve."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from mmlmirloc.evaluation.measures import MEASURES
 from mmlmirloc.evaluation.metrics import MAIN_METRICS
-from mmlmirloc.evaluation.names import ALONE, CHOSEN, CONSTANT, ERA, LEFT_OUT, WHOLE
-from mmlmirloc.evaluation.trust import ENDS, MEASURES
-from mmlmirloc.files import read_table, write_table
+from mmlmirloc.evaluation.names import ALONE, CHOSEN, CONSTANT, ENDS, ERA, LEFT_OUT, WHOLE
+from mmlmirloc.files import write_table
 from mmlmirloc.reporting.tables import MARKS, heading, write_text
-from mmlmirloc.reporting.trust_table import EXPLAINED, Line, Protocol, between, cell, head, markdown_table, signed
+from mmlmirloc.reporting.trust_table import (
+    EXPLAINED,
+    Line,
+    Protocol,
+    between,
+    cell,
+    head,
+    markdown_table,
+    read_comparison,
+    signed,
+)
 
-TEXT = ["model", "label", "metric", "rule", "not_above"]
 HEADLINE = (*MAIN_METRICS, "auc_within_fifths")
 COMPARED = ("accuracy", "subset_accuracy", "auc_macro", "auc_within_fifths")
 # What the ablation by view shows of a model without or with only one view.
 ABLATED = ("accuracy", "auc_macro", "auc_within_fifths")
 
 
-@dataclass(frozen=True)
-class Point:
-    """A point of the learning curve: its file of comparisons, and the share of the training rows that are kept."""
-
-    summary: str
-    share: float
-
-
 def write_beyond(
-    protocols: Sequence[Protocol],
+    summaries: Sequence[str | Path],
+    strata: Sequence[str | Path],
+    kinds: Mapping[str, str],
+    comparison: str,
     shown: Sequence[str],
     chosen: str,
     references: Sequence[str],
@@ -44,8 +47,12 @@ def write_beyond(
 
     Parameters
     ----------
-    protocols : sequence of Protocol
-        In the order of the table.
+    summaries, strata : sequence of path
+        Of each protocol, of :func:`mmlmirloc.evaluation.judging.judge_split`.
+    kinds : mapping
+        Protocol -> kind of its split, in the order of the table.
+    comparison : str
+        The comparison whose lines are taken.
     shown : sequence of str
         Names of the protocols whose differences, ablation and strata stand on the page.
     chosen : str
@@ -63,15 +70,15 @@ def write_beyond(
     table, markdown : path
         Outputs. The table has the columns of the trust table, and genome (yes or no).
     """
-    parts = [read_table(one.summary, text=TEXT).assign(protocol=one.name) for one in protocols]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = read_comparison(summaries, list(kinds), comparison)
     rows["genome"] = rows["model"].map({model: "yes" if used else "no" for model, used in genome.items()})
     columns = ["protocol", "model", "genome", "metric", "rule", "mean", "sd", "ci_low", "ci_high"]
     columns += [f"minus_{name}{end}" for name in references for end in ENDS] + [f"p_{name}" for name in references]
     rows = rows[[*columns, "not_above", "repeats", "test_rows", "label"]]
     write_table(rows, table)
-    strata = {one.name: read_table(one.strata, text=["model", "label", "stratum", "value"]) for one in protocols}
-    page = Page(rows, strata, protocols, shown, chosen, references, constants, level)
+    layers = dict(list(read_comparison(strata, list(kinds), comparison).groupby("protocol")))
+    protocols = [Protocol(name, kind) for name, kind in kinds.items()]
+    page = Page(rows, layers, protocols, shown, chosen, references, constants, level)
     write_text(page.text(note), markdown)
 
 
@@ -181,10 +188,29 @@ class Page:
         return markdown_table(["model", "genome", *heads], rows)
 
 
-def write_curve(points: Sequence[Point], note: str, table: str | Path, markdown: str | Path) -> None:
-    """Write the learning curve: share, then the columns of a comparison; and a page of the main metrics."""
-    parts = [read_table(point.summary, text=TEXT).assign(share=point.share) for point in points]
-    rows = pd.concat(parts, ignore_index=True)
+def write_curve(
+    summaries: Sequence[str | Path],
+    shares: Mapping[str, float],
+    comparison: str,
+    note: str,
+    table: str | Path,
+    markdown: str | Path,
+) -> None:
+    """Write the learning curve: share, then the columns of a comparison; and a page of the main metrics.
+
+    Parameters
+    ----------
+    summaries, comparison
+        As in :func:`write_beyond`.
+    shares : mapping
+        Split -> share of the training rows that are kept, in the order of the curve.
+    note : str
+        Stands on the page.
+    table, markdown : path
+        Outputs.
+    """
+    rows = read_comparison(summaries, list(shares), comparison)
+    rows["share"] = rows["protocol"].map(shares)
     columns = ["share", "model", "label", "metric", "rule", "mean", "sd", "ci_low", "ci_high", "repeats"]
     write_table(rows[columns], table)
     kept = rows[rows["rule"].isin(["", CHOSEN])]
@@ -192,11 +218,11 @@ def write_curve(points: Sequence[Point], note: str, table: str | Path, markdown:
     texts = [
         [
             "" if place else f"**{label}**",
-            f"{point.share:.0%}",
-            *(cell(lines[point.share, model, metric], False) for metric in HEADLINE),
+            f"{share:.0%}",
+            *(cell(lines[share, model, metric], False) for metric in HEADLINE),
         ]
         for model, label in rows[["model", "label"]].drop_duplicates().itertuples(index=False)
-        for place, point in enumerate(points)
+        for place, share in enumerate(shares.values())
     ]
     caption = "Learning curve: the same test rows, part of the training rows"
     body = markdown_table(["model", "training rows", *(head(metric) for metric in HEADLINE)], texts)

@@ -10,7 +10,13 @@ ENDS = {"ensemble": "auc", "ensemble_low": "auc_low", "ensemble_high": "auc_high
 
 
 def write_control_table(
-    truth: str | Path, observed: str | Path, shuffled: str | Path, label: str, output: str | Path, markdown: str | Path
+    truth: str | Path,
+    observed: str | Path,
+    shuffled: str | Path,
+    model: str,
+    label: str,
+    table: str | Path,
+    markdown: str | Path,
 ) -> None:
     """Compare the ROC-AUC per location with the planted truth, and with shuffled labels.
 
@@ -19,21 +25,21 @@ def write_control_table(
     truth : path
         ``truth.tsv`` of the simulation: location, motif, strength, expected (``found`` or ``not found``).
     observed, shuffled : path
-        Files of :func:`mmlmirloc.evaluation.summary.summarise_scores` on the labels as simulated and on shuffled ones.
-    label : str
-        The model's name for readers.
-    output, markdown : path
+        Tables of :func:`mmlmirloc.evaluation.one_split.measure_split` on the labels as simulated and on shuffled ones.
+    model, label : str
+        Whose lines are taken, and its name for readers.
+    table, markdown : path
         TSV (truth's columns, auc, auc_low, auc_high, outcome, and the same of shuffled labels) and Markdown. The
         outcome is ``found`` where the whole interval lies above 0.5.
     """
-    table = read_table(truth, columns=TRUTH, text=["location", "motif", "expected"])[TRUTH]
+    rows = read_table(truth, columns=TRUTH, text=["location", "motif", "expected"])[TRUTH]
     for suffix, path in (("", observed), ("_shuffled", shuffled)):
-        areas = read_table(path, columns=["metric", "location", *ENDS], text=["metric", "location"])
-        areas = areas[areas["metric"] == "roc_auc"][["location", *ENDS]]
-        table = table.merge(areas.rename(columns={old: new + suffix for old, new in ENDS.items()}), on="location")
-        table["outcome" + suffix] = ["found" if low > 0.5 else "not found" for low in table["auc_low" + suffix]]
-    write_table(table, output)
-    write_text(_markdown(table, label), markdown)
+        areas = read_table(path, columns=["model", "metric", "location", *ENDS], text=["metric", "location"])
+        areas = areas[(areas["model"] == model) & (areas["metric"] == "roc_auc")][["location", *ENDS]]
+        rows = rows.merge(areas.rename(columns={old: new + suffix for old, new in ENDS.items()}), on="location")
+        rows["outcome" + suffix] = ["found" if low > 0.5 else "not found" for low in rows["auc_low" + suffix]]
+    write_table(rows, table)
+    write_text(_markdown(rows, label), markdown)
 
 
 def _markdown(table, label: str) -> str:

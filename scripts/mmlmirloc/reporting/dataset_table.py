@@ -1,6 +1,6 @@
 """Tables I and II of the paper: how many rows hold each location, alone and with others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,11 +34,13 @@ def label_counts(labels: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_dataset_table(
-    parts: Mapping[str, str | Path],
-    paper: Mapping[str, str | Path],
-    totals: str | Path,
+    train: str | Path,
+    test: str | Path,
+    paper_train: str | Path,
+    paper_test: str | Path,
+    paper_totals: str | Path,
     locations: Sequence[str],
-    output: str | Path,
+    table: str | Path,
     markdown: str | Path,
     note: str = "",
 ) -> None:
@@ -46,34 +48,34 @@ def write_dataset_table(
 
     Parameters
     ----------
-    parts : mapping
-        ``train`` and ``test`` -> rows of the split.
-    paper : mapping
-        ``train`` and ``test`` -> the paper's table.
-    totals : path
+    train, test : path
+        Rows of the split.
+    paper_train, paper_test : path
+        The paper's tables.
+    paper_totals : path
         quantity, value: the paper's ``train`` and ``test`` rows.
     locations : sequence of str
         In the order of the table.
-    output, markdown : path
+    table, markdown : path
         TSV (part, location, quantity, paper, ours) and Markdown.
     note : str
         Stands below the heading.
     """
-    total = read_table(totals, columns=["quantity", "value"], text=["quantity"]).set_index("quantity")["value"]
+    total = read_table(paper_totals, columns=["quantity", "value"], text=["quantity"]).set_index("quantity")["value"]
     tables = []
-    for part, path in parts.items():
+    for part, path, paper in (("train", train, paper_train), ("test", test, paper_test)):
         labels = read_table(path, columns=list(locations))[list(locations)]
-        table = label_counts(labels)
-        printed = read_table(paper[part], columns=["location", "count"], text=["location"]).set_index("location")
-        table["paper"] = [
+        counts = label_counts(labels)
+        printed = read_table(paper, columns=["location", "count"], text=["location"]).set_index("location")
+        counts["paper"] = [
             total[part] if row.location == "all" else _printed(printed, row.location, row.quantity)
-            for row in table.itertuples()
+            for row in counts.itertuples()
         ]
-        table.insert(0, "part", part)
-        tables.append(table)
-    table = pd.concat(tables, ignore_index=True)[["part", "location", "quantity", "paper", "ours"]]
-    write_table(table, output)
-    write_text(_markdown(table, note), markdown)
+        counts.insert(0, "part", part)
+        tables.append(counts)
+    whole = pd.concat(tables, ignore_index=True)[["part", "location", "quantity", "paper", "ours"]]
+    write_table(whole, table)
+    write_text(_markdown(whole, note), markdown)
 
 
 def _printed(table: pd.DataFrame, location: str, quantity: str) -> float:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import LABEL_METRICS, MAIN_METRICS, METRICS
-from mmlmirloc.evaluation.repeated import FEWEST, FOLD_MEAN
+from mmlmirloc.evaluation.names import FEWEST, FOLD_MEAN
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.repeats_table import COLUMNS as REPEATS
 from mmlmirloc.reporting.repeats_table import TEXT as REPEATS_TEXT
@@ -154,15 +155,16 @@ def write_fidelity(
     records: str | Path,
     train: str | Path,
     parts: str | Path,
-    tables: Mapping[str, str | Path],
+    tables: Sequence[str | Path],
+    names: Sequence[str],
     by_location: str | Path,
     contradictions: str | Path,
     repeats: str | Path | None,
     hindsight: str | Path,
-    shown: Shown,
+    shown: Mapping[str, Any],
     locations: Sequence[str],
     note: str,
-    output: str | Path,
+    table: str | Path,
     markdown: str | Path,
 ) -> None:
     """Write the fidelity report as TSV and Markdown.
@@ -171,8 +173,8 @@ def write_fidelity(
     ----------
     totals, mirnas, records, train, parts
         As in :func:`dataset_rows`.
-    tables : mapping
-        Key of ``SOURCES`` -> table of results.
+    tables, names : sequence
+        Tables of results, and the key of ``SOURCES`` of each.
     by_location : path
         ``locations.tsv`` (Fig. 4).
     contradictions : path
@@ -181,13 +183,13 @@ def write_fidelity(
         Table III over repeats; without it that part is left out.
     hindsight : path
         metric, fixed, hindsight, repeats: of :func:`mmlmirloc.evaluation.hindsight.measure_hindsight`.
-    shown : Shown
-        What ``repeats`` and ``hindsight`` are of.
+    shown : mapping
+        What ``repeats`` and ``hindsight`` are of: the fields of :class:`Shown`.
     locations : sequence of str
         Label columns.
     note : str
         Stands below the heading.
-    output, markdown : path
+    table, markdown : path
         The report.
 
     Raises
@@ -196,16 +198,17 @@ def write_fidelity(
         When a table is missing, or lacks a column or a split.
     """
     rows = list(dataset_rows(totals, mirnas, records, train, parts, locations))
-    for name, path in tables.items():
+    for name, path in zip(names, tables, strict=True):
         rows += table_rows(SOURCES[name], path)
-    if repeats is not None:
+    shown = Shown(**shown)
+    if repeats:
         rows += repeat_rows(repeats, shown.split)
     rows += location_rows(by_location)
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    write_table(table, output)
+    whole = pd.DataFrame(rows, columns=COLUMNS)
+    write_table(whole, table)
     known = read_table(contradictions, columns=["paper", "problem", "ours"], text=["paper", "problem", "ours"])
     bound = read_table(hindsight, columns=["metric", "fixed", "hindsight", "repeats", "test_rows"], text=["metric"])
-    pages = [_markdown(table, shown, note), _hindsight_part(bound, table, shown)]
+    pages = [_markdown(whole, shown, note), _hindsight_part(bound, whole, shown)]
     write_text("".join([*pages, _contradictions_part(known)]), markdown)
 
 

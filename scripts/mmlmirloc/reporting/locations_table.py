@@ -7,18 +7,20 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.evaluation.metrics import LABEL_METRICS
-from mmlmirloc.evaluation.summary import SUMMARY
+from mmlmirloc.evaluation.names import ONE_DRAW
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.tables import between, heading, number, spread, write_text
 
 
-def by_location(metrics: str | Path, paper: str | Path, labels: pd.DataFrame) -> pd.DataFrame:
+def by_location(metrics: str | Path, model: str, paper: str | Path, labels: pd.DataFrame) -> pd.DataFrame:
     """Join a model's areas per location with the paper's and with the prevalence.
 
     Parameters
     ----------
     metrics : path
-        File of :func:`mmlmirloc.evaluation.summary.summarise_scores`.
+        Table of :func:`mmlmirloc.evaluation.one_split.measure_split`.
+    model : str
+        Whose lines are taken.
     paper : path
         location, roc_auc, pr_auc.
     labels : pandas.DataFrame
@@ -27,17 +29,17 @@ def by_location(metrics: str | Path, paper: str | Path, labels: pd.DataFrame) ->
     Returns
     -------
     pandas.DataFrame
-        location, metric, prevalence, paper, then the columns ``SUMMARY``.
+        location, metric, prevalence, paper, then the columns ``ONE_DRAW``.
     """
-    table = read_table(metrics, columns=["metric", "location", *SUMMARY], text=["metric", "location"])
-    table = table.set_index(["location", "metric"])
+    table = read_table(metrics, columns=["model", "metric", "location", *ONE_DRAW], text=["metric", "location"])
+    table = table[table["model"] == model].set_index(["location", "metric"])
     printed = read_table(paper, columns=["location", *LABEL_METRICS], text=["location"]).set_index("location")
     rows = [
-        [location, metric, share, printed[metric].get(location, np.nan), *table.loc[(location, metric), SUMMARY]]
+        [location, metric, share, printed[metric].get(location, np.nan), *table.loc[(location, metric), ONE_DRAW]]
         for location, share in labels.mean().items()
         for metric in LABEL_METRICS
     ]
-    return pd.DataFrame(rows, columns=["location", "metric", "prevalence", "paper", *SUMMARY])
+    return pd.DataFrame(rows, columns=["location", "metric", "prevalence", "paper", *ONE_DRAW])
 
 
 def write_locations_table(
@@ -45,23 +47,24 @@ def write_locations_table(
     test: str | Path,
     paper: str | Path,
     locations: Sequence[str],
+    model: str,
     label: str,
     note: str,
-    output: str | Path,
+    table: str | Path,
     markdown: str | Path,
 ) -> None:
     """Write :func:`by_location` of the test rows as TSV, and as Markdown under the model's name ``label``."""
-    table = by_location(metrics, paper, read_table(test, columns=locations)[list(locations)])
-    write_table(table, output)
+    areas = by_location(metrics, model, paper, read_table(test, columns=locations)[list(locations)])
+    write_table(areas, table)
     readable = pd.DataFrame(
         {
-            "location": table["location"],
-            "metric": table["metric"].map({name: metric.display for name, metric in LABEL_METRICS.items()}),
-            "chance": [number(0.5 if row.metric == "roc_auc" else row.prevalence) for row in table.itertuples()],
-            "paper": table["paper"].map(number),
-            "fold models, mean ± sd": [spread(row.fold_mean, row.fold_sd) for row in table.itertuples()],
+            "location": areas["location"],
+            "metric": areas["metric"].map({name: metric.display for name, metric in LABEL_METRICS.items()}),
+            "chance": [number(0.5 if row.metric == "roc_auc" else row.prevalence) for row in areas.itertuples()],
+            "paper": areas["paper"].map(number),
+            "fold models, mean ± sd": [spread(row.fold_mean, row.fold_sd) for row in areas.itertuples()],
             "ensemble [interval]": [
-                between(row.ensemble, row.ensemble_low, row.ensemble_high) for row in table.itertuples()
+                between(row.ensemble, row.ensemble_low, row.ensemble_high) for row in areas.itertuples()
             ],
         }
     )

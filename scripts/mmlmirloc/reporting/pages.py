@@ -1,7 +1,9 @@
 """Tables as pages: browsers download TSV and Markdown, and show HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from markdown_it import MarkdownIt
 
@@ -27,7 +29,22 @@ def page(markdown: str) -> str:
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{reader.render(markdown)}</body></html>\n'
 
 
-def write_pages(tables: Sequence[str | Path], outputs: Sequence[str | Path]) -> None:
-    """Write :func:`page` of each Markdown file of ``tables`` to its place in ``outputs``."""
-    for table, output in zip(tables, outputs, strict=True):
-        write_text(page(Path(table).read_text(encoding="utf-8")), output)
+def write_page(
+    function: str, inputs: Mapping[str, Any], options: Mapping[str, Any], table: str, markdown: str, html: str
+) -> None:
+    """Write a table and its page: TSV for programs, Markdown and HTML for readers.
+
+    Parameters
+    ----------
+    function : str
+        Module of :mod:`mmlmirloc.reporting` and its function, which takes ``inputs``, ``options``, ``table`` and
+        ``markdown`` by name and writes the latter two.
+    inputs, options : mapping
+        Files that it reads, and its other arguments.
+    table, markdown, html : path
+        Outputs.
+    """
+    module, name = function.split(".")
+    write = getattr(import_module(f"mmlmirloc.reporting.{module}"), name)
+    write(**inputs, **options, table=table, markdown=markdown)
+    write_text(page(Path(markdown).read_text(encoding="utf-8")), html)

@@ -7,15 +7,19 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.metrics import MAIN_METRICS
-from mmlmirloc.evaluation.repeated import COLUMNS as SUMMARY
-from mmlmirloc.evaluation.repeated import FEWEST, FOLD_MEAN
-from mmlmirloc.evaluation.standing import CONSTANT, ERA
+from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
+from mmlmirloc.evaluation.names import CONSTANT, ENDS, ERA, FEWEST, FIXED, FOLD_MEAN
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.tables import MARKS, PAPER_COLUMN, marks, number, read_paper
 from mmlmirloc.reporting.trust_table import EXPLAINED, head, markdown_table, short
 
-COLUMNS = ["split", "model", "label", "metric", "reading", "paper", *SUMMARY[3:], "inside"]
+# The two readings of one draw, and the rules under which a comparison has them; scores are measured under no rule.
+ENSEMBLE = "ensemble"
+READINGS = {FOLD_MEAN: FOLD_MEAN, FIXED: ENSEMBLE, "": ENSEMBLE}
+DIFFERENCES = [f"minus_{name}{end}" for name in (CONSTANT, ERA) for end in ENDS]
+SUMMARY = ["comparison", "model", "metric", "rule", "mean", "sd", "ci_low", "ci_high", *DIFFERENCES]
+SUMMARY += ["not_above", "repeats", "test_rows"]
+COLUMNS = ["split", "model", "label", "metric", "reading", "paper", *SUMMARY[4:], "inside"]
 TEXT = ["split", "model", "label", "metric", "reading", "not_above", "inside"]
 # The paper prints four decimals, and an interval that is as narrow as that must not miss its own value.
 DECIMALS = 4
@@ -23,6 +27,7 @@ DECIMALS = 4
 
 def write_repeats(
     summaries: Mapping[str, str | Path],
+    comparison: str,
     labels: Mapping[str, str],
     paper: Sequence[str | Path],
     output: str | Path,
@@ -32,15 +37,18 @@ def write_repeats(
     Parameters
     ----------
     summaries : mapping
-        Split -> its file of :func:`mmlmirloc.evaluation.repeated.summarise_repeats`.
+        Split -> the summary of its comparisons, of :func:`mmlmirloc.evaluation.judging.judge_split`.
+    comparison : str
+        The comparison whose lines are taken.
     labels : mapping
         Model -> name for readers, in the table's order; other models of a file are left out.
     paper : sequence of path
         The paper's tables.
     output : path
-        Output, with the columns ``COLUMNS``: paper is empty where the paper has no number, inside says whether it lies
-        in the interval (ends rounded to the paper's four decimals); empty without the paper's number, and below
-        ``FEWEST`` repeats.
+        Output, with the columns ``COLUMNS``: reading is ``fold_mean`` (the mean over the fold models, the paper's
+        protocol) or ``ensemble`` (of their mean score, with the fixed threshold). paper is empty where the paper has
+        no number, inside says whether it lies in the interval (ends rounded to the paper's four decimals); empty
+        without the paper's number, and like not_above below ``FEWEST`` repeats, of which no claim is made.
 
     Raises
     ------
@@ -57,10 +65,23 @@ def write_repeats(
     printed = read_paper(paper)
     parts = []
     for split, path in summaries.items():
-        part = read_table(path, columns=SUMMARY, text=["model", "metric", "reading", "not_above"])
-        part = pd.concat([part[part["model"] == model] for model in labels])
+        part = read_table(path, columns=SUMMARY, text=["comparison", "model", "metric", "rule", "not_above"])
+        part = part[(part["comparison"] == comparison) & part["metric"].isin(METRICS) & part["rule"].isin(READINGS)]
+        part = part.assign(reading=part["rule"].map(READINGS))
+        # By metric the fold mean first, which is the paper's reading.
+        part = pd.concat(
+            [
+                part[part["model"] == model].sort_values(
+                    ["metric", "reading"],
+                    key=lambda names: names.map([*METRICS, FOLD_MEAN, ENSEMBLE].index),
+                    kind="stable",
+                )
+                for model in labels
+            ]
+        )
         parts.append(part.assign(split=split, label=part["model"].map(labels)))
     table = pd.concat(parts, ignore_index=True)
+    table["not_above"] = table["not_above"].where(table["repeats"] >= FEWEST, "")
     table["paper"] = [
         printed[row.model][PAPER_COLUMN.get(row.metric, row.metric)] if row.model in printed else np.nan
         for row in table.itertuples()

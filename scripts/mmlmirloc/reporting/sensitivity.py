@@ -1,101 +1,31 @@
-"""What changes when one ambiguity of the paper is read the other way, one at a time."""
+"""The page of the sensitivity table: one ambiguity of the paper at a time."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
-from mmlmirloc.evaluation.statistics import bootstrap_interval
-from mmlmirloc.evaluation.summary import Scores, fold_mean, read_scores, sd
-from mmlmirloc.files import write_table
+from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.tables import heading, spread, write_text
 
-COLUMNS = ["setting", "value", "metric", "fold_mean", "fold_sd", "fold_mean_low", "fold_mean_high"]
-DIFFERENCE = ["difference", "difference_low", "difference_high"]
+COLUMNS = ["setting", "value", "metric", "fold_mean", "fold_sd", "difference", "difference_low", "difference_high"]
 
 
-@dataclass(frozen=True)
-class Variant:
-    """One row of the table.
-
-    Attributes
-    ----------
-    setting, value : str
-        What is varied, and to what.
-    threshold : float
-        Scores from it on are predicted.
-    repeat : int
-        The repeat that is measured.
-    scores : str
-        The long scores that hold it.
-    """
-
-    setting: str
-    value: str
-    threshold: float
-    repeat: int
-    scores: str
-
-
-def write_sensitivity(
-    variants: Sequence[Variant],
-    locations: Sequence[str],
-    draws: int,
-    level: float,
-    seed: int,
-    caption: str,
-    note: str,
-    output: str | Path,
-    markdown: str | Path,
-) -> None:
-    """Measure each variant and its difference to the first, which is the default.
+def write_sensitivity(measured: str | Path, caption: str, note: str, table: str | Path, markdown: str | Path) -> None:
+    """Write the sensitivity table and its page.
 
     Parameters
     ----------
-    variants : sequence of Variant
-        The default first.
-    locations, draws, level, seed
-        As in :func:`mmlmirloc.evaluation.summary.summarise_scores`.
+    measured : path
+        Table of :func:`mmlmirloc.evaluation.sensitivity.measure_sensitivity`.
     caption, note : str
-        Heading of the Markdown, and what stands below it.
-    output, markdown : path
-        TSV: setting, value, metric, fold_mean, fold_sd, fold_mean_low, fold_mean_high, difference, difference_low,
-        difference_high. The difference is that of the fold means, its interval a paired bootstrap over test rows;
-        it has none where the variant has other test rows than the default, or other labels for them.
+        Stand on the page.
+    table, markdown : path
+        Outputs; the table has the columns of ``measured``.
     """
-    measured = [(variant, read_scores(variant.scores, locations, variant.repeat)) for variant in variants]
-    rows = [
-        _row(variant, scores, metric, measured[0], draws, level, seed)
-        for variant, scores in measured
-        for metric in MAIN_METRICS
-    ]
-    table = pd.DataFrame(rows, columns=[*COLUMNS, *DIFFERENCE])
-    write_table(table, output)
-    write_text(_markdown(table, caption, note), markdown)
-
-
-def _row(
-    variant: Variant, scores: Scores, metric: str, default: tuple[Variant, Scores], draws: int, level: float, seed: int
-) -> list:
-    first, its = default
-    truth, by_fold = scores.truth, scores.by_fold
-    ours = partial(fold_mean, truth, by_fold, variant.threshold, metric)
-    theirs = partial(fold_mean, its.truth, its.by_fold, first.threshold, metric)
-    spread_over_folds = float(
-        sd(np.array([fold_mean(truth, part[None], variant.threshold, metric) for part in by_fold]))
-    )
-    bounds = bootstrap_interval(ours, len(truth), None, draws, seed, level)
-    paired = (np.nan, np.nan)
-    if scores.accessions == its.accessions and (truth == its.truth).all():
-        paired = bootstrap_interval(
-            lambda weights: ours(weights) - theirs(weights), len(truth), None, draws, seed, level
-        )
-    difference = [float(ours() - theirs()), *paired]
-    return [variant.setting, variant.value, metric, float(ours()), spread_over_folds, *bounds, *difference]
+    rows = read_table(measured, columns=COLUMNS, text=["setting", "value", "metric"])
+    write_table(rows, table)
+    write_text(_markdown(rows, caption, note), markdown)
 
 
 def _markdown(table: pd.DataFrame, caption: str, note: str) -> str:

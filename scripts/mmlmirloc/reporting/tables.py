@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
-from mmlmirloc.evaluation.standing import CONSTANT, ERA
-from mmlmirloc.evaluation.summary import SUMMARY
-from mmlmirloc.files import read_table, whole, write_table
+from mmlmirloc.evaluation.names import CONSTANT, ERA, ONE_DRAW
+from mmlmirloc.files import read_table, whole
 
 # What a number carries that is not clearly above a reference, in every table.
 MARKS = {CONSTANT: "†", ERA: "‡"}
@@ -26,42 +25,34 @@ def read_paper(paths: Sequence[str | Path]) -> dict[str, pd.Series]:
     return rows
 
 
-def comparison(
-    metrics: Mapping[str, str | Path],
-    labels: Mapping[str, str],
-    paper: Mapping[str, pd.Series],
-    standing: Mapping[tuple[str, str], str],
-) -> pd.DataFrame:
+def comparison(metrics: str | Path, labels: Mapping[str, str], paper: Mapping[str, pd.Series]) -> pd.DataFrame:
     """Join the metrics of several models with the paper's numbers.
 
     Parameters
     ----------
-    metrics : mapping
-        Model -> its file of :func:`mmlmirloc.evaluation.summary.summarise_scores`, in the table's order.
+    metrics : path
+        Table of :func:`mmlmirloc.evaluation.one_split.measure_split`.
     labels : mapping
-        Model -> name for readers.
+        Model -> name for readers, in the table's order.
     paper : mapping
         Model -> the paper's numbers, where it has the model.
-    standing : mapping
-        Of :func:`mmlmirloc.evaluation.standing.standings`.
 
     Returns
     -------
     pandas.DataFrame
-        model, label, metric, paper (empty where it has none), then the columns ``SUMMARY``, and not_above (which of
+        model, label, metric, paper (empty where it has none), then the columns ``ONE_DRAW``, and not_above (which of
         constant and era the ensemble is not clearly above); the metrics of each model in the order of ``METRICS``.
     """
     parts = []
-    for model, path in metrics.items():
-        part = read_table(path, columns=["metric", "location", *SUMMARY], text=["metric", "location"])
-        part = part[part["metric"].isin(METRICS)].copy()
+    columns = ["model", "metric", *ONE_DRAW, "not_above"]
+    measured = read_table(metrics, columns=columns, text=["model", "metric", "not_above"])
+    for model, label in labels.items():
+        part = measured[(measured["model"] == model) & measured["metric"].isin(METRICS)].copy()
         printed = paper.get(model)
         part["paper"] = [
             np.nan if printed is None else printed[PAPER_COLUMN.get(metric, metric)] for metric in part["metric"]
         ]
-        part["model"], part["label"] = model, labels[model]
-        part["not_above"] = [standing.get((model, metric), "") for metric in part["metric"]]
-        parts.append(part[["model", "label", "metric", "paper", *SUMMARY, "not_above"]])
+        parts.append(part.assign(label=label)[["model", "label", "metric", "paper", *ONE_DRAW, "not_above"]])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -124,23 +115,6 @@ def spread(mean: float, sd: float) -> str:
 def between(value: float, low: float, high: float) -> str:
     """Value [low, high]."""
     return number(value) if pd.isna(low) else f"{value:.4f} [{low:.3f}, {high:.3f}]"
-
-
-def write_comparison(
-    metrics: Mapping[str, str | Path],
-    labels: Mapping[str, str],
-    paper: Sequence[str | Path],
-    caption: str,
-    standing: Mapping[tuple[str, str], str],
-    output: str | Path,
-    markdown: str | Path,
-    note: str = "",
-    more: str = "",
-) -> None:
-    """Write a table of results as TSV and Markdown, with ``more`` at the page's end; see :func:`comparison`."""
-    table = comparison(metrics, labels, read_paper(paper), standing)
-    write_table(table, output)
-    write_text(comparison_markdown(table, caption, note) + more, markdown)
 
 
 def write_text(text: str, path: str | Path) -> None:

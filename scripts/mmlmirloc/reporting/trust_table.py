@@ -1,15 +1,15 @@
 """The trust table: every model under every protocol, as TSV for programs and one page for readers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from mmlmirloc.evaluation.measures import MEASURES
 from mmlmirloc.evaluation.metrics import MAIN_METRICS
-from mmlmirloc.evaluation.names import CHOSEN, CONSTANT, ERA, FIXED
+from mmlmirloc.evaluation.names import CHOSEN, CONSTANT, ENDS, ERA, FIXED
 from mmlmirloc.evaluation.rules import RULES
-from mmlmirloc.evaluation.trust import ENDS, MEASURES
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.tables import MARKS, heading, marks, number, read_paper, write_text
 
@@ -34,24 +34,37 @@ EXPLAINED = {
 
 @dataclass(frozen=True)
 class Protocol:
-    """A protocol of the trust table.
-
-    Attributes
-    ----------
-    name, kind : str
-        Of the split.
-    summary, strata : str
-        Files of :func:`mmlmirloc.evaluation.trust.compare_models`.
-    """
+    """A protocol of the trust table: the name and the kind of a split."""
 
     name: str
     kind: str
-    summary: str
-    strata: str
+
+
+def read_comparison(files: Sequence[str | Path], protocols: Sequence[str], comparison: str) -> pd.DataFrame:
+    """Join a comparison under several protocols.
+
+    Parameters
+    ----------
+    files : sequence of path
+        One kind of table of :func:`mmlmirloc.evaluation.judging.judge_split` for each protocol.
+    protocols : sequence of str
+        Their names, which become a first column.
+    comparison : str
+        The comparison whose lines are taken.
+    """
+    text = ["comparison", "model", "label", "metric", "rule", "not_above", "stratum", "value"]
+    parts = []
+    for protocol, path in zip(protocols, files, strict=True):
+        part = read_table(path, columns=["comparison"], text=text)
+        parts.append(part[part["comparison"] == comparison].drop(columns="comparison").assign(protocol=protocol))
+    whole = pd.concat(parts, ignore_index=True)
+    return whole[["protocol", *whole.columns.drop("protocol")]]
 
 
 def write_trust(
-    protocols: Sequence[Protocol],
+    summaries: Sequence[str | Path],
+    kinds: Mapping[str, str],
+    comparison: str,
     shown: str,
     references: Sequence[str],
     constants: Sequence[str],
@@ -61,15 +74,17 @@ def write_trust(
     note: str,
     table: str | Path,
     markdown: str | Path,
-    strata: str | Path,
-    strata_markdown: str | Path,
 ) -> None:
-    """Write the trust table, the strata's table, and a page for each.
+    """Write the trust table and its page.
 
     Parameters
     ----------
-    protocols : sequence of Protocol
-        In the order of the tables.
+    summaries : sequence of path
+        The summary of each protocol, of :func:`mmlmirloc.evaluation.judging.judge_split`.
+    kinds : mapping
+        Protocol -> kind of its split, in the order of the table.
+    comparison : str
+        The comparison whose lines are taken.
     shown : str
         The protocol that the page shows in detail.
     references : sequence of str
@@ -83,32 +98,44 @@ def write_trust(
     level : float
         Of the intervals.
     note : str
-        Stands on each page.
-    table, markdown, strata, strata_markdown : path
+        Stands on the page.
+    table, markdown : path
         Outputs. The table: protocol, model, metric, rule, mean, sd, ci_low, ci_high, per reference ``minus_<name>``
         with ``_low`` and ``_high``, per reference ``p_<name>``, not_above, repeats, test_rows, label.
     """
-    parts = []
-    for protocol in protocols:
-        part = read_table(protocol.summary, text=["model", "label", "metric", "rule", "not_above"])
-        parts.append(part.assign(protocol=protocol.name))
-    whole = pd.concat(parts, ignore_index=True)
+    whole = read_comparison(summaries, list(kinds), comparison)
     columns = ["protocol", "model", "metric", "rule", "mean", "sd", "ci_low", "ci_high"]
     columns += [f"minus_{name}{end}" for name in references for end in ENDS] + [f"p_{name}" for name in references]
     whole = whole[[*columns, "not_above", "repeats", "test_rows", "label"]]
     write_table(whole, table)
+    protocols = [Protocol(name, kind) for name, kind in kinds.items()]
     page = Page(whole, protocols, shown, references, constants, read_paper(paper), implication, level)
     write_text(page.text(note), markdown)
-    layers = pd.concat(
-        [
-            read_table(protocol.strata, text=["model", "label", "stratum", "value"]).assign(protocol=protocol.name)
-            for protocol in protocols
-        ],
-        ignore_index=True,
-    )
-    layers = layers[["protocol", *layers.columns.drop("protocol")]]
-    write_table(layers, strata)
-    write_text(strata_page(layers, shown, note), strata_markdown)
+
+
+def write_strata(
+    strata: Sequence[str | Path],
+    protocols: Sequence[str],
+    comparison: str,
+    shown: str,
+    note: str,
+    table: str | Path,
+    markdown: str | Path,
+) -> None:
+    """Write accuracy by stratum under each protocol, and a page of one of them.
+
+    Parameters
+    ----------
+    strata : sequence of path
+        The strata of each protocol, of :func:`mmlmirloc.evaluation.judging.judge_split`.
+    protocols, comparison, shown, note
+        As in :func:`write_trust`.
+    table, markdown : path
+        Outputs. The table: protocol, model, label, stratum, value, rows, mean, ci_low, ci_high.
+    """
+    layers = read_comparison(strata, protocols, comparison)
+    write_table(layers, table)
+    write_text(strata_page(layers, shown, note), markdown)
 
 
 def cell(row, marked: bool = True) -> str:

@@ -19,7 +19,8 @@ ACCURACY = (
 
 
 def write_choices(
-    tunings: Sequence[tuple[str, str, str | Path]],
+    tunings: Sequence[str | Path],
+    tuned: Sequence[tuple[str, str]],
     labels: Mapping[str, str],
     caption: str,
     note: str,
@@ -30,9 +31,11 @@ def write_choices(
 
     Parameters
     ----------
-    tunings : sequence of (protocol, model, path)
+    tunings : sequence of path
         Files ``tuning.tsv`` of :func:`mmlmirloc.training.train_model`, in the table's order; a model may have several
         under a protocol, each of other repeats.
+    tuned : sequence of (protocol, model)
+        What each of them is of.
     labels : mapping
         Model -> name for readers.
     caption, note : str
@@ -43,7 +46,7 @@ def write_choices(
         chosen (repeats that chose the point), repeats (that tried it). The page leaves out the models that had
         nothing to choose.
     """
-    rows = _gathered(tunings, labels)
+    rows = _gathered([(*one, path) for one, path in zip(tuned, tunings, strict=True)], labels)
     points = _counted(rows, ["setting"])
     columns = ["protocol", "model", "label", "setting", *SCORES, "repeats"]
     write_table(points[columns], table)

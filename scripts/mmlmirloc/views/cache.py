@@ -6,6 +6,7 @@ on what reads its views.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,8 @@ def read_view(view: ViewFiles, repeat: int, fold: int, accessions: Sequence[str]
         with part_of(view.path):
             fitted = read_arrays(fold_file(view.path, repeat, fold))
         return kind.transform(fitted, sequences)
-    arrays = read_arrays(view.path)
-    if not {"accessions", "values"} <= arrays.keys():
-        raise damaged(view.path, KeyError("accessions, values"))
-    row_of = {accession: row for row, accession in enumerate(arrays["accessions"].tolist())}
+    path = Path(view.path)
+    features, row_of = _features(path, path.stat().st_mtime_ns if path.exists() else 0)
     missing = [accession for accession in accessions if accession not in row_of]
     if missing:
         raise InputError(
@@ -79,6 +78,16 @@ def read_view(view: ViewFiles, repeat: int, fold: int, accessions: Sequence[str]
             "a row for each accession of the split",
             "delete the file and run the same command again",
         )
-    features = Features(arrays["values"], arrays.get("lengths"))
     features = features.rows(np.array([row_of[accession] for accession in accessions], dtype=np.int64))
     return kind.select(features)
+
+
+# A job reads the same few files for every fold of every repeat, and a file of embeddings is some hundred megabytes.
+@lru_cache(maxsize=8)
+def _features(path: Path, changed: int) -> tuple[Features, dict[str, int]]:
+    """Return a cached view and the row of each accession; ``changed`` is when the file was written last."""
+    arrays = read_arrays(path)
+    if not {"accessions", "values"} <= arrays.keys():
+        raise damaged(path, KeyError("accessions, values"))
+    row_of = {accession: row for row, accession in enumerate(arrays["accessions"].tolist())}
+    return Features(arrays["values"], arrays.get("lengths")), row_of

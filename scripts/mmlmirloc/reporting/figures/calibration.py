@@ -12,11 +12,12 @@ from mmlmirloc.reporting.style import GREY, WIDTH, location_colours, styled
 FEW = 0.02
 
 
-def prepare(curves: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
-    """Select the reliability curves of some models, in their order, without bins of a few rows.
+def prepare(curves: pd.DataFrame, models: Sequence[str], comparison: str) -> pd.DataFrame:
+    """Select the reliability curves of some models of a comparison, in their order, without bins of a few rows.
 
     Left out is a bin with less than :data:`FEW` of a curve's rows, whose frequency means nothing.
     """
+    curves = curves[curves["comparison"] == comparison].drop(columns="comparison")
     share = curves["count"] / curves.groupby(["model", "location", "form"])["count"].transform("sum")
     part = curves[curves["model"].isin(models) & (share >= FEW)]
     rank = part["model"].map(list(models).index)

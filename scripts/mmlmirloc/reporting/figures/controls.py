@@ -16,8 +16,9 @@ def prepare(controls: pd.DataFrame, table: pd.DataFrame, protocol: str) -> pd.Da
         panel (shuffled, planted, recorded), model, label, mean, ci_low, ci_high, in the order of ``controls``.
     """
     first = controls.rename(columns={"control": "panel", "auc_macro": "mean"})
-    real = table[(table["protocol"] == protocol) & (table["metric"] == "auc_macro")].assign(panel="recorded")
-    real = real[real["model"].isin(first["model"])]
+    # Of the ensemble, as the controls' AUC is.
+    shown = (table["protocol"] == protocol) & (table["metric"] == "auc_macro") & (table["rule"] == "")
+    real = table[shown & table["model"].isin(first["model"])].assign(panel="recorded")
     return pd.concat([first, real], ignore_index=True)[["panel", "model", "label", "mean", "ci_low", "ci_high"]]
 
 

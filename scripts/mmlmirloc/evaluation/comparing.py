@@ -1,6 +1,6 @@
-"""How far numbers can be trusted: intervals over repeats, paired differences to what knows no sequence."""
+"""Compare models over the repeats of a split: every measure in every reading, with intervals and paired differences."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,206 +10,54 @@ import pandas as pd
 
 from mmlmirloc.data.homology import groups_of
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.calibration import expected_calibration_error, reliability
-from mmlmirloc.evaluation.metrics import auc_within
-from mmlmirloc.evaluation.names import CHOSEN, CONSTANT, ERA, FIXED
+from mmlmirloc.evaluation.calibration import reliability
+from mmlmirloc.evaluation.measures import MEASURES, Run
+from mmlmirloc.evaluation.metrics import METRICS
+from mmlmirloc.evaluation.names import CHOSEN, CONSTANT, ENDS, ERA, FIXED, FOLD_MEAN
+from mmlmirloc.evaluation.one_split import fold_mean
 from mmlmirloc.evaluation.statistics import finite_quantile, holm, mcnemar, nadeau_bengio, row_weights, unit_numbers
-from mmlmirloc.evaluation.summary import Scores, require_lines
-from mmlmirloc.files import damaged, read_arrays, read_table, write_table
-from mmlmirloc.objectives import ROW_METRICS, auc_macro, ratio, row_mean
+from mmlmirloc.files import damaged, read_arrays, read_table
+from mmlmirloc.objectives import ROW_METRICS, ratio
+from mmlmirloc.scores import Scores
 
-ENDS = ("", "_low", "_high")
 #: Fifths of the dataset by accession number, and thirds by length.
 FIFTHS, THIRDS = 5, 3
 
 
 @dataclass(frozen=True)
-class Run:
-    """One model on the test rows of one repeat.
+class Protocol:
+    """What the models of a split have in common.
 
     Attributes
     ----------
-    accessions : list of str
-        The n rows.
-    truth, scores, calibrated : numpy.ndarray
-        Shape (n, locations).
-    sets : dict of str to numpy.ndarray
-        Rule to label sets of shape (n, locations).
-    known : dict of str to numpy.ndarray
-        Rule to shape (n,): 1 where some training row has the row's set.
-    fifths : numpy.ndarray
-        Shape (n,): fifth of the dataset by accession number, 0 the oldest.
-    implication : tuple of int
-        Positions of two locations of which the first should imply the second.
+    dataset : pandas.DataFrame
+        Of :func:`describe_dataset`.
+    groups : str
+        The homology groups, drawn whole where there is one repeat.
+    threshold : float
+        Of the reading ``fold_mean``: scores from it on are predicted.
+    draws, level, seed
+        Of the bootstrap and the intervals.
     """
 
-    accessions: list[str]
-    truth: np.ndarray
-    scores: np.ndarray
-    calibrated: np.ndarray
-    sets: dict[str, np.ndarray]
-    known: dict[str, np.ndarray]
-    fifths: np.ndarray
-    implication: tuple[int, int]
+    dataset: pd.DataFrame
+    groups: str | Path
+    threshold: float
+    draws: int
+    level: float
+    seed: int
 
 
-def _set_metric(name: str) -> Callable:
-    return lambda run, rule, weights: row_mean(ROW_METRICS[name](run.truth, run.sets[rule]), weights)
-
-
-def _known_sets(run: Run, rule: str, weights) -> float | np.ndarray:
-    return row_mean(run.known[rule], weights)
-
-
-def _implied(run: Run, rule: str, weights) -> float | np.ndarray:
-    sets, (first, second) = run.sets[rule], run.implication
-    weights, one = np.ones((1, len(sets))) if weights is None else weights, weights is None
-    both = np.einsum("dn,n->d", weights, sets[:, first] * sets[:, second])
-    share = ratio(both, np.einsum("dn,n->d", weights, sets[:, first]), np.nan)
-    return float(share[0]) if one else share
-
-
-def _brier(field: str) -> Callable:
-    return lambda run, rule, weights: row_mean(((getattr(run, field) - run.truth) ** 2).mean(axis=1), weights)
-
-
-def _calibration_error(field: str) -> Callable:
-    def measure(run, rule, weights):
-        # No interval for one split: a bin's frequency is no mean over rows.
-        error = expected_calibration_error(run.truth, getattr(run, field))
-        return error if weights is None else np.full(len(weights), np.nan)
-
-    return measure
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A column of numbers of the trust table.
-
-    Attributes
-    ----------
-    display : str
-        Its name for readers.
-    sign : int
-        1 where higher is better, -1 where lower is, 0 where neither; only the former two are compared with references.
-    by_rule : bool
-        Whether it is of label sets, hence one number for each rule.
-    function : callable
-        (run, rule, weights) to the value, with weights (draws, n) to (draws,).
-    """
-
-    display: str
-    sign: int
-    by_rule: bool
-    function: Callable
-
-
-MEASURES = {
-    "accuracy": Measure("Accuracy", 1, True, _set_metric("accuracy")),
-    "auc_macro": Measure("Macro AUC", 1, False, lambda run, rule, weights: auc_macro(run.truth, run.scores, weights)),
-    "subset_accuracy": Measure("Subset accuracy", 1, True, _set_metric("subset_accuracy")),
-    "f1": Measure("F1", 1, True, _set_metric("f1")),
-    "hamming_loss": Measure("Hamming loss", -1, True, _set_metric("hamming_loss")),
-    "auc_within_fifths": Measure(
-        "Macro AUC within fifths by accession",
-        1,
-        False,
-        lambda run, rule, weights: auc_within(run.truth, run.scores, run.fifths, weights),
-    ),
-    "brier": Measure("Brier score", 0, False, _brier("scores")),
-    "brier_calibrated": Measure("Brier score, calibrated", 0, False, _brier("calibrated")),
-    "calibration_error": Measure("Calibration error", 0, False, _calibration_error("scores")),
-    "calibration_error_calibrated": Measure(
-        "Calibration error, calibrated", 0, False, _calibration_error("calibrated")
-    ),
-    "known_label_sets": Measure("Label sets that training rows have", 0, True, _known_sets),
-    "implication": Measure("Implication kept", 0, True, _implied),
-}
-"""The paper's five first. Names of metrics are those of every table."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model of the trust table: its files, and how to name it."""
-
-    label: str
-    constant: bool
-    probabilities: str
-    decisions: str
-
-
-def compare_models(
-    models: Mapping[str, Model],
-    mirnas: str | Path,
-    groups: str | Path,
-    locus: str | Path | None,
-    summary: str | Path,
-    strata: str | Path,
-    curves: str | Path,
-    locations: Sequence[str],
-    references: Mapping[str, str],
-    implication: Sequence[str],
-    draws: int,
-    level: float,
-    seed: int,
-) -> None:
-    """Measure all models under one protocol.
+def describe_dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFrame:
+    """Return by accession what strata are made of: fifth by accession number, third by length, and the locus.
 
     Parameters
     ----------
-    models : mapping
-        Model id -> its files of :func:`mmlmirloc.evaluation.deciding.decide`.
     mirnas : path
         The dataset: accession and sequence.
-    groups : path
-        The homology groups, drawn whole where a protocol has one repeat.
     locus : path or None
-        A computed view of one column, 1 for the rows that the strata set apart from the others.
-    summary : path
-        Output: model, label, metric, rule (empty for a metric of scores), mean, sd, ci_low, ci_high, then for each
-        reference ``minus_<reference>`` (paired difference) with ``_low`` and ``_high``, ``p_<reference>`` (McNemar, of
-        subset accuracy only, adjusted by Holm across models), not_above (which of constant and era the model is not
-        clearly above), repeats, test_rows.
-    strata : path
-        Output: model, label, stratum, value, rows (of one repeat), mean, ci_low, ci_high of accuracy under the chosen
-        rule.
-    curves : path
-        Output: model, label, location, form (score, calibrated), bin, count, predicted, observed, pooled over repeats.
-    locations : sequence of str
-        In the order of the scores.
-    references : mapping of str to str
-        Name of a reference, such as ``era``, to its model. Besides them each model is held against the best constant,
-        that constant model which is the best on these very test rows: the choice favours the constants.
-    implication : sequence of str
-        Two locations, the first of which should imply the second.
-    draws, level, seed
-        Of the bootstrap and the intervals.
-
-    Raises
-    ------
-    InputError
-        When a model's files do not fit each other or the other models'.
+        A computed view of one column, above 0 for the rows that the strata set apart from the others.
     """
-    locations, dataset = list(locations), _dataset(mirnas, locus)
-    runs = {
-        model: _read_runs(spec, dataset, locations, tuple(locations.index(name) for name in implication))
-        for model, spec in models.items()
-    }
-    require_same_rows(runs)
-    constants = [model for model, spec in models.items() if spec.constant]
-    comparison = Comparison(runs, constants, references, len(dataset), groups, draws, level, seed)
-    labels = {model: spec.label for model, spec in models.items()}
-    write_table(_labelled(comparison.summary(), labels), summary)
-    write_table(_labelled(comparison.strata(dataset), labels), strata)
-    write_table(_labelled(_curves(runs, locations), labels), curves)
-
-
-def _labelled(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    table.insert(1, "label", table["model"].map(labels))
-    return table
-
-
-def _dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFrame:
     table = read_table(mirnas, columns=["accession", "sequence"], text=["accession", "sequence"])
     number = table["accession"].str.extract(r"(\d+)", expand=False).astype(float).fillna(0)
     lengths = table["sequence"].str.len()
@@ -228,45 +76,63 @@ def _parts(values: pd.Series, parts: int) -> np.ndarray:
     return np.floor((values.rank(method="min") - 1) * parts / len(values)).astype(int).to_numpy()
 
 
-def _read_runs(spec: Model, dataset: pd.DataFrame, locations: list[str], implication: tuple) -> dict[int, Run]:
-    numbers = read_table(
-        spec.probabilities,
-        columns=["repeat", "accession", "location", "score", "calibrated", "truth"],
-        text=["accession", "location"],
-    )
-    answers = read_table(
-        spec.decisions, columns=["repeat", "accession", "rule", *locations, "known"], text=["accession", "rule"]
-    )
-    decided = dict(list(answers.groupby(["repeat", "rule"], sort=False)))
-    rules = answers["rule"].unique()
+def runs_of(
+    scores: Mapping[int, Scores],
+    probabilities: pd.DataFrame,
+    decisions: pd.DataFrame,
+    dataset: pd.DataFrame,
+    locations: Sequence[str],
+    implication: Sequence[str],
+) -> dict[int, Run]:
+    """Join what one model made of its test rows: repeat -> run.
+
+    Parameters
+    ----------
+    scores : mapping
+        Repeat -> the scores of the fold models.
+    probabilities, decisions : pandas.DataFrame
+        The model's part of the tables of :func:`mmlmirloc.evaluation.deciding.decide`.
+    dataset : pandas.DataFrame
+        Of :func:`describe_dataset`.
+    locations : sequence of str
+        In the order of the scores.
+    implication : sequence of str
+        Two locations, the first of which should imply the second.
+
+    Raises
+    ------
+    InputError
+        When a row is not in the dataset.
+    """
+    locations = list(locations)
+    numbers = dict(list(probabilities.groupby("repeat")))
+    decided = dict(list(decisions.groupby(["repeat", "rule"], sort=False)))
+    rules = decisions["rule"].unique()
+    first, second = (locations.index(name) for name in implication)
     runs = {}
-    for repeat, part in numbers.groupby("repeat"):
-        accessions = part["accession"].unique().tolist()
-        require_lines(part, spec.probabilities, accession=accessions, location=locations)
-        shaped = {name: part[name].to_numpy().reshape(-1, len(locations)) for name in ("score", "calibrated", "truth")}
-        for rule in {CHOSEN, *rules}:
-            found = decided.get((repeat, rule))
-            if found is None or found["accession"].tolist() != accessions:
-                raise damaged(spec.decisions, ValueError(f"repeat {repeat} is not that of {spec.probabilities}"))
-        absent = [accession for accession in accessions if accession not in dataset.index]
+    for repeat, run in scores.items():
+        absent = [accession for accession in run.accessions if accession not in dataset.index]
         if absent:
-            raise damaged(spec.probabilities, ValueError(f"{absent[0]} is not in the dataset"))
-        runs[int(repeat)] = Run(
-            accessions,
-            shaped["truth"].astype(int),
-            shaped["score"],
-            shaped["calibrated"],
+            raise damaged("scores", ValueError(f"{absent[0]} is not in the dataset"))
+        part = numbers[repeat]
+        score, calibrated = (part[name].to_numpy().reshape(-1, len(locations)) for name in ("score", "calibrated"))
+        runs[repeat] = Run(
+            run.accessions,
+            run.truth,
+            score,
+            calibrated,
+            run.by_fold,
             {rule: decided[repeat, rule][locations].to_numpy() for rule in rules},
             {rule: decided[repeat, rule]["known"].to_numpy(dtype=float) for rule in rules},
-            dataset.loc[accessions, "era"].to_numpy(),
-            implication,
+            dataset.loc[run.accessions, "era"].to_numpy(),
+            (first, second),
         )
     return runs
 
 
-def require_same_rows(runs: Mapping[str, Mapping[int, Run | Scores]]) -> None:
+def require_same_rows(runs: Mapping[str, Mapping[int, Run]]) -> None:
     """Raise InputError unless all models have the same rows and truth in each repeat that they share."""
-    first: dict[int, Run | Scores] = {}
+    first: dict[int, Run] = {}
     for model, by_repeat in runs.items():
         for repeat, run in by_repeat.items():
             other = first.setdefault(repeat, run)
@@ -294,22 +160,37 @@ def best_in_hindsight(values: Mapping[str, Mapping[int, float]], sign: int) -> s
 
 
 class Comparison:
-    """Values, differences and intervals of all models under one protocol."""
+    """Values, differences and intervals of all models under one protocol.
+
+    Parameters
+    ----------
+    runs : mapping
+        Model -> repeat -> run.
+    constants : sequence of str
+        Models that always answer the same.
+    references : mapping of str to str
+        Name of a reference, such as ``era``, to its model. Besides them each model is held against the best constant,
+        that constant model which is the best on these very test rows: the choice favours the constants.
+    protocol : Protocol
+        What they have in common.
+
+    Raises
+    ------
+    InputError
+        When the models have other test rows than each other.
+    """
 
     def __init__(
         self,
         runs: Mapping[str, Mapping[int, Run]],
         constants: Sequence[str],
         references: Mapping[str, str],
-        rows: int,
-        groups: str | Path,
-        draws: int,
-        level: float,
-        seed: int,
+        protocol: Protocol,
     ):
+        require_same_rows(runs)
         self.runs, self.constants, self.references = runs, constants, references
-        self.rows, self.groups = rows, groups
-        self.draws, self.level, self.seed = draws, level, seed
+        self.rows, self.groups = len(protocol.dataset), protocol.groups
+        self.draws, self.level, self.seed = protocol.draws, protocol.level, protocol.seed
         self.single = max(len(by_repeat) for by_repeat in runs.values()) == 1
         self.values: dict[tuple[str, str, str], dict[int, float]] = {}
         self.drawn: dict[tuple[str, str, str], np.ndarray] = {}
@@ -321,6 +202,11 @@ class Comparison:
                     self.values[key] = {n: round(measure.function(run, rule, None), 12) for n, run in by_repeat.items()}
                     if self.single:
                         self.drawn[key] = measure.function(next(iter(by_repeat.values())), rule, self.weights)
+                if metric in METRICS and not self.single:
+                    self.values[model, metric, FOLD_MEAN] = {
+                        n: round(float(fold_mean(run.truth, run.by_fold, protocol.threshold, metric)), 12)
+                        for n, run in by_repeat.items()
+                    }
 
     def rules(self, model: str) -> list[str]:
         """Rules under which a model answers."""
@@ -346,7 +232,17 @@ class Comparison:
         return best_in_hindsight(constants, MEASURES[metric].sign)
 
     def summary(self) -> pd.DataFrame:
-        """Return the table of :func:`compare_models`, without labels."""
+        """Return a line per model, metric and reading.
+
+        Returns
+        -------
+        pandas.DataFrame
+            model, metric, rule (empty for a metric of scores, where it is of the ensemble; ``fold_mean`` for the mean
+            over the fold models, which is the paper's reading and is there where a split has several repeats), mean,
+            sd, ci_low, ci_high, then for each reference ``minus_<reference>`` (paired difference in the same reading)
+            with ``_low`` and ``_high``, ``p_<reference>`` (McNemar, of subset accuracy only, adjusted by Holm across
+            models), not_above (which of constant and era the model is not clearly above), repeats, test_rows.
+        """
         table = pd.DataFrame([self._line(*key) for key in self.values])
         for name in (CONSTANT, *self.references):
             column = f"p_{name}"
@@ -394,7 +290,7 @@ class Comparison:
             drawn = self.drawn[model, metric, rule] - self.drawn[other, metric, its_rule]
         ends = self.interval([ours[repeat] - theirs[repeat] for repeat in common], drawn)
         p_value = np.nan
-        if metric == "subset_accuracy":
+        if metric == "subset_accuracy" and rule != FOLD_MEAN:
             p_value = twice_median([self._mcnemar(model, rule, other, its_rule, repeat) for repeat in common])
         return ends, p_value
 
@@ -418,7 +314,10 @@ class Comparison:
         return float(values[0]), *ends
 
     def strata(self, dataset: pd.DataFrame) -> pd.DataFrame:
-        """Return the strata's table of :func:`compare_models`, without labels."""
+        """Return accuracy under the chosen rule by stratum: model, stratum, value, rows, mean, ci_low, ci_high.
+
+        rows is the number of one repeat.
+        """
         lines = []
         for model, by_repeat in self.runs.items():
             strata = {repeat: _strata(run, dataset) for repeat, run in by_repeat.items()}
@@ -459,7 +358,11 @@ def _strata(run: Run, dataset: pd.DataFrame) -> dict[tuple[str, str], np.ndarray
     return found
 
 
-def _curves(runs: Mapping[str, Mapping[int, Run]], locations: list[str]) -> pd.DataFrame:
+def calibration_curves(runs: Mapping[str, Mapping[int, Run]], locations: Sequence[str]) -> pd.DataFrame:
+    """Return reliability curves pooled over repeats: model, location, form, bin, count, predicted, observed.
+
+    form is ``score`` or ``calibrated``.
+    """
     lines = []
     for model, by_repeat in runs.items():
         pooled = {

@@ -1,0 +1,246 @@
+"""Judging: all models of a split in one job, and what the paper leaves open."""
+
+
+rule judge_split:
+    """Calibrate, decide by every rule and measure all models of a split; hold them against what knows no sequence."""
+    input:
+        scores=judged_scores,
+        tests=lambda wildcards: [
+            f"{RESULTS}/splits/{wildcards.split}/repeat-{batch}/test.tsv" for batch in used_batches(wildcards.split)
+        ],
+        validation_scores=judged_files(f"{RESULTS}/models/{{split}}/repeat-{{batch}}/{{model}}/validation_scores.tsv"),
+        trains=judged_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/train.tsv"),
+        mirnas=split_dataset_file,
+        groups=split_groups_file,
+        locus=judged_locus,
+    output:
+        probabilities=f"{RESULTS}/judgements/{{split}}/probabilities.tsv",
+        decisions=f"{RESULTS}/judgements/{{split}}/decisions.tsv",
+        rules=f"{RESULTS}/judgements/{{split}}/rules.tsv",
+        metrics=f"{RESULTS}/judgements/{{split}}/metrics.tsv",
+        summary=f"{RESULTS}/judgements/{{split}}/summary.tsv",
+        strata=f"{RESULTS}/judgements/{{split}}/strata.tsv",
+        curves=f"{RESULTS}/judgements/{{split}}/curves.tsv",
+    log:
+        log_of("judge_split", "{split}"),
+    benchmark:
+        benchmark_of("judge_split", "{split}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(30),
+    params:
+        validated=lambda wildcards: [model for model, _ in judged_runs(wildcards.split)],
+        labels=lambda wildcards: {
+            model: row["label"] for model, row in MODELS.items() if model in runs_under(wildcards.split)
+        },
+        constants=[model for model, row in MODELS.items() if row["learner"] == "constant"],
+        references=CONSTANTS,
+        era=config["trust"]["references"]["era"],
+        measured=lambda wildcards: measured_models(wildcards.split),
+        comparisons=judged_comparisons,
+        locations=LOCATIONS,
+        threshold=config["evaluation"]["threshold"],
+        objective=config["training"]["objective"],
+        implication=config["trust"]["implication"],
+        draws=config["evaluation"]["draws"],
+        level=config["evaluation"]["level"],
+        seed=config["seed"],
+        code=digest("evaluation.judging"),
+    script:
+        "../scripts/judge_split.py"
+
+
+rule measure_sensitivity:
+    """Measure what changes when one ambiguity of the paper is read the other way."""
+    input:
+        scores=[
+            f"{RESULTS}/scores/{row['split']}/{MODELS[row['model']]['learner']}.tsv" for row in sensitivity_variants()
+        ],
+        tests=[
+            f"{RESULTS}/splits/{row['split']}/repeat-{batch_of(row['split'], row['repeat'])}/test.tsv"
+            for row in sensitivity_variants()
+        ],
+    output:
+        table=f"{RESULTS}/judgements/sensitivity.tsv",
+    log:
+        log_of("measure_sensitivity"),
+    benchmark:
+        benchmark_of("measure_sensitivity")
+    group:
+        "pages"
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        variants=[
+            {key: row[key] for key in ("setting", "value", "model", "repeat", "threshold")}
+            for row in sensitivity_variants()
+        ],
+        locations=LOCATIONS,
+        evaluation=config["evaluation"],
+        seed=config["seed"],
+        code=digest("evaluation.sensitivity"),
+    script:
+        "../scripts/measure_sensitivity.py"
+
+
+rule measure_hindsight:
+    """Measure thresholds chosen on the test rows themselves, which are no result, beside the fixed one."""
+    input:
+        scores=f"{RESULTS}/scores/{FIGURED_SPLIT}/{MODELS[FIGURED]['learner']}.tsv",
+        tests=[
+            f"{RESULTS}/splits/{FIGURED_SPLIT}/repeat-{batch}/test.tsv" for batch in runs_under(FIGURED_SPLIT)[FIGURED]
+        ],
+    output:
+        table=f"{RESULTS}/judgements/hindsight.tsv",
+    log:
+        log_of("measure_hindsight"),
+    benchmark:
+        benchmark_of("measure_hindsight")
+    group:
+        "pages"
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        model=FIGURED,
+        threshold=config["evaluation"]["threshold"],
+        locations=LOCATIONS,
+        code=digest("evaluation.hindsight"),
+    script:
+        "../scripts/measure_hindsight.py"
+
+
+rule tabulate_scores:
+    """List the test scores of the figures' model in one draw, with what is true."""
+    input:
+        scores=f"{RESULTS}/scores/{FIGURED_SPLIT}/{MODELS[FIGURED]['learner']}.tsv",
+        test=f"{RESULTS}/splits/{FIGURED_SPLIT}/repeat-1/test.tsv",
+    output:
+        table=f"{RESULTS}/judgements/scores.tsv",
+    log:
+        log_of("tabulate_scores"),
+    benchmark:
+        benchmark_of("tabulate_scores")
+    group:
+        "pages"
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        model=FIGURED,
+        locations=LOCATIONS,
+        code=digest("scores"),
+    script:
+        "../scripts/tabulate_scores.py"
+
+
+rule measure_controls:
+    """Say what each learner makes of labels that cannot be learnt, and of labels that must be."""
+    input:
+        shuffled=f"{RESULTS}/judgements/{config['trust']['shuffled']}/summary.tsv",
+        planted=f"{RESULTS}/judgements/{config['trust']['planted']}/summary.tsv",
+    output:
+        table=f"{RESULTS}/judgements/controls.tsv",
+    log:
+        log_of("measure_controls"),
+    benchmark:
+        benchmark_of("measure_controls")
+    group:
+        "pages"
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        comparison="trust",
+        # Views of a record or of one number of a sequence cannot find what is planted in sequences.
+        learners_of_sequences=[
+            model
+            for model in LEARNERS
+            if all(view["kind"] not in ("record", "summary") for view in MODELS[model]["views"].values())
+        ],
+        level=config["evaluation"]["level"],
+        code=digest("evaluation.controls"),
+    script:
+        "../scripts/measure_controls.py"
+
+
+rule measure_importance:
+    """Measure how far macro AUC falls when a view, or a column of one, is shuffled among the test rows."""
+    input:
+        tests=importance_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/test.tsv"),
+        trains=importance_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/train.tsv"),
+        fitted=importance_files(f"{RESULTS}/models/{{split}}/repeat-{{batch}}/{{model}}/folds"),
+        views=[view_path(view) for view in MODELS[config["beyond"]["whole"]]["views"]],
+    output:
+        table=report(
+            f"{RESULTS}/tables/importance.tsv",
+            caption="report/beyond.rst",
+            category="Tables",
+            labels={"table": "importance", "form": "TSV"},
+        ),
+    log:
+        log_of("measure_importance"),
+    benchmark:
+        benchmark_of("measure_importance")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        spec=MODELS[config["beyond"]["whole"]],
+        locations=LOCATIONS,
+        repeats=most_repeats_of(config["beyond"]["shown"][0], config["beyond"]["whole"]),
+        level=config["evaluation"]["level"],
+        seed=config["seed"],
+        code=digest("evaluation.importance"),
+    script:
+        "../scripts/measure_importance.py"
+
+
+rule measure_agreement:
+    """Measure how the records of nearly identical hairpins agree: a ceiling for what their sequence can tell."""
+    input:
+        clusters=f"{RESULTS}/dataset/clusters.tsv",
+        sequenced=rules.join_sequences.output.sequenced,
+    output:
+        table=report(
+            f"{RESULTS}/tables/agreement.tsv",
+            caption="report/beyond.rst",
+            category="Tables",
+            labels={"table": "agreement", "form": "TSV"},
+        ),
+    log:
+        log_of("measure_agreement"),
+    benchmark:
+        benchmark_of("measure_agreement")
+    group:
+        "pages"
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        locations=LOCATIONS,
+        code=digest("evaluation.agreement"),
+    script:
+        "../scripts/measure_agreement.py"

@@ -1,0 +1,224 @@
+"""Runs: which model is trained on which repeats of which split, as the tables and figures ask."""
+
+from functools import cache
+
+TRUSTED, BEYOND, CURVE = (
+    [model for model, row in MODELS.items() if comparison in row["tables"]] for comparison in user_settings.COMPARISONS
+)
+CONSTANTS = [model for model in TRUSTED if MODELS[model]["learner"] == "constant"]
+LEARNERS = [model for model in TRUSTED if model not in CONSTANTS]
+PROTOCOLS = config["trust"]["protocols"]
+# Whether records are simulated, with a planted truth.
+SIMULATED_RECORDS = config["sources"]["rnalocate"] == "simulated"
+CONTROLS = [config["trust"]["shuffled"], config["trust"]["planted"]]
+# The model of the figures, and the split whose test rows they show.
+FIGURED, FIGURED_SPLIT = config["figures"]["model"], config["figures"]["split"]
+# Splits whose first repeat the paper's tables show by itself.
+ONE_DRAW = {FIGURED_SPLIT, *(table["split"] for table in config["tables"].values())}
+
+
+wildcard_constraints:
+    learner="|".join({row["learner"] for row in MODELS.values()}),
+
+
+def compared_under(split):
+    """Comparison -> its models under a split; a control of learners leaves out what does not learn."""
+    beyond = config["beyond"]
+    shown = {"trust": PROTOCOLS, "beyond": beyond["protocols"], "curve": beyond["curve"]}
+    models = {"trust": TRUSTED, "beyond": BEYOND, "curve": CURVE}
+    found = {name: models[name] for name, splits in shown.items() if split in splits}
+    return {**found, "trust": LEARNERS} if split in CONTROLS else found
+
+
+def sensitivity_variants():
+    """The default and the rows of the sensitivity table, each with all it may differ in."""
+    spec = config["sensitivity"]
+    default = {
+        "setting": "default",
+        "value": "",
+        "model": spec["model"],
+        "split": spec["split"],
+        "repeat": 1,
+        "threshold": config["evaluation"]["threshold"],
+    }
+    return [default, *({**default, **row} for row in spec["rows"])]
+
+
+@cache
+def measured_models(split):
+    """Models whose first repeat is measured by itself: those of the tables of a split, and what they are held against."""
+    tables = {name for name, table in config["tables"].items() if table["split"] == split}
+    shown = {model for model, row in MODELS.items() if tables & set(row["tables"])}
+    if split == FIGURED_SPLIT or (split == config["trust"]["shuffled"] and SIMULATED_RECORDS):
+        shown.add(FIGURED)
+    if split in ONE_DRAW:
+        shown |= {*CONSTANTS, config["trust"]["references"]["era"]}
+    return [model for model in MODELS if model in shown]
+
+
+@cache
+def shown_repeats(split):
+    """Model -> the repeats of a split that something shows."""
+    shown = {model: {1} for model in measured_models(split)}
+    for row in sensitivity_variants():
+        if row["split"] == split:
+            shown.setdefault(row["model"], set()).add(row["repeat"])
+    for models in compared_under(split).values():
+        for model in models:
+            shown.setdefault(model, set()).update(range(1, most_repeats_of(split, model) + 1))
+    return {model: shown[model] for model in MODELS if model in shown}
+
+
+def most_repeats_of(split, model):
+    """Repeats of a split on which a model is trained: some models cost too much for all."""
+    return math.ceil(MODELS[model]["share"] * config["splits"][split]["repeats"])
+
+
+def batches(split):
+    """The repeats of a split as jobs go through them; the first alone where the paper's tables show it alone."""
+    last, size = config["splits"][split]["repeats"], config["training"]["batch"]
+    alone = [(1, 1)] if split in ONE_DRAW else []
+    starts = range(len(alone) + 1, last + 1, size)
+    parts = [*alone, *((start, min(start + size - 1, last)) for start in starts)]
+    return [f"{start}-{end}" if start < end else str(start) for start, end in parts]
+
+
+def repeats_in(batch):
+    """Numbers of the repeats of a batch."""
+    first, _, last = batch.partition("-")
+    return list(range(int(first), int(last or first) + 1))
+
+
+def batch_of(split, repeat):
+    """The batch that holds a repeat of a split."""
+    return next(batch for batch in batches(split) if repeat in repeats_in(batch))
+
+
+def repeats_shown(split, model, batch):
+    """Those of a batch's repeats on which a model is trained; the first of the batch where it was asked for."""
+    repeats, shown = repeats_in(batch), shown_repeats(split).get(model, ())
+    return [repeat for repeat in repeats if repeat in shown] or repeats[:1]
+
+
+@cache
+def runs_under(split):
+    """Model -> the batches of a split on which it is trained."""
+    return {
+        model: [batch for batch in batches(split) if repeats & set(repeats_in(batch))]
+        for model, repeats in shown_repeats(split).items()
+    }
+
+
+def used_batches(split):
+    """The batches of a split on which some model is trained."""
+    used = {batch for batches_of_model in runs_under(split).values() for batch in batches_of_model}
+    return [batch for batch in batches(split) if batch in used]
+
+
+def spec_of(split, model):
+    """What a model's scores depend on: its row without its name for readers, its tables and its share of the repeats,
+    and without a grid where the split does not search."""
+    row = {key: value for key, value in MODELS[model].items() if key not in ("label", "tables", "share")}
+    return row if config["splits"][split]["tuned"] else {**row, "grid": {}}
+
+
+def code_of(stage, model):
+    """Digest of the code that a stage of a model depends on."""
+    row = MODELS[model]
+    return digest(stage, f"models.{row['learner']}", *(f"views.{view['kind']}" for view in row["views"].values()))
+
+
+def model_spec(wildcards):
+    """What a training job depends on of its model's row."""
+    return spec_of(wildcards.split, wildcards.model)
+
+
+def model_code(wildcards):
+    """Digest of the code that a training job depends on."""
+    return code_of("training", wildcards.model)
+
+
+def trained_repeats(wildcards):
+    """Those of a batch's repeats on which the model is trained."""
+    return repeats_shown(wildcards.split, wildcards.model, wildcards.repeat)
+
+
+def scored_runs(wildcards):
+    """Model and batch of all that a learner is trained on under a split."""
+    return [
+        (model, batch)
+        for model, found in runs_under(wildcards.split).items()
+        if MODELS[model]["learner"] == wildcards.learner
+        for batch in found
+    ]
+
+
+def scored_files(file):
+    """A getter of a file of each run of a learner."""
+
+    def get(wildcards):
+        return [file.format(split=wildcards.split, model=model, batch=batch) for model, batch in scored_runs(wildcards)]
+
+    return get
+
+
+def scored_views(wildcards):
+    """The views of each run of a learner, one run after the other."""
+    return [
+        view_path(view).format(split=wildcards.split, repeat=batch)
+        for model, batch in scored_runs(wildcards)
+        for view in MODELS[model]["views"]
+    ]
+
+
+def scored_models(wildcards):
+    """Of each run of a learner its model, what it depends on, and its repeats."""
+    split = wildcards.split
+    return [
+        {"model": model, "spec": spec_of(split, model), "repeats": repeats_shown(split, model, batch)}
+        for model, batch in scored_runs(wildcards)
+    ]
+
+
+def scored_code(wildcards):
+    """Digests of the code that the scores of a learner's models depend on."""
+    return [code_of("scoring", model) for model in dict(scored_runs(wildcards))]
+
+
+def judged_scores(wildcards):
+    """Scores of all learners under a split."""
+    learners = dict.fromkeys(MODELS[model]["learner"] for model in runs_under(wildcards.split))
+    return [f"{RESULTS}/scores/{wildcards.split}/{learner}.tsv" for learner in learners]
+
+
+def judged_runs(split):
+    """Model and batch of all that decides under a split."""
+    compared = {model for models in compared_under(split).values() for model in models}
+    return [(model, batch) for model, found in runs_under(split).items() if model in compared for batch in found]
+
+
+def judged_files(file):
+    """A getter of a file of each run that decides under a split."""
+
+    def get(wildcards):
+        split = wildcards.split
+        return [file.format(split=split, model=model, batch=batch) for model, batch in judged_runs(split)]
+
+    return get
+
+
+def judged_comparisons(wildcards):
+    """Comparison -> its models, what they are held against, and whether its strata set a locus apart."""
+    return {
+        name: {
+            "models": models,
+            "references": config["trust" if name == "trust" else "beyond"]["references"],
+            "locus": name == "beyond",
+        }
+        for name, models in compared_under(wildcards.split).items()
+    }
+
+
+def judged_locus(wildcards):
+    """The view that sets a locus apart in the strata of the models beyond the paper."""
+    return view_path(config["beyond"]["locus"]) if "beyond" in compared_under(wildcards.split) else []
