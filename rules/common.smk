@@ -10,6 +10,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from mmlmirloc import roles
 from mmlmirloc import settings as user_settings
 from mmlmirloc.data.splits import GROUPED
 from mmlmirloc.data.sources import is_address, is_directory
@@ -26,9 +27,11 @@ def read_experiments():
     schema = ROOT / "config/schemas/config.schema.yaml"
     config["views"] = user_settings.without_removed(config["views"])
     check(config, schema, "--config", workflow.configfiles)
-    columns = ["model", "label", "learner", "views", "overrides", "share", "tables"]
+    columns = ["model", "label", "role", "learner", "views", "overrides", "share", "tables"]
     table = read_table(ROOT / config["models"], columns=columns, text=columns)
-    models = user_settings.experiments(table.to_dict("records"), config, config["models"])
+    models = user_settings.experiments(
+        roles.with_ablations(table.to_dict("records"), config["beyond"]["whole"]), config, config["models"]
+    )
     user_settings.check_models(models, config, schema)
     user_settings.check_references(config, models, ROOT)
     return models

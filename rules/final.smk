@@ -97,6 +97,7 @@ rule export_model:
     params:
         label=lambda wildcards: MODELS[wildcards.final]["label"],
         spec=lambda wildcards: MODELS[wildcards.final],
+        beside=[config["beyond"]["references"]["era"]],
         locations=LOCATIONS,
         threshold=config["evaluation"]["threshold"],
         objective=config["training"]["objective"],

@@ -36,7 +36,7 @@ rule judge_split:
         labels=lambda wildcards: {
             model: row["label"] for model, row in MODELS.items() if model in runs_under(wildcards.split)
         },
-        constants=[model for model, row in MODELS.items() if row["learner"] == "constant"],
+        constants=[model for model, row in MODELS.items() if row["role"] == roles.CONSTANT],
         references=CONSTANTS,
         era=config["trust"]["references"]["era"],
         measured=lambda wildcards: measured_models(wildcards.split),

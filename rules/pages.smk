@@ -128,6 +128,7 @@ PAGES = {
                 "label": LABELS[FIGURED],
                 "threshold": config["evaluation"]["threshold"],
             },
+            "constants": CONSTANTS,
             "locations": LOCATIONS,
         },
     },
@@ -146,6 +147,7 @@ PAGES = {
             "references": ["constant", *config["trust"]["references"]],
             "implication": config["trust"]["implication"],
             "constants": CONSTANTS,
+            "era": config["trust"]["references"]["era"],
             "level": LEVEL,
         },
     },
@@ -175,6 +177,8 @@ PAGES = {
             "chosen": config["beyond"]["chosen"],
             "references": ["constant", *config["beyond"]["references"]],
             "constants": CONSTANTS,
+            "ages": [model for model in BEYOND if MODELS[model]["role"] == roles.AGE],
+            "ablations": {model: MODELS[model]["ablation"] for model in BEYOND if MODELS[model]["ablation"]},
             "genome": {
                 model: any(view["kind"] in OF_THE_GENOME for view in MODELS[model]["views"].values())
                 for model in BEYOND
@@ -250,8 +254,13 @@ FIGURES = {
     "pr": score_figure("pr"),
     "auc_by_location": score_figure("auc_by_location"),
     "confusion": score_figure("confusion", locations=LOCATIONS),
-    **{table: table_figure("comparison", "table_figure", table=table) for table in config["tables"]},
-    "protocols": table_figure("protocols", options={"constants": CONSTANTS}, table="trust"),
+    **{
+        table: table_figure("comparison", "table_figure", options={"constants": CONSTANTS}, table=table)
+        for table in config["tables"]
+    },
+    "protocols": table_figure(
+        "protocols", options={"constants": CONSTANTS, "era": config["trust"]["references"]["era"]}, table="trust"
+    ),
     "calibration": {
         "module": "calibration",
         "caption": "trust_figure",

@@ -5,9 +5,11 @@ from functools import cache
 TRUSTED, BEYOND, CURVE = (
     [model for model, row in MODELS.items() if comparison in row["tables"]] for comparison in user_settings.COMPARISONS
 )
-CONSTANTS = [model for model in TRUSTED if MODELS[model]["learner"] == "constant"]
+CONSTANTS = [model for model in TRUSTED if MODELS[model]["role"] == roles.CONSTANT]
 LEARNERS = [model for model in TRUSTED if model not in CONSTANTS]
 PROTOCOLS = config["trust"]["protocols"]
+# Keys of a row that tell where and how a model is shown, and no more.
+DISPLAYED = ("label", "role", "ablation", "tables", "share")
 # Whether records are simulated, with a planted truth.
 SIMULATED_RECORDS = config["sources"]["rnalocate"] == "simulated"
 CONTROLS = [config["trust"]["shuffled"], config["trust"]["planted"]]
@@ -118,7 +120,7 @@ def used_batches(split):
 def spec_of(split, model):
     """What a model's scores depend on: its row without its name for readers, its tables and its share of the repeats,
     and without a grid where the split does not search."""
-    row = {key: value for key, value in MODELS[model].items() if key not in ("label", "tables", "share")}
+    row = {key: value for key, value in MODELS[model].items() if key not in DISPLAYED}
     return row if config["splits"][split]["tuned"] else {**row, "grid": {}}
 
 

@@ -12,6 +12,7 @@ with job(snakemake.log[0]):
         snakemake.input.fitted,
         snakemake.input.validation_scores,
         snakemake.input.scores,
+        params.beside,
         params.locations,
         params.threshold,
         params.objective,

@@ -12,6 +12,7 @@ from mmlmirloc.data.splits import KINDS
 from mmlmirloc.errors import InputError
 from mmlmirloc.objectives import OBJECTIVES
 from mmlmirloc.registry import load
+from mmlmirloc.roles import role_of
 from mmlmirloc.schema import check, nearest, one_of
 
 # Folders of the project itself, where no results may be written.
@@ -88,8 +89,9 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
     Parameters
     ----------
     rows : iterable of mapping
-        Rows with model, label, learner, views (ids joined by commas), overrides, share (of a split's repeats on which
-        the model is trained, empty for all) and tables (ids joined by commas).
+        Rows with model, label, role, learner, views (ids joined by commas), overrides, share (of a split's repeats on
+        which the model is trained, empty for all) and tables (ids joined by commas); perhaps also ablation and line
+        (see :func:`mmlmirloc.roles.with_ablations`).
     config : mapping
         Its keys ``learners``, ``views`` and ``tables`` are used. A learner that is not in ``learners`` has the settings
         that its row gives and no grid, so that a new learner is one file and one row.
@@ -99,17 +101,18 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
     Returns
     -------
     dict
-        model -> label, learner, settings, grid, search, views (id -> kind and settings), share (of repeats), tables.
+        model -> label, role, ablation, learner, settings, grid, search, views (id -> kind and settings), share (of
+        repeats), tables.
 
     Raises
     ------
     InputError
-        For an unknown learner, view or setting, a view that is repeated, or an id that is repeated or not a plain
+        For an unknown role, learner, view or setting, a view that is repeated, or an id that is repeated or not a plain
         word.
     """
     resolved_rows: dict[str, dict[str, Any]] = {}
     for number, row in enumerate(rows, start=2):
-        where, model = f"{table}, line {number}", row["model"]
+        where, model = f"{table}, line {row.get('line', number)}", row["model"]
         if not re.fullmatch(r"[a-z][a-z0-9_]*", model) or model in resolved_rows:
             raise InputError(
                 f"The model id '{model}' is repeated or not a plain word",
@@ -129,6 +132,8 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
         views = {view: _view(config["views"][view], view) for view in _ids(row["views"], where)}
         resolved_rows[model] = {
             "label": (row["label"] or model) + _stand_in(views) + _untrained(views),
+            "role": role_of(row["role"], where),
+            "ablation": row.get("ablation", ""),
             "learner": row["learner"],
             "settings": by_view(resolved(defaults["settings"], changes, where), views),
             # A setting that the row fixes is not searched.

@@ -29,8 +29,8 @@ from mmlmirloc.evaluation.judging import Compared, Judged, judge_split
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
 from mmlmirloc.registry import load
-from mmlmirloc.settings import by_view
 from mmlmirloc.scoring import Trained, score_models
+from mmlmirloc.settings import by_view
 from mmlmirloc.training import Model, train_model
 from mmlmirloc.views import arms, structural
 from mmlmirloc.views.encoder_network import encode_view

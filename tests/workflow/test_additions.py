@@ -51,7 +51,7 @@ class View(base.View):
 
 
 def test_new_learner_is_one_file_and_one_row(finished):
-    finished.append("tests/smoke/models.tsv", "toy\tToy learner\ttoy\tlexical\tvalue=0.7\t\tcomparison\n")
+    finished.append("tests/smoke/models.tsv", "toy\tToy learner\tsystem\ttoy\tlexical\tvalue=0.7\t\tcomparison\n")
     (finished.root / "scripts/mmlmirloc/models/toy.py").write_text(LEARNER)
     table = f"{RESULTS}/tables/comparison.tsv"
     before = finished.digests("scores/**/*.tsv", "models/**/*.tsv")
@@ -68,7 +68,7 @@ def test_new_learner_is_one_file_and_one_row(finished):
 
 
 def test_new_model_of_the_trust_table_trains_only_itself(finished):
-    finished.append("tests/smoke/models.tsv", "toy\tToy learner\ttoy\tlexical\tvalue=0.7\t0.4\ttrust\n")
+    finished.append("tests/smoke/models.tsv", "toy\tToy learner\tsystem\ttoy\tlexical\tvalue=0.7\t0.4\ttrust\n")
     (finished.root / "scripts/mmlmirloc/models/toy.py").write_text(LEARNER)
     names = finished.plan(f"{RESULTS}/tables/trust.md", f"{RESULTS}/tables/controls.md").names
     # Two of the three repeats of random, of which the last two are a batch: 0.4 of them, rounded up; one of shuffled's.
@@ -83,14 +83,14 @@ def test_new_model_of_the_trust_table_trains_only_itself(finished):
 
 
 def test_new_model_beyond_the_paper_trains_only_itself(finished):
-    row = "only_arms\tOnly arms\tforest\tarms\tmin_samples_leaf=2\t\tbeyond,curve\n"
+    row = "arms_alone\tArms\tsystem\tforest\tarms\tmin_samples_leaf=2\t\tbeyond,curve\n"
     finished.append("tests/smoke/models.tsv", row)
     targets = [f"{RESULTS}/tables/{table}.md" for table in ("beyond", "curve")]
     targets += [f"{RESULTS}/figures/{figure}.png" for figure in ("views", "learning_curve")]
     names = finished.plan(*targets).names
     splits = ("locus", "curve_50")
     assert names == {
-        *(f"train_model {name} only_arms" for name in ("locus 1-2", "locus 3", "curve_50 1")),
+        *(f"train_model {name} arms_alone" for name in ("locus 1-2", "locus 3", "curve_50 1")),
         *(f"{rule} {split}" for rule in ("judge_split",) for split in splits),
         *(f"score_models {split} forest" for split in splits),
         *("write_beyond", "write_curve", "draw_views", "draw_learning_curve"),
@@ -98,7 +98,7 @@ def test_new_model_beyond_the_paper_trains_only_itself(finished):
 
 
 def test_new_view_is_one_file_and_one_row(finished):
-    finished.append("tests/smoke/models.tsv", "toy\tToy view\tconcatenation\tlexical,lengths\t\t\tablation\n")
+    finished.append("tests/smoke/models.tsv", "toy\tToy view\tsystem\tconcatenation\tlexical,lengths\t\t\tablation\n")
     finished.edit("config/views.yaml", "views:\n", "views:\n  lengths: {kind: toy, factor: 2}\n")
     (finished.root / "scripts/mmlmirloc/views/toy.py").write_text(VIEW)
     run = finished.run(f"{RESULTS}/scores/random/concatenation.tsv")

@@ -166,7 +166,7 @@ ENDS = {
 
 @pytest.mark.parametrize(("end", "told"), ENDS.values(), ids=ENDS)
 def test_out_of_memory_in_a_fold_fails_its_model_alone(finished, end, told):
-    finished.append("tests/smoke/models.tsv", "toy\tToy\ttoy\tlexical\t\t\tcomparison\n")
+    finished.append("tests/smoke/models.tsv", "toy\tToy\tsystem\ttoy\tlexical\t\t\tcomparison\n")
     module = finished.root / "scripts/mmlmirloc/models/toy.py"
     module.write_text(LEARNER.replace("END", end))
     toy = f"{RESULTS}/scores/random/toy.tsv"

@@ -25,39 +25,43 @@ def assert_told(run, *words):
 
 BAD_ROWS = {
     "learner": (
-        "toy\tToy\tmvfcnett\tlexical\t\t\tcomparison\n",
+        "toy\tToy\tsystem\tmvfcnett\tlexical\t\t\tcomparison\n",
         ["Unknown learner 'mvfcnett'", LINE, "one of concatenation, constant"],
     ),
     "view": (
-        "toy\tToy\tmvfcnet\tlexicall\t\t\tcomparison\n",
+        "toy\tToy\tsystem\tmvfcnet\tlexicall\t\t\tcomparison\n",
         ["Unknown view 'lexicall'", LINE, "did you mean 'lexical'?"],
     ),
     "override": (
-        "toy\tToy\tmvfcnet\tlexical\twidht=3\t\tcomparison\n",
+        "toy\tToy\tsystem\tmvfcnet\tlexical\twidht=3\t\tcomparison\n",
         ["Unknown setting 'widht'", LINE, "width"],
     ),
     "unreadable override": (
-        "toy\tToy\tmvfcnet\tlexical\twidth\t\tcomparison\n",
+        "toy\tToy\tsystem\tmvfcnet\tlexical\twidth\t\tcomparison\n",
         ["The override 'width' cannot be read", LINE, "key=value;key=value"],
     ),
     "table": (
-        "toy\tToy\tmvfcnet\tlexical\t\t\tcomparisons\n",
+        "toy\tToy\tsystem\tmvfcnet\tlexical\t\t\tcomparisons\n",
         ["Unknown table 'comparisons'", LINE, "comparison, ablation"],
     ),
     "share": (
-        "toy\tToy\tmvfcnet\tlexical\t\t1.5\tcomparison\n",
+        "toy\tToy\tsystem\tmvfcnet\tlexical\t\t1.5\tcomparison\n",
         ["'1.5' is no share of the repeats", LINE, "at most 1"],
     ),
     "table beyond": (
-        "toy\tToy\tforest\tstructural\t\t\tbeyondd\n",
+        "toy\tToy\tsystem\tforest\tstructural\t\t\tbeyondd\n",
         ["Unknown table 'beyondd'", LINE, "did you mean 'beyond'?"],
     ),
     "columns of a forest": (
-        "toy\tToy\tforest\tstructural\tmax_features=2.0\t\tbeyond\n",
+        "toy\tToy\tsystem\tforest\tstructural\tmax_features=2.0\t\tbeyond\n",
         ["The value 2.0 is not allowed", f"{MODELS}, model toy: learners.forest.settings.max_features", "at most 1"],
     ),
+    "role": (
+        "toy\tToy\tablatoin\tmvfcnet\tlexical\t\t\tcomparison\n",
+        ["Unknown role 'ablatoin'", LINE, "did you mean 'ablation'?"],
+    ),
     "repeated id": (
-        "textrnn\tToy\tmvfcnet\tlexical\t\t\tcomparison\n",
+        "textrnn\tToy\tsystem\tmvfcnet\tlexical\t\t\tcomparison\n",
         ["The model id 'textrnn' is repeated", LINE],
     ),
 }

@@ -91,7 +91,7 @@ def test_curve_holds_its_shares_and_the_choices_their_grid(smoke):
 
 def test_importance_and_attributions_are_whole(smoke):
     measured = rows(smoke.path("tables/importance.tsv"))
-    views = ["evolutionary", "structural", "arms", "composition", "genomic"]
+    views = ["evolutionary", "structural", "genomic"]
     assert sorted(row["view"] for row in measured if row["what"] == "view") == sorted(views)
     assert {row["view"] for row in measured if row["what"] == "column"} == set(views)
     explained = rows(smoke.path("final/attributions.tsv"))

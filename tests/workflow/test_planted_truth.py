@@ -6,11 +6,11 @@ import pytest
 
 # The network on 4-mers alone: planted motifs are words, so neither word2vec nor RNABERT has to be waited for.
 # Era and a constant are what the trust table subtracts. No model beyond the paper is made, so that one stands for all.
-MODELS = """model\tlabel\tlearner\tviews\toverrides\tshare\ttables
-mmlmirlocnet\tMMLmiRLocNet\tmvfcnet\tlexical\t\t\tcomparison,ablation,bert_size,common_features,trust,beyond
-always_nucleus\tAlways nucleus\tconstant\t\tanswer=nucleus\t\ttrust,beyond
-era\tEra\tforest\taccession_number\ttrees=1;splits=best;max_leaf_nodes=3;max_features=1.0\t\ttrust,beyond
-forest\tForest\tforest\tlexical\t\t\tbeyond
+MODELS = """model\tlabel\trole\tlearner\tviews\toverrides\tshare\ttables
+mmlmirlocnet\tMMLmiRLocNet\tsystem\tmvfcnet\tlexical\t\t\tcomparison,ablation,bert_size,common_features,trust,beyond
+always_nucleus\tAlways nucleus\tconstant\tconstant\t\tanswer=nucleus\t\ttrust,beyond
+era\tEra\tage\tforest\taccession_number\ttrees=1;splits=best;max_leaf_nodes=3;max_features=1.0\t\ttrust,beyond
+forest\tForest\tsystem\tforest\tlexical\t\t\tbeyond
 """
 BEYOND = {"chosen": "forest", "whole": "forest", "references": {"era_locus": "era", "whole": "forest"}}
 SETTINGS = {

@@ -19,14 +19,15 @@ FITTED = [
 # The models that see RNABERT.
 SEE_RNABERT = {"mmlmirlocnet"}
 # The forests of the smoke test beyond the paper, and the models of its table beyond and its learning curve.
-FORESTS = ("phylomirloc", "only_structural", "without_evolutionary", "all_views", "foldmirloc")
+ABLATED = [f"{way}_{view}" for way in ("only", "without") for view in ("evolutionary", "structural", "genomic")]
+FORESTS = ("phylomirloc", *ABLATED, "all_views", "foldmirloc")
 BEYOND_MODELS = ("mmlmirlocnet", "always_nucleus", "era", "era_locus", *FORESTS)
 # Those that are trained on so small a share of the repeats that it is the first batch alone.
-FEW = ("era_locus", "only_structural", "without_evolutionary", "foldmirloc", "all_views", "mmlmirlocnet")
+FEW = ("era_locus", *ABLATED, "foldmirloc", "all_views", "mmlmirlocnet")
 CURVE_MODELS = ("always_nucleus", "era", "phylomirloc")
 LEARNERS = {"mmlmirlocnet": "mvfcnet", "always_nucleus": "constant", "best_constant_accuracy": "constant"}
 LEARNERS |= {"era": "forest", "era_locus": "forest", "textrnn": "textrnn", "word2vec": "concatenation"}
-LEARNERS |= {model: "forest" for model in FORESTS} | {"kmer": "concatenation"}
+LEARNERS |= dict.fromkeys(FORESTS, "forest") | {"kmer": "concatenation"}
 FINAL = ("foldmirloc", "phylomirloc")
 # A final model's card holds the numbers of the table beyond.
 PREDICTED = {*(f"export_model {model}" for model in FINAL), "predict_locations example", "explain_hairpins"}
@@ -108,7 +109,7 @@ def test_label_is_judged_anew_and_trains_nothing(finished, planned):
 
 
 def test_new_row_runs_its_own_jobs_and_its_table(finished, planned):
-    finished.append("tests/smoke/models.tsv", "kmer\tK-mer only\tconcatenation\tlexical\t\t\tablation\n")
+    finished.append("tests/smoke/models.tsv", "kmer\tK-mer only\tablation\tconcatenation\tlexical\t\t\tablation\n")
     names = planned()
     assert trained(names) == {"train_model random 1 kmer"}
     assert made_by(names, "score_models") == {"random"} and "write_ablation" in names

@@ -18,5 +18,5 @@ ENDS = ("", "_low", "_high")
 #: With fewer repeats no claim is made: of three the t quantile is 4.3, of ten 2.3.
 FEWEST = 10
 
-#: Beginnings of the ids of models with one view and of models without one; and what both are held against.
-ALONE, LEFT_OUT, WHOLE = "only_", "without_", "whole"
+#: The model with all views, which those with one view and those without one are held against.
+WHOLE = "whole"

@@ -17,6 +17,7 @@ from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_value
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.predicting.model_file import TrainedModel, save
 from mmlmirloc.predicting.sketches import digests, sketch
+from mmlmirloc.registry import load
 from mmlmirloc.scores import read_validation
 from mmlmirloc.training import fold_path, read_chosen, repeat_folder
 
@@ -37,6 +38,7 @@ def export_model(
     fitted: str | Path,
     validation_scores: str | Path,
     scores: str | Path,
+    beside: Sequence[str],
     locations: Sequence[str],
     threshold: float,
     objective: str,
@@ -59,6 +61,8 @@ def export_model(
         Of :func:`mmlmirloc.training.train_model` on them.
     scores : path
         The table of the models beyond the paper, of which the model's rows go to its card.
+    beside : sequence of str
+        Models whose rows stand beside them there.
     locations, threshold, objective
         As in :func:`mmlmirloc.evaluation.deciding.decide`.
     code : str
@@ -89,7 +93,7 @@ def export_model(
         "version": __version__,
         "rule": best_rule(measured, objective),
         "protocol": "each number is a mean over repeats in which test rows were not trained on",
-        "scores": card_scores(scores, name),
+        "scores": card_scores(scores, name, beside),
         "limits": list(LIMITS),
         "made_with": {package: version(package) for package in ("numpy", "scikit-learn", "viennarna")},
     }
@@ -109,15 +113,15 @@ def export_model(
 
 
 def needs_database(spec: Mapping[str, Any]) -> bool:
-    """Whether a model has the evolutionary view."""
-    return any(view["kind"] == "evolutionary" for view in spec["views"].values())
+    """Whether a view of a model needs homologs, which are searched in a database of hairpins."""
+    return any("hits" in load("views", view["kind"], "").View.NEEDS for view in spec["views"].values())
 
 
-def card_scores(table: str | Path, label: str) -> list[dict[str, Any]]:
-    """Return the rows of a model in the table of models beyond the paper, and of era beside it, for its card."""
+def card_scores(table: str | Path, label: str, beside: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of a model in the table of models beyond the paper, and of some others, for its card."""
     rows = read_table(table, text=["model", "label", "metric", "rule", "protocol", "not_above"])
     kept = rows[
-        ((rows["label"] == label) | (rows["model"] == "era"))
+        ((rows["label"] == label) | rows["model"].isin(beside))
         & rows["metric"].isin(CARD_METRICS)
         & rows["rule"].isin(["", CHOSEN])
     ]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mmlmirloc.evaluation.measures import MEASURES
 from mmlmirloc.evaluation.metrics import MAIN_METRICS
-from mmlmirloc.evaluation.names import ALONE, CHOSEN, CONSTANT, ENDS, ERA, LEFT_OUT, WHOLE
+from mmlmirloc.evaluation.names import CHOSEN, CONSTANT, ENDS, ERA, WHOLE
 from mmlmirloc.files import write_table
 from mmlmirloc.reporting.tables import MARKS, heading, write_text
 from mmlmirloc.reporting.trust_table import (
@@ -37,6 +37,8 @@ def write_beyond(
     chosen: str,
     references: Sequence[str],
     constants: Sequence[str],
+    ages: Sequence[str],
+    ablations: Mapping[str, str],
     genome: Mapping[str, bool],
     level: float,
     note: str,
@@ -61,6 +63,10 @@ def write_beyond(
         Names of the references, in the order of their columns; one of them is ``whole``, the model with all views.
     constants : sequence of str
         Models that always answer the same.
+    ages : sequence of str
+        Models that know when a miRNA was discovered and little else.
+    ablations : mapping
+        Model -> what it has of the model with all views: one view ``alone``, or one ``left out``.
     genome : mapping
         Model -> whether it uses annotation of the genome.
     level : float
@@ -68,26 +74,30 @@ def write_beyond(
     note : str
         Stands on the page.
     table, markdown : path
-        Outputs. The table has the columns of the trust table, and genome (yes or no).
+        Outputs. The table has the columns of the trust table, and genome (yes or no) and ablation (alone, left out or
+        empty).
     """
     rows = read_comparison(summaries, list(kinds), comparison)
     rows["genome"] = rows["model"].map({model: "yes" if used else "no" for model, used in genome.items()})
-    columns = ["protocol", "model", "genome", "metric", "rule", "mean", "sd", "ci_low", "ci_high"]
+    rows["ablation"] = rows["model"].map(ablations).fillna("")
+    columns = ["protocol", "model", "genome", "ablation", "metric", "rule", "mean", "sd", "ci_low", "ci_high"]
     columns += [f"minus_{name}{end}" for name in references for end in ENDS] + [f"p_{name}" for name in references]
     rows = rows[[*columns, "not_above", "repeats", "test_rows", "label"]]
     write_table(rows, table)
     layers = dict(list(read_comparison(strata, list(kinds), comparison).groupby("protocol")))
     protocols = [Protocol(name, kind) for name, kind in kinds.items()]
-    page = Page(rows, layers, protocols, shown, chosen, references, constants, level)
+    page = Page(rows, layers, protocols, shown, chosen, references, constants, ages, level)
     write_text(page.text(note), markdown)
 
 
 class Page:
     """The page for readers."""
 
-    def __init__(self, rows, strata, protocols, shown, chosen, references, constants, level):
+    def __init__(self, rows, strata, protocols, shown, chosen, references, constants, ages, level):
         self.rows, self.strata, self.protocols, self.shown = rows, strata, protocols, shown
-        self.chosen, self.references, self.constants, self.level = chosen, list(references), set(constants), level
+        self.chosen, self.references, self.level = chosen, list(references), level
+        self.constants, self.ages = set(constants), set(ages)
+        self.ablated = set(rows.loc[rows["ablation"] != "", "model"])
         self.lines = {
             (row.protocol, row.model, row.metric, row.rule): Line(row) for row in rows.itertuples(index=False)
         }
@@ -120,8 +130,8 @@ class Page:
     def plain(self, protocol: str) -> list[str]:
         """Return the models of a protocol without those of the ablation; constants and era first."""
         found = self.rows.loc[self.rows["protocol"] == protocol, "model"].unique()
-        kept = [model for model in found if not model.startswith((ALONE, LEFT_OUT))]
-        return sorted(kept, key=lambda model: (model not in self.constants, not model.startswith(ERA)))
+        kept = [model for model in found if model not in self.ablated]
+        return sorted(kept, key=lambda model: (model not in self.constants, model not in self.ages))
 
     def headline(self, protocol: str) -> str:
         """Return the table of a protocol."""
@@ -148,7 +158,7 @@ class Page:
         names = [name for name in self.references if name != WHOLE]
         rows = []
         for model in self.plain(protocol):
-            if model in self.constants or model.startswith(ERA):
+            if model in self.constants | self.ages:
                 continue
             for place, name in enumerate(names):
                 texts = [self.difference(protocol, model, metric, name) for metric in COMPARED]
@@ -160,7 +170,7 @@ class Page:
         """Return each view alone and each left out, and the difference to all views, on the same test rows."""
         found = self.rows.loc[self.rows["protocol"] == protocol, "model"].unique()
         rows = []
-        for model in [one for one in found if one.startswith((ALONE, LEFT_OUT))]:
+        for model in [one for one in found if one in self.ablated]:
             texts = []
             for metric in ABLATED:
                 texts += [cell(self.line(protocol, model, metric), False)]

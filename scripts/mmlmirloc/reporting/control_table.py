@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mmlmirloc.files import read_table, write_table
-from mmlmirloc.reporting.tables import between, write_text
+from mmlmirloc.reporting.tables import between, heading, write_text
 
 TRUTH = ["location", "motif", "strength", "expected"]
 ENDS = {"ensemble": "auc", "ensemble_low": "auc_low", "ensemble_high": "auc_high"}
@@ -15,6 +15,7 @@ def write_control_table(
     shuffled: str | Path,
     model: str,
     label: str,
+    note: str,
     table: str | Path,
     markdown: str | Path,
 ) -> None:
@@ -28,6 +29,8 @@ def write_control_table(
         Tables of :func:`mmlmirloc.evaluation.one_split.measure_split` on the labels as simulated and on shuffled ones.
     model, label : str
         Whose lines are taken, and its name for readers.
+    note : str
+        Stands on the page.
     table, markdown : path
         TSV (truth's columns, auc, auc_low, auc_high, outcome, and the same of shuffled labels) and Markdown. The
         outcome is ``found`` where the whole interval lies above 0.5.
@@ -39,10 +42,10 @@ def write_control_table(
         rows = rows.merge(areas.rename(columns={old: new + suffix for old, new in ENDS.items()}), on="location")
         rows["outcome" + suffix] = ["found" if low > 0.5 else "not found" for low in rows["auc_low" + suffix]]
     write_table(rows, table)
-    write_text(_markdown(rows, label), markdown)
+    write_text(_markdown(rows, label, note), markdown)
 
 
-def _markdown(table, label: str) -> str:
+def _markdown(table, label: str, note: str) -> str:
     readable = table[["location", "motif", "strength", "expected"]].copy()
     for suffix, title in (("", "labels as simulated"), ("_shuffled", "labels shuffled")):
         ends = table[[f"auc{suffix}", f"auc_low{suffix}", f"auc_high{suffix}", f"outcome{suffix}"]]
@@ -50,7 +53,7 @@ def _markdown(table, label: str) -> str:
             f"{between(*row[:3])}, {row[3]}" for row in ends.itertuples(index=False, name=None)
         ]
     body = readable.to_markdown(index=False, disable_numparse=True)
-    return f"# Control data: what was planted and what was found\n\n{body}\n\n{READING}\n"
+    return heading("Control data: what was planted and what was found", note) + f"{body}\n\n{READING}\n"
 
 
 READING = (

@@ -130,10 +130,8 @@ def over_repeats(split: str) -> str:
 
 
 def _printed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Lines of a table of results whose number the paper prints; those of constants are computed from its Table II."""
-    return frame[
-        frame["paper"].notna() & frame["metric"].isin(MAIN_METRICS) & ~frame["model"].str.startswith("always_")
-    ]
+    """Lines of a table of results whose number the paper prints."""
+    return frame[frame["paper"].notna() & frame["metric"].isin(MAIN_METRICS)]
 
 
 def location_rows(table: str | Path):
@@ -162,6 +160,7 @@ def write_fidelity(
     repeats: str | Path | None,
     hindsight: str | Path,
     shown: Mapping[str, Any],
+    constants: Sequence[str],
     locations: Sequence[str],
     note: str,
     table: str | Path,
@@ -185,6 +184,8 @@ def write_fidelity(
         metric, fixed, hindsight, repeats: of :func:`mmlmirloc.evaluation.hindsight.measure_hindsight`.
     shown : mapping
         What ``repeats`` and ``hindsight`` are of: the fields of :class:`Shown`.
+    constants : sequence of str
+        Models that always answer the same; the paper's number of one is computed from its Table II and is left out.
     locations : sequence of str
         Label columns.
     note : str
@@ -203,6 +204,7 @@ def write_fidelity(
     shown = Shown(**shown)
     if repeats:
         rows += repeat_rows(repeats, shown.split)
+    rows = [row for row in rows if row[COLUMNS.index("model")] not in constants]
     rows += location_rows(by_location)
     whole = pd.DataFrame(rows, columns=COLUMNS)
     write_table(whole, table)

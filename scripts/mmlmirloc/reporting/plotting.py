@@ -20,7 +20,7 @@ def module_of(figure: str) -> ModuleType:
 #: Columns of any table that are text.
 TEXT = [
     *("accession", "sequence", "name", "protocol", "model", "label", "metric", "rule", "not_above", "control"),
-    *("stratum", "value", "location", "what", "view", "column", "base", "structure"),
+    *("stratum", "value", "location", "what", "view", "column", "base", "structure", "ablation"),
 ]
 
 

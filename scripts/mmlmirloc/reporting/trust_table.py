@@ -68,6 +68,7 @@ def write_trust(
     shown: str,
     references: Sequence[str],
     constants: Sequence[str],
+    era: str,
     paper: Sequence[str | Path],
     implication: Sequence[str],
     level: float,
@@ -91,6 +92,8 @@ def write_trust(
         Names of the references, in the order of their columns.
     constants : sequence of str
         Models that always answer the same.
+    era : str
+        The model that is the reference ``era``; it stands after them.
     paper : sequence of path
         The paper's tables of results.
     implication : sequence of str
@@ -109,7 +112,7 @@ def write_trust(
     whole = whole[[*columns, "not_above", "repeats", "test_rows", "label"]]
     write_table(whole, table)
     protocols = [Protocol(name, kind) for name, kind in kinds.items()]
-    page = Page(whole, protocols, shown, references, constants, read_paper(paper), implication, level)
+    page = Page(whole, protocols, shown, references, constants, era, read_paper(paper), implication, level)
     write_text(page.text(note), markdown)
 
 
@@ -161,9 +164,9 @@ def signed(value: float) -> str:
 class Page:
     """The page for readers."""
 
-    def __init__(self, whole, protocols, shown, references, constants, paper, implication, level):
+    def __init__(self, whole, protocols, shown, references, constants, era, paper, implication, level):
         self.whole, self.protocols, self.shown = whole, protocols, shown
-        self.references, self.constants = list(references), set(constants)
+        self.references, self.constants, self.era = list(references), set(constants), era
         self.paper, self.implication, self.level = paper, implication, level
         self.lines = {
             (row.protocol, row.model, row.metric, row.rule): Line(row) for row in whole.itertuples(index=False)
@@ -250,7 +253,7 @@ class Page:
         found = list(self.whole.loc[self.whole["protocol"] == protocol, "model"].unique())
         first = [model for model in found if model in self.constants] if constants else []
         others = [model for model in found if model not in self.constants]
-        return [*first, *sorted(others, key=lambda model: model != ERA)]
+        return [*first, *sorted(others, key=lambda model: model != self.era)]
 
     def label(self, model: str) -> str:
         """Name of a model for readers."""

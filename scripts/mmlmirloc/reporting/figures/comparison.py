@@ -1,6 +1,7 @@
 """A table of results (Tables III to V, Fig. S4): models as rows, a panel per metric, constants as lines."""
 
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,13 +23,13 @@ METRICS = {
 }
 """The paper's five metrics, in the paper's order, and what a panel is called."""
 
-CONSTANTS = {"always_nucleus": "--", "always_nucleus_exosome_cytoplasm": ":"}
-"""Models drawn as lines through all rows, and the line of each."""
+LINES = ("--", ":", "-.")
+"""How the models are drawn that always answer the same: lines through all rows, told apart by these."""
 
 COLUMNS = ["model", "label", "metric", "fold_mean", "fold_sd", "ensemble", "ensemble_low", "ensemble_high"]
 
 
-def prepare(table: pd.DataFrame) -> pd.DataFrame:
+def prepare(table: pd.DataFrame, constants: Sequence[str]) -> pd.DataFrame:
     """Select what the figure of a result table shows.
 
     Parameters
@@ -36,6 +37,8 @@ def prepare(table: pd.DataFrame) -> pd.DataFrame:
     table : pandas.DataFrame
         Columns ``model``, ``label`` (display name), ``metric``, ``fold_mean``, ``fold_sd``, ``ensemble``,
         ``ensemble_low``, ``ensemble_high`` and perhaps ``paper``; a row per model and metric.
+    constants : sequence of str
+        Models that are drawn as lines.
 
     Returns
     -------
@@ -65,7 +68,7 @@ def prepare(table: pd.DataFrame) -> pd.DataFrame:
             "give a table that the table rule writes",
         )
     data = data.reindex(columns=[*COLUMNS[:3], "paper", *COLUMNS[3:]])
-    data = data.assign(drawn=np.where(data["model"].isin(CONSTANTS), "line", "row"))
+    data = data.assign(drawn=np.where(data["model"].isin(constants), "line", "row"))
     order = data["metric"].map(list(METRICS).index)
     return data.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
 
@@ -106,7 +109,7 @@ def draw(data: pd.DataFrame) -> Figure:
 
 def draw_metric(axes: Axes, part: pd.DataFrame, models: list[str]) -> None:
     """Draw one metric of all models."""
-    for model, line in CONSTANTS.items():
+    for model, line in lines_of(part).items():
         for value in part.loc[part["model"] == model, "ensemble"].dropna():
             axes.axvline(value, color=GREY, linestyle=line, linewidth=1, zorder=0)
     for row in part[part["drawn"] == "row"].itertuples():
@@ -129,8 +132,13 @@ def keys_of(data: pd.DataFrame) -> list[Line2D]:
     if data["paper"].notna().any():
         keys.append(Line2D([], [], color="black", marker="x", linestyle="none", label="paper"))
     labels = data[data["drawn"] == "line"].drop_duplicates("model").set_index("model")["label"]
-    for model, line in CONSTANTS.items():
-        if model in labels:
-            label = textwrap.fill(str(labels[model]), 17)
-            keys.append(Line2D([], [], color=GREY, linestyle=line, linewidth=1, label=label))
+    for model, line in lines_of(data).items():
+        label = textwrap.fill(str(labels[model]), 17)
+        keys.append(Line2D([], [], color=GREY, linestyle=line, linewidth=1, label=label))
     return keys
+
+
+def lines_of(data: pd.DataFrame) -> dict[str, str]:
+    """Return the line of each model that is drawn as one, in the order of the rows."""
+    models = pd.unique(data.loc[data["drawn"] == "line", "model"])
+    return {model: LINES[place % len(LINES)] for place, model in enumerate(models)}

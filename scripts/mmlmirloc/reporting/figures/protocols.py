@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mmlmirloc.evaluation.names import CHOSEN, ERA
+from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.reporting.figures.marks import CHANCE, COLOURS, MARKERS, WIDE, rows_without_ticks
 from mmlmirloc.reporting.style import GREY, INK, styled
 
@@ -19,7 +19,7 @@ SHOWN = {
 """Metrics of the figure, and what the panel of each is called."""
 
 
-def prepare(table: pd.DataFrame, constants: Sequence[str]) -> pd.DataFrame:
+def prepare(table: pd.DataFrame, constants: Sequence[str], era: str) -> pd.DataFrame:
     """Select what the figure of protocols shows.
 
     Parameters
@@ -28,6 +28,8 @@ def prepare(table: pd.DataFrame, constants: Sequence[str]) -> pd.DataFrame:
         The trust table.
     constants : sequence of str
         Models that always answer the same; they stand first.
+    era : str
+        The predictor that knows when a miRNA was discovered; it follows them.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def prepare(table: pd.DataFrame, constants: Sequence[str]) -> pd.DataFrame:
         rule; constants, era, then the others in the table's order.
     """
     part = table[table["metric"].isin(SHOWN) & table["rule"].isin(["", CHOSEN])]
-    rank = part["model"].map(lambda model: 0 if model in constants else 1 if model == ERA else 2)
+    rank = part["model"].map(lambda model: 0 if model in constants else 1 if model == era else 2)
     standing = np.where(rank < 2, "reference", np.where(part["not_above"] == "", "above", "open"))
     part = part.assign(standing=standing).iloc[np.argsort(rank, kind="stable")]
     columns = ["protocol", "model", "label", "metric", "mean", "ci_low", "ci_high", "standing"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mmlmirloc.evaluation.names import ALONE, CHOSEN, LEFT_OUT, WHOLE
+from mmlmirloc.evaluation.names import CHOSEN, WHOLE
 from mmlmirloc.reporting.figures.marks import COLOURS, MARKERS, WIDE
 from mmlmirloc.reporting.style import GREY, styled
 
@@ -21,11 +21,8 @@ def prepare(table: pd.DataFrame) -> pd.DataFrame:
         protocol, model, label, panel (alone or left out), metric, difference, low, high: the model with one view, or
         without it, minus the model with all views.
     """
-    panel = np.select(
-        [table["model"].str.startswith(ALONE), table["model"].str.startswith(LEFT_OUT)], ["alone", "left out"], ""
-    )
-    part = table.assign(panel=panel)
-    part = part[(panel != "") & part["metric"].isin(ADDED) & part["rule"].isin(["", CHOSEN])]
+    part = table.rename(columns={"ablation": "panel"})
+    part = part[(part["panel"] != "") & part["metric"].isin(ADDED) & part["rule"].isin(["", CHOSEN])]
     names = {f"minus_{WHOLE}": "difference", f"minus_{WHOLE}_low": "low", f"minus_{WHOLE}_high": "high"}
     columns = ["protocol", "model", "label", "panel", "metric", *names.values()]
     return part.rename(columns=names)[columns].reset_index(drop=True)
