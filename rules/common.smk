@@ -13,12 +13,13 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from mmlmirloc import roles
 from mmlmirloc import settings as user_settings
 from mmlmirloc.data.splits import GROUPED
-from mmlmirloc.data.sources import is_address, is_directory
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
 from mmlmirloc.provenance import digest
 from mmlmirloc.registry import load
 from mmlmirloc.schema import check
+from mmlmirloc.sources.download import is_address
+from mmlmirloc.sources.rnabert import is_directory
 from snakemake.exceptions import WorkflowError
 
 

@@ -55,7 +55,8 @@ rule fetch_source:
     params:
         address=lambda wildcards: config["sources"][wildcards.source],
         sha256=lambda wildcards: config["sha256"][wildcards.source],
-        code=digest("data.sources"),
+        # What makes the text, not what brings the bytes: no other way to download is a reason to train again.
+        code=digest("sources.text"),
     script:
         "../scripts/fetch_source.py"
 
@@ -79,6 +80,6 @@ rule fetch_rnabert:
         runtime=60,
     params:
         source=config["sources"]["rnabert"],
-        code=digest("data.sources"),
+        code=digest("sources.rnabert"),
     script:
         "../scripts/fetch_rnabert.py"

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mmlmirloc.data.sources import fetch_rnabert
 from mmlmirloc.job import job
+from mmlmirloc.sources.fetch import fetch_rnabert
 
 with job(snakemake.log[0]):
     files = list(snakemake.input.files)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mmlmirloc.data.sources import fetch
 from mmlmirloc.job import job
+from mmlmirloc.sources.fetch import fetch
 
 with job(snakemake.log[0]):
     source = str(snakemake.input.file) or snakemake.params.address

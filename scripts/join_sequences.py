@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mmlmirloc.data.redundancy import write_fasta
+from mmlmirloc.data.redundancy import write_sequences
 from mmlmirloc.data.sequences import join_sequences
 from mmlmirloc.job import job
 
@@ -16,4 +16,4 @@ with job(snakemake.log[0]):
         molecule=snakemake.params.molecule,
         prefix=snakemake.params.prefix,
     )
-    write_fasta(Path(snakemake.output.sequenced), Path(snakemake.output.fasta))
+    write_sequences(Path(snakemake.output.sequenced), Path(snakemake.output.fasta))

@@ -21,7 +21,7 @@ from mmlmirloc.data.dataset import build_dataset
 from mmlmirloc.data.groups import components, family, group_homologs, shared
 from mmlmirloc.data.loci import group_loci
 from mmlmirloc.data.records import merge_records
-from mmlmirloc.data.redundancy import parse_clusters, write_fasta
+from mmlmirloc.data.redundancy import parse_clusters, write_sequences
 from mmlmirloc.data.sequences import join_sequences
 from mmlmirloc.data.splits import split_dataset
 from mmlmirloc.evaluation.agreement import measure_agreement
@@ -79,7 +79,7 @@ def dataset_stages(folder: Path, hairpins: int) -> Stages:
     def join():
         arguments = [folder / "records.tsv", simulated / "hairpin.fa", simulated / "mature.fa"]
         join_sequences(*arguments, sequenced, folder / "dropped.tsv", molecule="hairpin")
-        write_fasta(sequenced, folder / "sequenced.fa")
+        write_sequences(sequenced, folder / "sequenced.fa")
 
     def build():
         parse_clusters(folder / "cd-hit.clstr", sequenced, clusters)

@@ -114,7 +114,7 @@ def test_looking_words_up_finds_what_looking_for_each_arm_finds():
 
 def test_without_annotation_the_mature_file_is_never_opened(tmp_path):
     missing = {"mature": str(tmp_path / "nowhere.fa")}
-    with pytest.raises(InputError, match="A FASTA file is missing") as caught:
+    with pytest.raises(InputError, match="A source file is missing") as caught:
         named(HAIRPIN, RECORDED, missing)
     assert caught.value.where == missing["mature"]
     assert arms.View(PREDICTED).compute([HAIRPIN], missing).values.any()

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from mmlmirloc.data.coordinates import HAIRPIN, read_coordinates
 from mmlmirloc.data.loci import group_loci
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
+from mmlmirloc.sources.coordinates import HAIRPIN, read
 
 
 def line(accession, chromosome, start, end=None, strand="+", kind=HAIRPIN):
@@ -34,7 +34,7 @@ def test_places_by_hand(tmp_path):
         # It lies in two places.
         line("MI0000002", "chr9", 3, 83),
     )
-    places = read_coordinates(path)
+    places = read(path).places
     assert places.columns.tolist() == ["accession", "chromosome", "start", "end", "strand"]
     assert places.to_numpy().tolist() == [
         ["MI0000002", "chr2", 500, 580, "-"],
@@ -45,13 +45,10 @@ def test_places_by_hand(tmp_path):
 
 GOOD = line("MI0000001", "chr1", 1, 80)
 BAD = {
-    "a web page": "<html>\n<body>not found</body>\n</html>\n",
-    "empty": "",
     "no hairpin": line("MIMAT0000001", "chr1", 1, 22, kind="miRNA"),
     "no accession": f"{GOOD}\n{GOOD.replace('Alias=', 'Also=')}",
     "an accession of a mature miRNA": line("MIMAT0000001", "chr1", 1, 22),
     "a place that is no number": f"{GOOD}\n{line('MI0000002', 'chr1', 'x', 90)}",
-    "spaces for tabs": GOOD.replace("\t", " "),
 }
 
 
@@ -60,20 +57,31 @@ def test_bad_coordinates(tmp_path, text):
     path = tmp_path / "hsa.gff3"
     path.write_text(text)
     with pytest.raises(InputError, match=r"The coordinates of hairpins cannot be read \(\d lines of type") as caught:
-        read_coordinates(path)
+        read(path)
     assert caught.value.where == str(path)
     assert caught.value.expected == f"miRBase's GFF3, nine columns, with lines of type {HAIRPIN}"
     assert caught.value.hint == "check sources: coordinates in the config"
 
 
-@pytest.mark.parametrize("content", [None, b"\x1f\x8b\x08\x00\xff\xfe"], ids=["missing", "packed"])
-def test_coordinates_that_are_no_text(tmp_path, content):
+NO_GFF = {
+    "missing": (None, "A source file is missing"),
+    "packed and cut": (b"\x1f\x8b\x08\x00\xff\xfe", "The gzip archive is truncated or damaged"),
+    "a web page": (b"<html>\n<body>not found</body>\n</html>\n", "An HTML page came in the place of data"),
+    "empty": (b"", "The file is empty"),
+    "spaces for tabs": (GOOD.replace("\t", " ").encode(), r"The file is not GFF3 \(line 1\)"),
+    "cut within a line": (f"{GOOD}\n{GOOD[:30]}".encode(), r"The file is not GFF3 \(line 2\)"),
+    "comments alone": (b"##gff-version 3\n# nothing\n", "The GFF3 file has no features"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), NO_GFF.values(), ids=NO_GFF)
+def test_what_is_no_gff3(tmp_path, content, message):
     path = tmp_path / "hsa.gff3"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(InputError, match="The coordinates of hairpins cannot be read") as caught:
-        read_coordinates(path)
-    assert caught.value.where == str(path) and "sources: coordinates" in caught.value.hint
+    with pytest.raises(InputError, match=message) as caught:
+        read(path)
+    assert caught.value.where == str(path)
 
 
 # -- loci -----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 
 from mmlmirloc.data.dataset import build_dataset
 from mmlmirloc.data.records import merge_records
-from mmlmirloc.data.redundancy import parse_clusters, write_fasta
+from mmlmirloc.data.redundancy import parse_clusters, write_sequences
 from mmlmirloc.data.sequences import join_sequences
 from mmlmirloc.errors import InputError
 
@@ -137,7 +137,7 @@ def test_the_real_records_give_the_known_dataset(tmp_path):
         at["dropped.tsv"],
         "hairpin",
     )
-    write_fasta(at["sequenced.tsv"], at["in.fa"])
+    write_sequences(at["sequenced.tsv"], at["in.fa"])
     command = "cd-hit-est -i in.fa -o out -c 0.80 -n 5 -l 6 -d 0 -r 1 -M 0 -T 1"
     subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
     parse_clusters(at["out.clstr"], at["sequenced.tsv"], at["clusters.tsv"])

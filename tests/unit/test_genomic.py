@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmlmirloc.data.coordinates import HAIRPIN
 from mmlmirloc.data.homologs import FIELDS, query_id
 from mmlmirloc.errors import InputError
+from mmlmirloc.sources.coordinates import HAIRPIN
 from mmlmirloc.views import genomic
 from mmlmirloc.views.genomic import NOWHERE
 
@@ -113,8 +113,8 @@ def test_a_rows_own_label_name_and_sequence_are_not_used(sources):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("coordinates", "The coordinates of hairpins cannot be read"),
-        ("hairpin", "A FASTA file is missing"),
+        ("coordinates", "A source file is missing"),
+        ("hairpin", "A source file is missing"),
         ("hits", "A table is missing"),
     ],
 )

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from mmlmirloc.data.coordinates import HAIRPIN
 from mmlmirloc.data.splits import split_dataset
 from mmlmirloc.features import Features
 from mmlmirloc.files import read_arrays
 from mmlmirloc.registry import known, load
 from mmlmirloc.settings import experiments
+from mmlmirloc.sources.coordinates import HAIRPIN
 from mmlmirloc.training import Model, train_model
 from mmlmirloc.views import encoder_network
 from mmlmirloc.views.cache import save_features

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmlmirloc.data.coordinates import HAIRPIN
 from mmlmirloc.errors import InputError
+from mmlmirloc.sources.coordinates import HAIRPIN
 from mmlmirloc.views import locus
 
 STRETCH = {"chromosome": "chr14", "start": 1000, "end": 2000}
@@ -60,6 +60,6 @@ def test_names_and_sequences_are_not_used(sources):
 
 
 def test_missing_coordinates_are_named():
-    with pytest.raises(InputError, match="The coordinates of hairpins cannot be read") as caught:
+    with pytest.raises(InputError, match="A source file is missing") as caught:
         locus.View(STRETCH).compute_records(records("MI0000001"), {"coordinates": "nowhere.gff3"})
     assert caught.value.where == "nowhere.gff3"

@@ -123,8 +123,8 @@ def test_a_digest_is_short_text_and_stays(small):
 
 CONSTANT = ("training", "models.constant")
 # Along the road of the data. What stands before the first serves all.
-STAGES = ("data", "pretraining", "views", "objectives", "models", "training", "evaluation", "predicting", "reporting")
-STAGES += ("serving",)
+STAGES = ("sources", "data", "pretraining", "views", "objectives", "models", "training", "evaluation", "predicting")
+STAGES += ("reporting", "serving")
 
 
 def stage(module):
@@ -179,7 +179,7 @@ def test_a_learner_is_the_only_one_to_change(package):
     [
         ("views.clades", "HUMAN = ", "HUMAN = '' + ", {"evolutionary", "arms", "genomic"}),
         ("views.structural", "THERMAL = ", "THERMAL = 2 * ", {"structural", "arms"}),
-        ("data.coordinates", "HAIRPIN = ", "HAIRPIN = '' + ", {"genomic", "locus"}),
+        ("sources.coordinates", "HAIRPIN = ", "HAIRPIN = '' + ", {"genomic", "locus"}),
         ("data.homologs", "[:16]", "[:17]", {"evolutionary", "genomic"}),
     ],
     ids=["clades", "folds", "coordinates", "hits"],

@@ -7,7 +7,7 @@ import subprocess
 import pandas as pd
 import pytest
 
-from mmlmirloc.data.redundancy import parse_clusters, write_fasta
+from mmlmirloc.data.redundancy import parse_clusters, write_sequences
 from mmlmirloc.errors import InputError
 
 SEQUENCES = {
@@ -49,13 +49,13 @@ def rows(table):
 
 def test_fasta_is_named_by_accession_in_the_order_of_the_table(tmp_path):
     sequenced = write_sequenced(tmp_path / "sequenced.tsv", {"MI0000002": "ACGU", "MI0000001": "GG"})
-    write_fasta(sequenced, tmp_path / "out.fa")
+    write_sequences(sequenced, tmp_path / "out.fa")
     assert (tmp_path / "out.fa").read_text() == ">MI0000002\nACGU\n>MI0000001\nGG\n"
 
 
 def test_fasta_of_nothing(tmp_path):
     with pytest.raises(InputError, match="There are no sequences to cluster"):
-        write_fasta(write_sequenced(tmp_path / "sequenced.tsv", {}), tmp_path / "out.fa")
+        write_sequences(write_sequenced(tmp_path / "sequenced.tsv", {}), tmp_path / "out.fa")
 
 
 def test_clusters_become_a_table_with_the_short_sequences_on_their_own(parse, caplog):
@@ -122,7 +122,7 @@ def test_short_sequences_and_long_names_survive_the_real_program(tmp_path):
         "codes": "ACCNRYGAGCUUGGACUNNAGGCAUUCGCAAUCC",
     }
     sequenced = write_sequenced(tmp_path / "sequenced.tsv", sequences)
-    write_fasta(sequenced, tmp_path / "in.fa")
+    write_sequences(sequenced, tmp_path / "in.fa")
     command = "cd-hit-est -i in.fa -o out -c 0.80 -n 5 -l 6 -d 0 -r 1 -M 0 -T 1"
     subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
     parse_clusters(tmp_path / "out.clstr", sequenced, tmp_path / "clusters.tsv")

@@ -5,8 +5,9 @@ import logging
 import pandas as pd
 import pytest
 
-from mmlmirloc.data.sequences import join_sequences, read_mirbase
+from mmlmirloc.data.sequences import join_sequences
 from mmlmirloc.errors import InputError
+from mmlmirloc.sources import mirbase
 
 HAIRPIN = """\
 >hsa-mir-1 MI9000001 Homo sapiens miR-1 stem-loop
@@ -153,13 +154,13 @@ def test_the_same_entry_twice_does_no_harm(join):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "A FASTA file is empty"),
-        (b"\xef\xbb\xbf \n", "A FASTA file is empty"),
-        (b"\n<!DOCTYPE html><html></html>", r"A web page \(HTML\) stands in the place of FASTA"),
-        (b">hsa-mir-1 MI9000001 x<br>\nACGU<br>\n", r"A web page \(HTML\) stands in the place of FASTA"),
-        (b"\x1f\x8b\x08rest", "A binary file stands in the place of FASTA"),
-        (b">hsa-mir-1 MI9000001\nAC\0GU", "A binary file stands in the place of FASTA"),
-        (b"ACGU\n>hsa-mir-1 MI9000001\nACGU\n", "A FASTA file does not start with a header"),
+        (b"", "The file is empty"),
+        (b"\xef\xbb\xbf \n", "The file is empty"),
+        (b"\n<!DOCTYPE html><html></html>", "An HTML page came in the place of data"),
+        (b">hsa-mir-1 MI9000001 x<br>\nACGU<br>\n", "An HTML page came in the place of data"),
+        (b"\x1f\x8b\x08rest", r"The gzip archive is truncated or damaged \("),
+        (b">hsa-mir-1 MI9000001\nAC\0GU", "A binary file stands in the place of text"),
+        (b"ACGU\n>hsa-mir-1 MI9000001\nACGU\n", r"The file is not FASTA \(line 1\)"),
         (b">MI9000001\nACGU\n", "A FASTA header has no miRBase accession: '>MI9000001'"),
         (b">ENST01 cdna chromosome\nACGU\n", "A FASTA header has no miRBase accession: '>ENST01 cdna chromosome'"),
     ],
@@ -168,16 +169,16 @@ def test_what_is_no_fasta_of_mirbase(tmp_path, content, message):
     path = tmp_path / "hairpin.fa"
     path.write_bytes(content)
     with pytest.raises(InputError, match=message) as raised:
-        read_mirbase(path)
+        mirbase.read(path)
     assert raised.value.where == str(path)
 
 
 def test_missing_fasta(tmp_path):
-    with pytest.raises(InputError, match="A FASTA file is missing"):
-        read_mirbase(tmp_path / "none.fa")
+    with pytest.raises(InputError, match="A source file is missing"):
+        mirbase.read(tmp_path / "none.fa")
 
 
 def test_byte_order_mark_and_crlf_do_no_harm(tmp_path):
     path = tmp_path / "hairpin.fa"
     path.write_bytes(b"\xef\xbb\xbf>hsa-mir-1 MI9000001 x\r\nACGT\r\nAC\r\n")
-    assert read_mirbase(path) == {"MI9000001": ("hsa-mir-1", "ACGUAC")}
+    assert mirbase.read(path) == {"MI9000001": ("hsa-mir-1", "ACGUAC")}

@@ -19,15 +19,16 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from mmlmirloc.data.sources import fetch, fetch_rnabert, is_address
 from mmlmirloc.errors import InputError
+from mmlmirloc.sources.download import is_address
+from mmlmirloc.sources.fetch import fetch, fetch_rnabert
 
 COLUMNS = "RNALocate_ID Gene_ID Gene_Name Gene_symbol RNA_category Species PMID SubCellular_Localization Description"
 ROW = "1\tmiRBase:MI0000060\ta\tb\tmiRNA\tHomo sapiens\t9\tNucleus\tit <p> was α\n"
 TABLE = COLUMNS.replace(" ", "\t") + "\n" + ROW
 HAIRPIN = ">x-mir-1 MI0000001 X y stem-loop\nACGU\nNNACG\n>x-mir-2 MI0000002 X y stem-loop\nUUU\n"
 MATURE = ">x-miR-1 MIMAT0000001 X y miR-1\nACGU\n"
-GFF = "##gff-version 3\n# note\nchr1\t.\tmiRNA_primary_transcript\t1\t9\t.\t+\t.\tID=MI0000001\n"
+GFF = "##gff-version 3\n# note\nchr1\t.\tmiRNA_primary_transcript\t1\t9\t.\t+\t.\tID=MI0000001;Alias=MI0000001\n"
 PLAIN = {"rnalocate": TABLE, "hairpin": HAIRPIN, "mature": MATURE, "coordinates": GFF}
 PAGE = "\n<!DOCTYPE html>\n<html><body>Maintenance</body></html>"
 
@@ -310,10 +311,14 @@ HTML = "An HTML page came in the place of data"
         ("hairpin", GZIPPED + b"more", "The gzip archive is truncated or damaged (Not a gzipped file"),
         ("hairpin", ZIPPED[:-30], "The zip archive is truncated or damaged (File is not a zip file)"),
         ("hairpin", ZIPPED[:60] + b"\xff\xff" + ZIPPED[62:], "The zip archive is truncated or damaged ("),
-        ("hairpin", encrypted(ZIPPED), "The zip archive is truncated or damaged (File <ZipInfo filename='a.fa'"),
-        ("rnalocate", HAIRPIN, "The RNALocate table has no column Gene_ID, Gene_Name, Gene_symbol, RNA_category"),
+        ("hairpin", encrypted(ZIPPED), "The zip archive is truncated or damaged (File 'a.fa' is encrypted"),
+        (
+            "rnalocate",
+            HAIRPIN,
+            "The RNALocate table has no column Gene_ID, Gene_symbol, RNA_category, Species, SubCell",
+        ),
         ("rnalocate", TABLE.replace("Gene_ID", "Gene"), "The RNALocate table has no column Gene_ID"),
-        ("rnalocate", TABLE.replace("\t", ","), "The RNALocate table has no column Gene_ID, Gene_Name"),
+        ("rnalocate", TABLE.replace("\t", ","), "The RNALocate table has no column Gene_ID, Gene_symbol"),
         ("rnalocate", TABLE.partition("\n")[0], "The RNALocate table has no rows"),
         ("hairpin", GFF, "The file is not FASTA (line 1)"),
         ("hairpin", "ACGU\n" + HAIRPIN, "The file is not FASTA (line 1)"),
@@ -337,7 +342,7 @@ def test_missing_column_names_the_found_ones(output, tmp_path):
     path = tmp_path / "v3.txt"
     path.write_text("RNALocate_ID\tSpecies\tRNA_Symbol\n1\tHomo sapiens\thsa-x\n")
     error = refusal(path, output, "rnalocate")
-    assert error.what.endswith("Gene_ID, Gene_Name, Gene_symbol, RNA_category, SubCellular_Localization")
+    assert error.what.endswith("Gene_ID, Gene_symbol, RNA_category, SubCellular_Localization")
     assert error.expected.endswith("(found: RNALocate_ID, Species, RNA_Symbol)")
     assert "RNALocate v2.0" in error.hint
 
@@ -345,7 +350,7 @@ def test_missing_column_names_the_found_ones(output, tmp_path):
 def test_missing_local_file(output, tmp_path):
     error = refusal(tmp_path / "no.fa", output)
     assert error.what == "A source file is missing"
-    assert error.expected == "a readable file, or an address that starts with http:// or https://"
+    assert error.expected == "a readable file" and "address (http:// or https://)" in error.hint
     assert error.hint.startswith("check the path")
 
 

@@ -175,12 +175,7 @@ def test_coordinates_that_are_none(finished):
     view = f"{RESULTS}/views/genomic.npz"
     assert_told(
         finished.run(view, settings={"sources": {"coordinates": "bad.txt"}}),
-        *(
-            "The coordinates of hairpins cannot be read",
-            f"{RESULTS}/sources/coordinates.txt",
-            "miRBase's GFF3",
-            "hint:",
-        ),
+        *("The coordinates of hairpins cannot be read", "bad.txt", "miRBase's GFF3", "hint:"),
     )
 
 

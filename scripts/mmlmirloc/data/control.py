@@ -31,8 +31,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from Bio.Seq import reverse_complement_rna
 
 from mmlmirloc.errors import InputError
+from mmlmirloc.fasta import write_fasta
 from mmlmirloc.files import whole, write_table
 
 LOCATIONS = ("nucleus", "exosome", "cytoplasm", "microvesicle")
@@ -189,8 +191,8 @@ def simulate(control: Control, folder: Path) -> None:
         for number in range(control.hairpins)
     ]
     hairpins = accessioned(rng, founders + bystanders(control, rng, founders))
-    write_fasta(folder / "hairpin.fa", hairpin_records(hairpins))
-    write_fasta(folder / "mature.fa", mature_records(hairpins))
+    write_fasta(hairpin_records(hairpins), folder / "hairpin.fa", width=60)
+    write_fasta(mature_records(hairpins), folder / "mature.fa", width=60)
     write_coordinates(folder / "hsa.gff3", rng, [one for one in hairpins if one.species == "hsa"])
     write_rows(folder / "rnalocate.txt", rng, rnalocate_rows(rng, founders, hairpins))
     write_table(truth(control, labels, carried), folder / "truth.tsv")
@@ -264,14 +266,9 @@ def draw_carriers(control: Control, rng: np.random.Generator, labels: np.ndarray
     return (labels == agrees) & np.isin(LOCATIONS, control.planted)
 
 
-def reverse_complement(sequence: str) -> str:
-    """Return the strand that pairs with ``sequence``, 5' to 3'."""
-    return "".join(COMPLEMENT[letter] for letter in reversed(sequence))
-
-
 def kmers(motif: str) -> set[str]:
     """Return the 4-mers of ``motif`` and of its reverse complement."""
-    return {strand[i : i + 4] for strand in (motif, reverse_complement(motif)) for i in range(len(strand) - 3)}
+    return {strand[i : i + 4] for strand in (motif, reverse_complement_rna(motif)) for i in range(len(strand) - 3)}
 
 
 def shuffled(rng: np.random.Generator, motif: str, forbidden: set[str]) -> str | None:
@@ -416,14 +413,6 @@ def mature_records(hairpins: list[Hairpin]) -> Iterable[tuple[str, str]]:
         for name, accession, (start, end) in zip(one.mature_names(), one.matures, one.arms, strict=True):
             short = name.split("-", 1)[1]
             yield f"{name} {accession} {SPECIES[one.species]} {short}", one.sequence[start:end]
-
-
-def write_fasta(path: Path, records: Iterable[tuple[str, str]]) -> None:
-    """Write FASTA, 60 letters per line."""
-    with whole(path) as temporary, open(temporary, "w", encoding="ascii", newline="\n") as file:
-        for header, sequence in records:
-            lines = [sequence[i : i + 60] for i in range(0, len(sequence), 60)]
-            file.write("\n".join([f">{header}", *lines]) + "\n")
 
 
 def write_coordinates(path: Path, rng: np.random.Generator, hairpins: list[Hairpin]) -> None:

@@ -12,10 +12,10 @@ from Bio.Align import PairwiseAligner
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from mmlmirloc.data.sequences import molecule_of, read_mirbase
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger, progress
+from mmlmirloc.sources import mirbase
 
 TEXT = ["accession", "name", "sequence"]
 # hsa-mir-548aa-1, hsa-let-7a-5p: species, kind, family number; then letters of the member, copy and arm.
@@ -62,7 +62,7 @@ def group_homologs(mirnas: Path, mature: Path, output: Path) -> None:
             "one row for each miRNA",
             "delete the file and run the same command again",
         )
-    arms = {entry.name: entry.sequence for entry in read_mirbase(mature).values()}
+    arms = {entry.name: entry.sequence for entry in mirbase.read(mature).values()}
     links = {
         "family": shared([[family(name)] for name in rows["name"]]),
         "seed": shared(seeds(rows, arms)),
@@ -104,7 +104,7 @@ def seeds(rows: pd.DataFrame, arms: dict[str, str]) -> list[set[str]]:
     found = []
     for row in rows.itertuples():
         name = row.name.lower()
-        own = {row.sequence[1:8]} if molecule_of(row.accession) == "mature" else set()
+        own = {row.sequence[1:8]} if mirbase.molecule_of(row.accession) == "mature" else set()
         found.append(own or of_hairpin.get(name, set()) | of_hairpin.get(COPY.sub("", name), set()))
     return found
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from mmlmirloc.data.sequences import read_mirbase
-from mmlmirloc.files import damaged, read_table, whole
+from mmlmirloc.fasta import write_fasta
+from mmlmirloc.files import damaged, read_table
+from mmlmirloc.sources import mirbase
 
 # What blastn writes of a hit (-outfmt 6), and its names here. A query is named by its sequence, a hit by its species
 # and accession, so that no name, accession or label of a query can reach a view.
@@ -23,22 +24,21 @@ def query_id(sequence: str) -> str:
     return hashlib.sha256(sequence.encode()).hexdigest()[:16]
 
 
-def write_fasta(records: Iterable[tuple[str, str]], path: str | Path) -> None:
-    """Write FASTA, in the DNA letters that blastn reads."""
-    with whole(path) as temporary:
-        text = "".join(f">{name}\n{sequence.replace('U', 'T')}\n" for name, sequence in records)
-        Path(temporary).write_text(text, encoding="ascii")
-
-
 def write_queries(sequences: Iterable[str], path: str | Path) -> None:
     """Write each sequence once, named by its digest."""
-    write_fasta(((query_id(sequence), sequence) for sequence in dict.fromkeys(sequences)), path)
+    write_fasta(((query_id(sequence), in_dna(sequence)) for sequence in dict.fromkeys(sequences)), path)
 
 
 def write_database(hairpins: str | Path, path: str | Path) -> None:
     """Write miRBase's hairpins of all species, named ``species.accession``."""
-    entries = read_mirbase(hairpins).items()
-    write_fasta(((f"{entry.name.split('-')[0]}.{accession}", entry.sequence) for accession, entry in entries), path)
+    entries = mirbase.read(hairpins).items()
+    named = ((f"{mirbase.species_of(entry.name)}.{accession}", in_dna(entry.sequence)) for accession, entry in entries)
+    write_fasta(named, path)
+
+
+def in_dna(sequence: str) -> str:
+    """Return a sequence in the DNA letters that blastn reads."""
+    return sequence.replace("U", "T")
 
 
 def prepare_search(
@@ -58,7 +58,7 @@ def prepare_search(
     queries, database : path
         Outputs, FASTA.
     """
-    own = [entry.sequence for entry in read_mirbase(hairpins).values() if entry.name.startswith(f"{prefix}-")]
+    own = [entry.sequence for entry in mirbase.read(hairpins).values() if mirbase.species_of(entry.name) == prefix]
     records = read_table(sequenced, columns=["sequence"], text=["sequence"])["sequence"].tolist()
     write_queries([*records, *own], queries)
     write_database(hairpins, database)

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.data.coordinates import read_coordinates
 from mmlmirloc.data.groups import components, shared
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
+from mmlmirloc.sources.coordinates import read
 
 
 def group_loci(groups: str | Path, coordinates: str | Path, distance: int, output: str | Path) -> None:
@@ -27,7 +27,7 @@ def group_loci(groups: str | Path, coordinates: str | Path, distance: int, outpu
         TSV like ``groups``: accession, group, size (rows of the group), in the same order.
     """
     rows = read_table(groups, columns=["accession", "group"], text=["accession"])
-    places = read_coordinates(coordinates)
+    places = read(coordinates).places
     places = places[places["accession"].isin(set(rows["accession"]))].sort_values(["chromosome", "start"])
     new_chromosome = places["chromosome"] != places["chromosome"].shift()
     places["locus"] = (new_chromosome | (places["start"].diff() > distance)).cumsum()

@@ -1,6 +1,5 @@
 """RNALocate rows of one species' miRNAs, merged to one record per RNA (paper, II.B.1.a)."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,9 +10,9 @@ import pandas as pd
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import write_table
 from mmlmirloc.job import logger
+from mmlmirloc.sources.mirbase import ACCESSION
+from mmlmirloc.sources.rnalocate import read
 
-ACCESSION = re.compile(r"MI(?:MAT)?\d+", re.IGNORECASE)
-COLUMNS = ["Gene_ID", "Gene_symbol", "RNA_category", "Species", "SubCellular_Localization"]
 OUTPUT = ["accession", "name", "aliases", "locations", "records"]
 DROPPED = ["accession", "name", "stage", "reason", "rows"]
 
@@ -35,7 +34,7 @@ def merge_records(
     Parameters
     ----------
     rnalocate : Path
-        RNALocate v2.0's table: plain TSV, one header line, no quoting.
+        RNALocate v2.0's table.
     output : Path
         TSV of accession, name (the most frequent Gene_symbol), aliases (other symbols and miRBase
         accessions, joined by ``|``), locations (sorted, joined by ``;``), records (number of source
@@ -56,7 +55,7 @@ def merge_records(
         or when ``synonyms`` gives two names to one spelling.
     """
     names = _location_names(synonyms)
-    table = _select(_read(rnalocate), rnalocate, species, rna_category)
+    table = _select(read(rnalocate), rnalocate, species, rna_category)
     table["accessions"] = table["Gene_ID"].map(mirbase_accessions)
     table["accession"] = table["accessions"].map(lambda found: found[0] if found else "")
     spellings = table["SubCellular_Localization"].map(_fold)
@@ -108,37 +107,6 @@ def _location_names(synonyms: Mapping[str, str]) -> dict[str, str]:
                 "remove one of the two lines",
             )
     return {**{_fold(name): name for name in synonyms.values()}, **names}
-
-
-def _read(path: Path) -> pd.DataFrame:
-    # A stray byte in Description, free text that is not read here, must not stop the run.
-    layout = {"sep": "\t", "dtype": str, "quoting": csv.QUOTE_NONE}
-    layout |= {"encoding": "utf-8-sig", "encoding_errors": "replace"}
-    try:
-        header = list(pd.read_csv(path, nrows=0, **layout).columns)
-    except FileNotFoundError:
-        raise InputError("The RNALocate table is missing", path, "a TSV file", "run the rule that makes it") from None
-    except pd.errors.EmptyDataError:
-        raise _empty(path) from None
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        raise InputError(
-            f"The RNALocate table has no column {', '.join(missing)}",
-            path,
-            f"tab-separated columns {', '.join(COLUMNS)} (found: {', '.join(header)[:200]!r})",
-            "use RNALocate v2.0's 'All RNA subcellular localization data', unpacked; v3.0 and web pages do not serve",
-        )
-    # Only named columns: a stray tab in the last one, Description, must not shift or stop anything.
-    table = pd.read_csv(path, usecols=COLUMNS, index_col=False, keep_default_na=False, **layout).fillna("")
-    if table.empty:
-        raise _empty(path)
-    return table
-
-
-def _empty(path: Path) -> InputError:
-    return InputError(
-        "The RNALocate table is empty", path, "a header line and rows", "delete the file and download it again"
-    )
 
 
 def _select(table: pd.DataFrame, path: Path, species: str, rna_category: str) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.files import read_table, whole, write_table
+from mmlmirloc.fasta import write_fasta
+from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
 
 COLUMNS = ["cluster", "accession", "representative", "length", "identity", "strand"]
@@ -18,7 +19,7 @@ EXPECTED = "the whole .clstr file of cd-hit-est, run with -d 0 on this run's seq
 HINT = "delete the file and run the same command again"
 
 
-def write_fasta(sequenced: Path, output: Path) -> None:
+def write_sequences(sequenced: Path, output: Path) -> None:
     """Write the sequences of ``sequenced`` (accession, sequence) as FASTA named by accession.
 
     The order of the table is kept: cd-hit-est breaks ties of length by it.
@@ -28,9 +29,7 @@ def write_fasta(sequenced: Path, output: Path) -> None:
     InputError
         When the table is missing or holds no row.
     """
-    table = _sequences(sequenced)
-    with whole(output) as temporary:
-        temporary.write_text("".join(f">{name}\n{sequence}\n" for name, sequence in table.items()), encoding="utf-8")
+    write_fasta(_sequences(sequenced).items(), output)
 
 
 def parse_clusters(clstr: Path, sequenced: Path, output: Path) -> None:
@@ -39,7 +38,7 @@ def parse_clusters(clstr: Path, sequenced: Path, output: Path) -> None:
     Parameters
     ----------
     clstr : Path
-        Clusters of cd-hit-est, run with ``-l 6 -d 0`` on :func:`write_fasta`'s file.
+        Clusters of cd-hit-est, run with ``-l 6 -d 0`` on :func:`write_sequences`'s file.
     sequenced : Path
         The table the FASTA file was written from.
     output : Path

@@ -2,26 +2,18 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
-from Bio.SeqIO.FastaIO import SimpleFastaParser
 
-from mmlmirloc.data.records import ACCESSION, DROPPED
+from mmlmirloc.data.records import DROPPED
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
+from mmlmirloc.sources import mirbase
 
 MOLECULES = {"hairpin": ["hairpin"], "mature": ["mature"], "both": ["hairpin", "mature"]}
 COLUMNS = ["accession", "name", "molecule", "sequence", "locations"]
 IUPAC = set("ACGUNRYWKMSBDHV")
-
-
-class Entry(NamedTuple):
-    """A sequence of miRBase: its current name, and its letters in upper case with U for T."""
-
-    name: str
-    sequence: str
 
 
 def join_sequences(
@@ -66,14 +58,14 @@ def join_sequences(
             f"Unknown molecule '{molecule}'", "config: molecule", f"one of {', '.join(MOLECULES)}", "correct the word"
         )
     paths = {"hairpin": hairpin, "mature": mature}
-    entries = {kind: read_mirbase(paths[kind]) for kind in MOLECULES[molecule]}
+    entries = {kind: mirbase.read(paths[kind]) for kind in MOLECULES[molecule]}
     table = read_table(
         records, ["accession", "name", "aliases", "locations", "records"], ["accession", "name", "aliases", "locations"]
     )
     joined: dict[str, set[str]] = {}
     left_out = []
     for row in table.itertuples():
-        kind = molecule_of(row.accession)
+        kind = mirbase.molecule_of(row.accession)
         accession = _find(row.accession, row.aliases, entries.get(kind, {}))
         reason = _reason(kind, entries, accession, prefix)
         if reason:
@@ -85,89 +77,19 @@ def join_sequences(
     write_table(pd.DataFrame(left_out, columns=DROPPED), dropped)
 
 
-def read_mirbase(path: Path) -> dict[str, Entry]:
-    """Read a FASTA file of miRBase into accession -> :class:`Entry`.
-
-    Raises
-    ------
-    InputError
-        See :func:`join_sequences`.
-    """
-    _check_fasta(path)
-    entries: dict[str, Entry] = {}
-    with open(path, encoding="utf-8-sig", errors="replace") as handle:
-        for title, letters in SimpleFastaParser(handle):
-            name, accession = _header(title, path)
-            if "<" in letters:
-                raise _html(path)
-            entry = Entry(name, letters.upper().replace("T", "U"))
-            if entries.setdefault(accession, entry).sequence != entry.sequence:
-                raise InputError(
-                    f"Two different sequences have the accession {accession}",
-                    path,
-                    "one sequence for each accession",
-                    "download the file again, or remove one of the two",
-                )
-    return entries
-
-
-def molecule_of(accession: str) -> str:
-    """``"mature"`` for MIMAT accessions, ``"hairpin"`` for MI."""
-    return "mature" if accession.startswith("MIMAT") else "hairpin"
-
-
-def _check_fasta(path: Path) -> None:
-    expected, hint = "plain FASTA of miRBase (>name accession ...)", "download the file again, or unpack it"
-    try:
-        with open(path, "rb") as handle:
-            start = handle.read(4096)
-    except FileNotFoundError:
-        raise InputError("A FASTA file is missing", path, expected, "run the rule that makes it") from None
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not text:
-        raise InputError("A FASTA file is empty", path, expected, hint)
-    if b"\0" in start or start.startswith(b"\x1f\x8b"):
-        raise InputError("A binary file stands in the place of FASTA", path, expected, hint)
-    if text.startswith(b"<"):
-        raise _html(path)
-    if not start.removeprefix(b"\xef\xbb\xbf").startswith(b">"):
-        raise InputError("A FASTA file does not start with a header", path, expected, hint)
-
-
-def _html(path: Path) -> InputError:
-    return InputError(
-        "A web page (HTML) stands in the place of FASTA",
-        path,
-        "plain FASTA of miRBase (>name accession ...)",
-        "download the file again; when miRBase keeps answering with HTML, give a local copy in the config",
-    )
-
-
-def _header(title: str, path: Path) -> tuple[str, str]:
-    words = title.split()
-    if len(words) < 2 or not ACCESSION.fullmatch(words[1]):
-        raise InputError(
-            f"A FASTA header has no miRBase accession: '>{title[:80]}'",
-            path,
-            "name and accession as the first two words, such as '>hsa-let-7a-1 MI0000060'",
-            "use hairpin.fa or mature.fa of miRBase",
-        )
-    return words[0], words[1].upper()
-
-
-def _find(accession: str, aliases: str, entries: dict[str, Entry]) -> str | None:
+def _find(accession: str, aliases: str, entries: dict[str, mirbase.Entry]) -> str | None:
     """The first of the accession and its aliases that miRBase holds as the same molecule."""
     return next((candidate for candidate in (accession, *aliases.split("|")) if candidate in entries), None)
 
 
-def _reason(kind: str, entries: dict[str, dict[str, Entry]], accession: str | None, prefix: str) -> str | None:
+def _reason(kind: str, entries: dict[str, dict[str, mirbase.Entry]], accession: str | None, prefix: str) -> str | None:
     """Why a record is dropped, or None."""
     if kind not in entries:
         return f"not the wanted molecule ({kind})"
     if accession is None:
         return "accession not in miRBase"
     entry = entries[kind][accession]
-    if not entry.name.startswith(f"{prefix}-"):
+    if mirbase.species_of(entry.name) != prefix:
         return f"not a miRNA of the species (miRBase name {entry.name}, expected {prefix}-)"
     if not entry.sequence:
         return "no sequence in miRBase"
@@ -190,10 +112,10 @@ def _report(number: int, joined: dict, left_out: list, records: Path) -> None:
     logger.info("%d RNAs: %d miRBase entries joined, %d left out (%s)", number, len(joined), len(left_out), counts)
 
 
-def _sequenced(joined: dict[str, set[str]], entries: dict[str, dict[str, Entry]]) -> pd.DataFrame:
+def _sequenced(joined: dict[str, set[str]], entries: dict[str, dict[str, mirbase.Entry]]) -> pd.DataFrame:
     rows = []
     for accession in sorted(joined):
-        kind = molecule_of(accession)
+        kind = mirbase.molecule_of(accession)
         entry = entries[kind][accession]
         rows.append((accession, entry.name, kind, entry.sequence, ";".join(sorted(joined[accession]))))
     return pd.DataFrame(rows, columns=COLUMNS)

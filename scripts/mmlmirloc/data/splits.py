@@ -11,7 +11,7 @@ import pandas as pd
 
 from mmlmirloc.data.balance import assign_groups
 from mmlmirloc.data.composition import compositions
-from mmlmirloc.data.homology import groups_of
+from mmlmirloc.data.group_table import groups_of
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger

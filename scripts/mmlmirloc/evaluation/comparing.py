@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.data.homology import groups_of
+from mmlmirloc.data.group_table import groups_of
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.calibration import reliability
 from mmlmirloc.evaluation.measures import MEASURES, Run

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.data.groups import COPY, family
-from mmlmirloc.data.sequences import read_mirbase
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
+from mmlmirloc.sources import mirbase
 
 TRAINING, VALIDATION, HELD_OUT, LEFT_OUT = "training", "validation", "held out", "left out"
 TEXT = ["accession", "name", "family", "sequence", "part"]
@@ -26,11 +26,11 @@ def gather_hairpins(hairpin: Path, output: Path) -> None:
     Raises
     ------
     InputError
-        When the file is not miRBase's FASTA; see :func:`mmlmirloc.data.sequences.read_mirbase`.
+        When the file is not miRBase's FASTA; see :func:`mmlmirloc.sources.mirbase.read`.
     """
     rows = [
         (accession, entry.name, family_of(entry.name), entry.sequence)
-        for accession, entry in sorted(read_mirbase(hairpin).items())
+        for accession, entry in sorted(mirbase.read(hairpin).items())
         if entry.sequence
     ]
     write_table(pd.DataFrame(rows, columns=["accession", "name", "family", "sequence"]), output)

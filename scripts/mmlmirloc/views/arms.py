@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 
-from mmlmirloc.data.sequences import read_mirbase
 from mmlmirloc.features import Features
+from mmlmirloc.sources import mirbase
 from mmlmirloc.views import base
 from mmlmirloc.views.clades import HUMAN
 from mmlmirloc.views.structural import fold
@@ -71,8 +71,8 @@ class View(base.View):
 @cache
 def recorded_arms(mature: str) -> ArmsByLength:
     """Return the sequences of the human mature miRNAs."""
-    entries = read_mirbase(mature).values()
-    return by_length(entry.sequence for entry in entries if entry.name.startswith(f"{HUMAN}-"))
+    entries = mirbase.read(mature).values()
+    return by_length(entry.sequence for entry in entries if mirbase.species_of(entry.name) == HUMAN)
 
 
 def by_length(arms: Iterable[str]) -> ArmsByLength:

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.data.homologs import query_id, read_hits
-from mmlmirloc.data.sequences import read_mirbase
 from mmlmirloc.features import Features
+from mmlmirloc.sources import mirbase
 from mmlmirloc.views import base
 from mmlmirloc.views.clades import CLADE_OF, CLADES, HUMAN, KEY_SPECIES
 
@@ -107,8 +107,8 @@ def homolog_table(hits: pd.DataFrame, queries: Sequence[str]) -> np.ndarray:
 def arm_table(sequences: Sequence[str], mature: str) -> np.ndarray:
     """Return (n, len(ARMS)): in how many species a mature arm starts as the sequence does somewhere."""
     arms, seeds = defaultdict(set), defaultdict(set)
-    for entry in read_mirbase(mature).values():
-        species = entry.name.split("-")[0]
+    for entry in mirbase.read(mature).values():
+        species = mirbase.species_of(entry.name)
         if species in CLADE_OF:
             arms[entry.sequence[ARM]].add(species)
             seeds[entry.sequence[SEED]].add(species)

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.data.coordinates import read_coordinates
 from mmlmirloc.data.homologs import query_id, read_hits
-from mmlmirloc.data.sequences import read_mirbase
 from mmlmirloc.features import Features
+from mmlmirloc.sources import coordinates, mirbase
 from mmlmirloc.views import base
 from mmlmirloc.views.clades import CLADE_OF
 
@@ -44,7 +43,7 @@ class View(base.View):
             float32, shape (n, columns of :func:`names`). A hairpin without a place has -1 everywhere; where there is no
             neighbour, numbers of species are -1.
         """
-        places = read_coordinates(sources["coordinates"])
+        places = coordinates.read(sources["coordinates"]).places
         places["middle"] = (places["start"] + places["end"]) / 2
         places["species"] = places["accession"].map(conservation(sources["hairpin"], sources["hits"])).fillna(0)
         on = dict(list(places.groupby("chromosome")))
@@ -73,7 +72,7 @@ def conservation(hairpins: str, hits: str) -> dict[str, int]:
     """Return accession -> number of other species with a homolog."""
     found = read_hits(hits)
     species = found[found["species"].isin(CLADE_OF)].groupby("query")["species"].nunique()
-    entries = read_mirbase(hairpins).items()
+    entries = mirbase.read(hairpins).items()
     return {accession: int(species.get(query_id(entry.sequence), 0)) for accession, entry in entries}
 
 

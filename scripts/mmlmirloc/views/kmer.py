@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from Bio.Seq import reverse_complement_rna
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
@@ -69,7 +70,7 @@ class View(base.View):
         for k in self.settings["k"]:
             words = all_words(k)
             if self.settings["reverse_complement"]:
-                words = [word for word in words if word <= reverse_complement(word)]
+                words = [word for word in words if word <= reverse_complement_rna(word)]
             columns += words
         return columns
 
@@ -97,16 +98,11 @@ def all_words(k: int) -> list[str]:
     return ["".join(word) for word in product(LETTERS, repeat=k)]
 
 
-def reverse_complement(word: str) -> str:
-    """Return the word of the opposite strand, read 5' to 3'."""
-    return word[::-1].translate(str.maketrans("ACGU", "UGCA"))
-
-
 def merged(counts: np.ndarray, k: int) -> np.ndarray:
     """Add the column of each word, shape (n, 4^k), to that of its reverse complement."""
     words = all_words(k)
     position = {word: number for number, word in enumerate(words)}
-    other = np.array([position[reverse_complement(word)] for word in words])
+    other = np.array([position[reverse_complement_rna(word)] for word in words])
     first = np.arange(len(words)) <= other
     palindrome = np.arange(len(words)) == other
     return np.where(palindrome, counts, counts + counts[:, other])[:, first]

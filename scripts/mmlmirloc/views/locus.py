@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.data.coordinates import read_coordinates
 from mmlmirloc.features import Features
+from mmlmirloc.sources import coordinates
 from mmlmirloc.views import base
 
 
@@ -33,7 +33,7 @@ class View(base.View):
         Features
             float32, shape (n, 1).
         """
-        places = read_coordinates(sources["coordinates"])
+        places = coordinates.read(sources["coordinates"]).places
         inside = places[
             (places["chromosome"] == self.settings["chromosome"])
             & (places["end"] >= self.settings["start"])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmlmirloc.data.homology import groups_of
+from mmlmirloc.data.group_table import groups_of
 from mmlmirloc.errors import InputError
 
 
