@@ -79,6 +79,11 @@ def test_spellings_fold_case_and_spacing_and_unlisted_ones_are_counted(merge, ca
     assert kept == ["Location 'p-body' has no entry in the table of spellings: kept as it is (2 rows)"]
 
 
+def test_several_locations_of_a_cell_are_all_recorded(merge):
+    merged, _ = merge([row(location="Nucleus; Cytosol"), row(location='"P-body, Nucleolus"'), row(location="P-body")])
+    assert merged["locations"][0] == "cytoplasm;nucleus;p-body"
+
+
 @pytest.mark.parametrize(
     ("gene_id", "expected"),
     [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mmlmirloc.data.locations import LocationNames, fold
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import write_table
 from mmlmirloc.job import logger
@@ -45,22 +46,21 @@ def merge_records(
     species, rna_category : str
         Rows to keep, compared without regard to case, such as ``Homo sapiens`` and ``miRNA``.
     synonyms : mapping of str to str
-        Spelling of a location to its name. Spellings are compared without regard to case and
-        spacing; one that is not listed becomes its own lower-cased name and is counted in the log.
+        Spelling of a location to its name; see :class:`mmlmirloc.data.locations.LocationNames`, also for cells with
+        several locations.
 
     Raises
     ------
     InputError
         When the table is empty, lacks a column or holds no usable row of the species and category,
-        or when ``synonyms`` gives two names to one spelling.
+        when ``synonyms`` gives two names to one spelling, or when a cell names several locations in a way that
+        cannot be taken apart.
     """
-    names = _location_names(synonyms)
+    names = LocationNames(synonyms)
     table = _select(read(rnalocate), rnalocate, species, rna_category)
     table["accessions"] = table["Gene_ID"].map(mirbase_accessions)
     table["accession"] = table["accessions"].map(lambda found: found[0] if found else "")
-    spellings = table["SubCellular_Localization"].map(_fold)
-    table["location"] = [names.get(spelling, spelling) for spelling in spellings]
-    _log_unlisted(spellings, names)
+    table["locations"] = names.of_cells(table["SubCellular_Localization"], rnalocate)
 
     identified = table[table["accession"] != ""]
     merged = pd.DataFrame([_merge(*group) for group in identified.groupby("accession")], columns=OUTPUT)
@@ -88,31 +88,14 @@ def mirbase_accessions(gene_id: str) -> list[str]:
     return _unique(part.upper() for part in parts if ACCESSION.fullmatch(part))
 
 
-def _fold(text: str) -> str:
-    return " ".join(text.split()).lower()
-
-
 def _unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(items))
-
-
-def _location_names(synonyms: Mapping[str, str]) -> dict[str, str]:
-    names = {}
-    for spelling, name in synonyms.items():
-        if names.setdefault(_fold(spelling), name) != name:
-            raise InputError(
-                f"The spelling '{spelling}' stands for two locations: {names[_fold(spelling)]} and {name}",
-                "config: table of location spellings",
-                "one location for each spelling, whatever its case and spacing",
-                "remove one of the two lines",
-            )
-    return {**{_fold(name): name for name in synonyms.values()}, **names}
 
 
 def _select(table: pd.DataFrame, path: Path, species: str, rna_category: str) -> pd.DataFrame:
     """Rows of the species, and of these the rows of the category; the rest is counted in the log."""
     for column, wanted in (("Species", species), ("RNA_category", rna_category)):
-        chosen = table[column].map(_fold) == _fold(wanted)
+        chosen = table[column].map(fold) == fold(wanted)
         if not chosen.any():
             found = ", ".join(f"{value or '(empty)'} {count}" for value, count in _most_common(table[column], 5))
             raise InputError(
@@ -131,21 +114,13 @@ def _most_common(values: Iterable[str], number: int | None = None) -> list[tuple
     return Counter(values).most_common(number)
 
 
-def _log_unlisted(spellings: Iterable[str], names: Mapping[str, str]) -> None:
-    for spelling, count in _most_common(spelling for spelling in spellings if spelling not in names):
-        if spelling:
-            logger.info(
-                "Location '%s' has no entry in the table of spellings: kept as it is (%d rows)", spelling, count
-            )
-
-
 def _merge(accession: str, rows: pd.DataFrame) -> tuple[str, str, str, str, int]:
     symbols = [[part.strip() for part in symbol.split("|") if part.strip()] for symbol in rows["Gene_symbol"]]
     firsts = _most_common(parts[0] for parts in symbols if parts)
     name = firsts[0][0] if firsts else ""
     others = [part for parts in symbols for part in parts] + [other for found in rows["accessions"] for other in found]
     aliases = [alias for alias in _unique(others) if alias not in (name, accession)]
-    locations = sorted(set(rows["location"]) - {""})
+    locations = sorted({location for found in rows["locations"] for location in found})
     return accession, name, "|".join(aliases), ";".join(locations), len(rows)
 
 
