@@ -28,6 +28,7 @@ def read_experiments():
     schema = ROOT / "config/schemas/config.schema.yaml"
     config["views"] = user_settings.without_removed(config["views"])
     check(config, schema, "--config", workflow.configfiles)
+    config["views"] = user_settings.with_species(config["views"], config["records"]["prefix"])
     columns = ["model", "label", "role", "learner", "views", "overrides", "share", "tables"]
     table = read_table(ROOT / config["models"], columns=columns, text=columns)
     models = user_settings.experiments(

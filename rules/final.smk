@@ -101,6 +101,7 @@ rule export_model:
         locations=LOCATIONS,
         threshold=config["evaluation"]["threshold"],
         objective=config["training"]["objective"],
+        species=config["records"]["species"],
         note=config["note"],
         code=digest("predicting.export"),
     script:

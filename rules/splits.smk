@@ -47,6 +47,7 @@ rule group_loci:
         runtime=10,
     params:
         distance=config["dataset"]["locus"],
+        prefix=config["records"]["prefix"],
         code=digest("data.loci"),
     script:
         "../scripts/group_loci.py"

@@ -17,6 +17,7 @@ with job(snakemake.log[0]):
         params.threshold,
         params.objective,
         params.code,
+        params.species,
         params.note,
         snakemake.output.model,
         snakemake.output.card,

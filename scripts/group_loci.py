@@ -4,4 +4,10 @@ from mmlmirloc.data.loci import group_loci
 from mmlmirloc.job import job
 
 with job(snakemake.log[0]):
-    group_loci(snakemake.input.groups, snakemake.input.coordinates, snakemake.params.distance, snakemake.output.loci)
+    group_loci(
+        snakemake.input.groups,
+        snakemake.input.coordinates,
+        snakemake.params.distance,
+        snakemake.output.loci,
+        snakemake.params.prefix,
+    )

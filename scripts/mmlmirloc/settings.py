@@ -14,6 +14,7 @@ from mmlmirloc.objectives import OBJECTIVES
 from mmlmirloc.registry import load
 from mmlmirloc.roles import role_of
 from mmlmirloc.schema import check, nearest, one_of
+from mmlmirloc.views.base import HUMAN
 
 # Folders of the project itself, where no results may be written.
 FOLDERS = ("config", "envs", "profiles", "resources", "rules", "scripts", "tests")
@@ -42,6 +43,18 @@ def without_removed(views: Mapping[str, Any]) -> dict[str, Any]:
         view: {key: value for key, value in spec.items() if value is not None} if isinstance(spec, Mapping) else spec
         for view, spec in views.items()
     }
+
+
+def with_species(views: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[str, Mapping[str, Any]]:
+    """Return the views; those that tell the records' species from others get ``prefix``, miRBase's code of it.
+
+    Human is what they take without it.
+    """
+    if prefix == HUMAN:
+        return dict(views)
+    kinds = {spec["kind"] for spec in views.values()}
+    of_species = {kind for kind in kinds if load("views", kind, "config/views.yaml").View.OF_SPECIES}
+    return {view: {**spec, "prefix": prefix} if spec["kind"] in of_species else spec for view, spec in views.items()}
 
 
 def overrides(text: str, where: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Places of hairpins read from miRBase's GFF3, and loci: homology groups joined where hairpins are neighbours."""
 
+import gzip
+
 import pandas as pd
 import pytest
 
@@ -41,6 +43,46 @@ def test_places_by_hand(tmp_path):
         ["MI0000001", "chrX", 17, 96, "+"],
         ["MI0000002", "chr9", 3, 83, "+"],
     ]
+
+
+def test_chromosomes_of_one_file_with_and_without_chr_are_the_same(tmp_path):
+    path = write(tmp_path / "hsa.gff3", line("MI0000001", "14", 10), line("MI0000002", "Chr14", 99))
+    assert read(path).places["chromosome"].tolist() == ["chr14", "chr14"]
+
+
+def test_the_header_tells_the_build_of_the_genome(tmp_path):
+    path = write(tmp_path / "hsa.gff3", line("MI0000001", "14", 10))
+    assert read(path).build == ""
+    path.write_text(path.read_text().replace("\n#\n", "\n# genome-build-id:         GRCh38\n"))
+    assert read(path).build == "GRCh38"
+
+
+READABLE = {
+    "without its first line": lambda text: text.partition("\n")[2],
+    "blank lines": lambda text: "\n\n" + text.replace("\n", "\n\n"),
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "CR": lambda text: text.replace("\n", "\r"),
+    "sequences at the end": lambda text: text + "##FASTA\n>chr1\nACGT ACGT\n",
+    "latin-1": lambda text: text.replace("#\n", "# \xe9\x85 and so on\n", 1).encode("latin-1"),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "gzip": lambda text: gzip.compress(text.encode()),
+}
+
+
+@pytest.mark.parametrize("change", READABLE.values(), ids=READABLE)
+def test_gff3_of_every_make(tmp_path, change):
+    path = write(tmp_path / "hsa.gff3", line("MI0000001", "chr1", 10), line("MI0000002", "chr1", 99))
+    changed = change(path.read_text())
+    path.write_bytes(changed if isinstance(changed, bytes) else changed.encode())
+    assert read(path).places["start"].tolist() == [10, 99]
+
+
+def test_the_species_is_that_of_the_hairpins_names(tmp_path):
+    path = write(tmp_path / "hsa.gff3", line("MI0000001", "chr1", 10))
+    assert len(read(path, "hsa").places) == len(read(path).places) == 1
+    for prefix in ("mmu", "hs", "hsav"):
+        with pytest.raises(InputError, match=r"The coordinates are of another species \(hsa\)"):
+            read(path, prefix)
 
 
 GOOD = line("MI0000001", "chr1", 1, 80)

@@ -148,6 +148,30 @@ def test_order_and_other_rows_do_not_matter(sources):
     assert together.tobytes() == np.concatenate(alone).tobytes()
 
 
+def test_another_species_has_itself_for_paralogs_and_human_among_the_apes(sources):
+    view = evolutionary.View({"prefix": "mmu"})
+    names, (values,) = view.names(), view.compute([HAIRPIN], sources).values.tolist()
+    assert len(names) == len(set(names)) == len(evolutionary.View({}).names())
+    row = dict(zip(names, values, strict=True))
+    # Identities: ptr .975, hsa 1 (and .75, .5), rno .7, dre .4; the hit of mmu, .85, is a paralog.
+    expected = {
+        "other species with a homolog": 4,
+        "other species with a homolog of identity 0.9 or more": 2,
+        "species with a homolog among apes": 2,
+        "best identity among apes": 1,
+        "species with a homolog among rodents and relatives": 1,
+        "best identity in hsa": 1,
+        "best identity in rno": 0.7,
+        "homologous hairpins of other species": 7,
+        "mmu paralogs": 1,
+        "best identity of a mmu paralog": 0.85,
+        # ptr and hsa; the arms of mmu are its own.
+        "species with the same 5p arm": 2,
+    }
+    assert {name: row[name] for name in expected} == pytest.approx(expected)
+    assert not [name for name in names if "human" in name or name.endswith(" in mmu")]
+
+
 def test_labels_accessions_and_names_cannot_reach_it(sources, tmp_path):
     """Neither the search's files nor the view's values differ when all else of a row than its sequence does."""
     (tmp_path / "hairpin.fa").write_text(f">hsa-mir-1 MI0000006 x\n{HAIRPIN}\n>ptr-mir-1 MI0000001 x\n{HAIRPIN}\n")

@@ -1,6 +1,7 @@
 """The genomic view: seven hairpins on three chromosomes, every neighbour counted by hand."""
 
 from math import log10
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -122,3 +123,35 @@ def test_a_missing_source_is_named(sources, source, message):
     with pytest.raises(InputError, match=message) as caught:
         rows(sources | {source: "nowhere.txt"}, "MI0000001")
     assert caught.value.where == "nowhere.txt"
+
+
+def test_another_species_counts_human_among_its_neighbours_homologs(sources):
+    # Of B, which has homologs in ptr, mmu, dre and hsa, three are of other species than human, and three than mouse.
+    text = "\t".join(["chr1", ".", HAIRPIN, "990", "1010", ".", "+", ".", "Alias=MI0000009"])
+    Path(sources["coordinates"]).write_text(f"{text}\n{text.replace('MI0000009', 'MI0000002')}\n")
+    of = {prefix: genomic.View({"prefix": prefix}) for prefix in ("hsa", "mmu", "ath")}
+    species = {
+        prefix: dict(zip(view.names(), view.compute_records(records("MI0000009"), sources).values[0].tolist()))[
+            "mean number of species with a homolog of a neighbour within 1,000 bases"
+        ]
+        for prefix, view in of.items()
+    }
+    assert species == {"hsa": 3, "mmu": 3, "ath": 4}
+
+
+def test_coordinates_of_another_species_are_refused(sources):
+    path = Path(sources["coordinates"])
+    path.write_text(path.read_text().replace("Alias=", "Name=hsa-mir-1;Alias="))
+    assert rows(sources, "MI0000001") != [[-1.0] * 22]
+    with pytest.raises(InputError, match=r"The coordinates are of another species \(hsa\)") as caught:
+        genomic.View({"prefix": "mmu"}).compute_records(records("MI0000001"), sources)
+    assert caught.value.where == str(path)
+    assert "mmu.gff3" in caught.value.hint
+
+
+def test_records_none_of_which_has_a_place_are_told_of(sources, caplog):
+    rows(sources, "MIMAT0000001", "MI0000001")
+    assert not caplog.messages
+    rows(sources, "MIMAT0000001", "MI0000099")
+    (message,) = caplog.messages
+    assert message.startswith("None of the 2 records, such as MIMAT0000001, has a place in the coordinates")

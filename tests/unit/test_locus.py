@@ -1,5 +1,7 @@
 """The control of one stretch of the genome: which hairpins lie in it, by hand."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,3 +65,52 @@ def test_missing_coordinates_are_named():
     with pytest.raises(InputError, match="A source file is missing") as caught:
         locus.View(STRETCH).compute_records(records("MI0000001"), {"coordinates": "nowhere.gff3"})
     assert caught.value.where == "nowhere.gff3"
+
+
+@pytest.mark.parametrize(("written", "asked"), [("14", "chr14"), ("chr14", "14"), ("Chr14", "chr14"), ("14", "14")])
+def test_chromosomes_are_known_with_and_without_chr(sources, written, asked):
+    path = Path(sources["coordinates"])
+    path.write_text(path.read_text().replace("chr14", written))
+    features = locus.View({**STRETCH, "chromosome": asked}).compute_records(records(*PLACES), sources)
+    assert features.values.tolist() == [[inside] for _, inside in PLACES.values()]
+
+
+@pytest.mark.parametrize("header", ["# genome-build-id: {}", "#!genome-build {}", "##genome-build NCBI {}"])
+@pytest.mark.parametrize(
+    ("build", "same"),
+    [("GRCh38", True), ("GRCh38.p14", True), ("hg38", True), ("GRCh37.p5", False), ("hg19", False), ("NCBI36", False)],
+)
+def test_a_build_that_the_header_names(sources, header, build, same):
+    path = Path(sources["coordinates"])
+    path.write_text(f"##gff-version 3\n{header.format(build)}\n{path.read_text()}")
+    view = locus.View({**STRETCH, "build": "GRCh38"})
+    if same:
+        assert view.compute_records(records(*PLACES), sources).values.sum() == 5
+        return
+    with pytest.raises(InputError, match=rf"The coordinates are of the genome build .*{build}\n") as caught:
+        view.compute_records(records(*PLACES), sources)
+    assert caught.value.where == str(path) and caught.value.expected == "coordinates of the build GRCh38"
+
+
+def test_a_hairpin_that_must_lie_in_the_stretch_tells_another_build(sources):
+    view = locus.View({**STRETCH, "build": "GRCh38", "landmark": "MI0000005"})
+    with pytest.raises(InputError, match="another genome build: MI0000005 lies at chr14:2001, outside of chr14:1000-"):
+        view.compute_records(records(*PLACES), sources)
+    # One that is not in the file tells nothing.
+    for landmark in ("MI0000001", "MI0000099"):
+        values = locus.View({**STRETCH, "landmark": landmark}).compute_records(records(*PLACES), sources).values
+        assert values.sum() == 5
+
+
+def test_a_stretch_without_any_hairpin_is_told_of(sources, caplog):
+    values = locus.View({**STRETCH, "start": 9000, "end": 9999}).compute_records(records(*PLACES), sources).values
+    assert values.sum() == 0
+    (message,) = caplog.messages
+    assert message.startswith("No hairpin lies in chr14:9000-9999")
+
+
+def test_coordinates_of_another_species_are_refused(sources):
+    path = Path(sources["coordinates"])
+    path.write_text(path.read_text().replace("Alias=", "Name=hsa-mir-1;Alias="))
+    with pytest.raises(InputError, match=r"The coordinates are of another species \(hsa\)"):
+        locus.View({**STRETCH, "prefix": "mmu"}).compute_records(records("MI0000001"), sources)

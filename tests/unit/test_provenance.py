@@ -177,7 +177,7 @@ def test_a_learner_is_the_only_one_to_change(package):
 @pytest.mark.parametrize(
     ("module", "old", "new", "changed"),
     [
-        ("views.clades", "HUMAN = ", "HUMAN = '' + ", {"evolutionary", "arms", "genomic"}),
+        ("views.clades", "APES = ", "APES = '' + ", {"evolutionary", "genomic"}),
         ("views.structural", "THERMAL = ", "THERMAL = 2 * ", {"structural", "arms"}),
         ("sources.coordinates", "HAIRPIN = ", "HAIRPIN = '' + ", {"genomic", "locus"}),
         ("data.homologs", "[:16]", "[:17]", {"evolutionary", "genomic"}),

@@ -118,7 +118,7 @@ def train(folder: Path, homologs: Path | None = None) -> Path:
     return folder / "tiny.safetensors"
 
 
-def export(folder: Path, spec: dict, note: str = NOTE) -> dict:
+def export(folder: Path, spec: dict, note: str = NOTE, species: str = "Homo sapiens") -> dict:
     """Pack what :func:`train` has fitted; return the card."""
     export_model(
         "Tiny",
@@ -131,6 +131,7 @@ def export(folder: Path, spec: dict, note: str = NOTE) -> dict:
         0.5,
         "accuracy",
         "a digest",
+        species,
         note,
         folder / "tiny.safetensors",
         folder / "tiny.json",

@@ -43,6 +43,9 @@ class LocationNames:
                     "remove one of the two lines",
                 )
         self.names = {**{fold(name): name for name in synonyms.values()}, **self.names}
+        # The longest first: a plasma membrane is not also a membrane.
+        words = "|".join(re.escape(spelling) for spelling in sorted(self.names, key=len, reverse=True) if spelling)
+        self.words = re.compile(rf"\b(?:{words})\b" if words else "(?!)")
 
     def of_cells(self, cells: Iterable[str], where: str | Path) -> list[tuple[str, ...]]:
         """Return the locations of each cell; what is not plain is logged once for each spelling.
@@ -110,7 +113,7 @@ class LocationNames:
 
     def _named(self, spelling: str) -> set[str]:
         """Return the locations with a name that a spelling holds as whole words."""
-        return {name for known, name in self.names.items() if known and re.search(rf"\b{re.escape(known)}\b", spelling)}
+        return {self.names[word] for word in self.words.findall(spelling)}
 
     def _log(self, spelling: str, parts: list[str], rows: int) -> None:
         if len(parts) > 1:

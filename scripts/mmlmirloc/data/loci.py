@@ -8,10 +8,12 @@ import pandas as pd
 from mmlmirloc.data.groups import components, shared
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
-from mmlmirloc.sources.coordinates import read
+from mmlmirloc.sources.coordinates import read, warn_of_no_place
 
 
-def group_loci(groups: str | Path, coordinates: str | Path, distance: int, output: str | Path) -> None:
+def group_loci(
+    groups: str | Path, coordinates: str | Path, distance: int, output: str | Path, prefix: str = ""
+) -> None:
     """Write the group of each miRNA when neighbours in the genome stay together too.
 
     Parameters
@@ -25,9 +27,12 @@ def group_loci(groups: str | Path, coordinates: str | Path, distance: int, outpu
         neighbours is one locus.
     output : path
         TSV like ``groups``: accession, group, size (rows of the group), in the same order.
+    prefix : str
+        miRBase's code of the records' species, whose hairpins the coordinates must hold; empty: any.
     """
     rows = read_table(groups, columns=["accession", "group"], text=["accession"])
-    places = read(coordinates).places
+    places = read(coordinates, prefix).places
+    warn_of_no_place(places, rows["accession"], coordinates)
     places = places[places["accession"].isin(set(rows["accession"]))].sort_values(["chromosome", "start"])
     new_chromosome = places["chromosome"] != places["chromosome"].shift()
     places["locus"] = (new_chromosome | (places["start"].diff() > distance)).cumsum()

@@ -22,8 +22,10 @@ from mmlmirloc.scores import read_validation
 from mmlmirloc.training import fold_path, read_chosen, repeat_folder
 
 CARD_METRICS = ("accuracy", "subset_accuracy", "f1", "hamming_loss", "auc_macro", "auc_within_fifths")
+HUMAN = "Homo sapiens"
 LIMITS = (
-    "Trained on a few hundred human hairpins with a location in RNALocate v2.0; what nobody recorded counts as absent.",
+    "Trained on a few hundred {species} hairpins with a location in RNALocate v2.0; what nobody recorded counts as "
+    "absent.",
     "Much of what it predicts is how early and how widely a microRNA was studied: see the era predictor beside it.",
     "A prediction for another species, for a hairpin discovered late, or for one far from every training hairpin is an "
     "extrapolation; the temporal protocol shows that nothing transfers to the newest ones.",
@@ -43,6 +45,7 @@ def export_model(
     threshold: float,
     objective: str,
     code: str,
+    species: str,
     note: str,
     output: str | Path,
     card: str | Path,
@@ -67,6 +70,8 @@ def export_model(
         As in :func:`mmlmirloc.evaluation.deciding.decide`.
     code : str
         Digest of the code that made the model.
+    species : str
+        Whose hairpins it was trained on, as RNALocate writes it.
     note : str
         A remark for readers, such as that the data are simulated.
     output, card : path
@@ -85,6 +90,7 @@ def export_model(
         "settings": settings,
         "views": list(spec["views"]),
         "inputs": "the sequence" + (" and a database of hairpins of all species" if needs_database(spec) else ""),
+        "species": species,
         "data": "hairpins of miRBase with locations of RNALocate v2.0, one per cluster of 80 % identity",
         "training_rows": len(rows),
         "labels": {location: int(count) for location, count in zip(locations, truth.sum(axis=0))},
@@ -94,7 +100,7 @@ def export_model(
         "rule": best_rule(measured, objective),
         "protocol": "each number is a mean over repeats in which test rows were not trained on",
         "scores": card_scores(scores, name, beside),
-        "limits": list(LIMITS),
+        "limits": [limit.format(species="human" if species == HUMAN else species) for limit in LIMITS],
         "made_with": {package: version(package) for package in ("numpy", "scikit-learn", "viennarna")},
     }
     model = TrainedModel(

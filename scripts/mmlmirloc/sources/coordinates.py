@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mmlmirloc.errors import InputError
+from mmlmirloc.job import logger
 from mmlmirloc.sources.mirbase import species_of
 from mmlmirloc.sources.problem import Problem
 from mmlmirloc.sources.signatures import refuse_page_around
@@ -17,6 +18,8 @@ HAIRPIN = "miRNA_primary_transcript"
 BUILD = re.compile(r"^#+!?\s*genome-build(?:-id)?\s*:?[ \t]+(\S.*)$", re.MULTILINE | re.IGNORECASE)
 # miRBase's own files hold a line without fields between its comments: the name of a sequence.
 ALONE = re.compile(r"\S+")
+# UCSC's names of builds.
+UCSC = {"hg38": "grch38", "hg19": "grch37", "hg18": "ncbi36", "mm39": "grcm39", "mm10": "grcm38", "mm9": "ncbim37"}
 EXPECTED = "`##gff-version 3` in the first line, and features of nine tab-separated fields"
 
 
@@ -119,6 +122,21 @@ def places_of(hairpins: pd.DataFrame) -> pd.DataFrame:
 def chromosome_name(name: str) -> str:
     """Return one name of a chromosome that files write in two ways: ``chr14`` for ``14``, ``Chr14`` and ``chr14``."""
     return f"chr{re.sub('^chr', '', name, flags=re.IGNORECASE)}"
+
+
+def same_build(one: str, other: str) -> bool:
+    """Whether two names are of one build of a genome, whatever its patches: ``GRCh38.p14``, ``GRCh38`` and ``hg38``."""
+    names = (re.sub(r"\.p\d+$", "", name.split()[-1].lower()) for name in (one, other))
+    return len({UCSC.get(name, name) for name in names}) == 1
+
+
+def warn_of_no_place(places: pd.DataFrame, accessions: pd.Series, path: str | Path) -> None:
+    """Log a warning where no record has a place: what is told of their neighbours would be of none."""
+    if len(accessions) and not accessions.isin(places["accession"]).any():
+        logger.warning(
+            "None of the %d records, such as %s, has a place in the coordinates %s: nothing can be told of neighbours",
+            *(len(accessions), accessions.iloc[0], path),
+        )
 
 
 def not_gff(line: int) -> Problem:

@@ -9,7 +9,6 @@ import numpy as np
 from mmlmirloc.features import Features
 from mmlmirloc.sources import mirbase
 from mmlmirloc.views import base
-from mmlmirloc.views.clades import HUMAN
 from mmlmirloc.views.structural import fold
 
 # Exosome motifs: GGAG and CCCU (Villarroya-Beltri et al. 2013), CGGGAG and CAUG (Garcia-Martin et al. 2022); the
@@ -30,11 +29,12 @@ class View(base.View):
     """Place, bases, pairs and sorting motifs of the mature arms.
 
     Settings: ``annotation``: bool, take the arms that miRBase records (and say which are recorded) where there are any:
-    human annotation, which follows how much a miRNA was studied. Else, and where none is recorded, the 22 bases on
+    annotation, which follows how much a miRNA was studied. Else, and where none is recorded, the 22 bases on
     either side of the terminal loop of the fold.
     """
 
     NEEDS = ("mature",)
+    OF_SPECIES = True
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Describe the mature arms of each hairpin.
@@ -51,7 +51,7 @@ class View(base.View):
         Features
             float32, shape (n, columns of :func:`names`).
         """
-        recorded = recorded_arms(sources["mature"]) if self.settings["annotation"] else {}
+        recorded = recorded_arms(sources["mature"], self.prefix) if self.settings["annotation"] else {}
         rows = [row(sequence, recorded, self.settings["annotation"]) for sequence in sequences]
         return Features(np.array(rows, dtype=np.float32).reshape(len(rows), len(self.names())))
 
@@ -69,10 +69,10 @@ class View(base.View):
 
 
 @cache
-def recorded_arms(mature: str) -> ArmsByLength:
-    """Return the sequences of the human mature miRNAs."""
+def recorded_arms(mature: str, own: str) -> ArmsByLength:
+    """Return the sequences of the mature miRNAs of the species ``own``."""
     entries = mirbase.read(mature).values()
-    return by_length(entry.sequence for entry in entries if mirbase.species_of(entry.name) == HUMAN)
+    return by_length(entry.sequence for entry in entries if mirbase.species_of(entry.name) == own)
 
 
 def by_length(arms: Iterable[str]) -> ArmsByLength:

@@ -9,6 +9,8 @@ import pandas as pd
 
 from mmlmirloc.features import Features
 
+#: miRBase's code of the species that a view is of where its settings name none.
+HUMAN = "hsa"
 #: No source beside the sequence.
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -31,8 +33,16 @@ class View:
     #: What it needs beside the sequence: ``hits`` (homologs), ``hairpin``, ``mature``, ``coordinates``.
     NEEDS: ClassVar[tuple[str, ...]] = ()
 
+    #: Whether it tells the records' own species from others, and so has the setting ``prefix``.
+    OF_SPECIES: ClassVar[bool] = False
+
     def __init__(self, settings: Mapping[str, Any]):
         self.settings = settings
+
+    @property
+    def prefix(self) -> str:
+        """The records' own species, as ``records: prefix`` of the config names it by miRBase's code; human without."""
+        return self.settings.get("prefix", HUMAN)
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = NOTHING) -> Features:
         """Return the values of n sequences.

@@ -1,5 +1,7 @@
 """Which species of miRBase belong to which clade, by miRBase's three-letter code of the organism."""
 
+from mmlmirloc.views.base import HUMAN
+
 # From near to far of human. Species whose code is not here (plants, viruses, most invertebrates) are not looked at: a
 # human hairpin has no homolog there.
 CLADES = {
@@ -25,4 +27,15 @@ KEY_SPECIES = (
     *("ptr", "ppy", "ggo", "mml", "cja", "mmu", "rno", "cpo", "ocu", "bta", "eca", "cfa", "ssc", "efu", "dno"),
     *("mdo", "oan", "gga", "aca", "xtr", "dre"),
 )
-HUMAN = "hsa"
+# Human's own clade, where another species is predicted.
+APES = "apes"
+
+
+def clade_of_others(own: str) -> dict[str, str]:
+    """Return species -> clade, for all species that are looked at beside the predicted one, ``own``."""
+    return {species: clade for species, clade in {**CLADE_OF, HUMAN: APES}.items() if species != own}
+
+
+def key_species(own: str) -> tuple[str, ...]:
+    """Return :data:`KEY_SPECIES`, with human in the place of the predicted species, ``own``."""
+    return tuple(HUMAN if species == own else species for species in KEY_SPECIES)

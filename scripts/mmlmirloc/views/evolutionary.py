@@ -14,7 +14,7 @@ from mmlmirloc.data.homologs import query_id, read_hits
 from mmlmirloc.features import Features
 from mmlmirloc.sources import mirbase
 from mmlmirloc.views import base
-from mmlmirloc.views.clades import CLADE_OF, CLADES, HUMAN, KEY_SPECIES
+from mmlmirloc.views.clades import CLADES, HUMAN, clade_of_others, key_species
 
 IDENTITIES = (0.5, 0.7, 0.8, 0.9, 0.97)
 # A mature arm of another species is known again by 16 bases from its second on: its end varies by a base or two.
@@ -40,6 +40,7 @@ class View(base.View):
     """Homologs of a hairpin among the hairpins and mature arms of other species. No settings."""
 
     NEEDS = ("hits", "mature")
+    OF_SPECIES = True
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Describe the homologs of each sequence.
@@ -59,31 +60,33 @@ class View(base.View):
         """
         queries = [query_id(sequence) for sequence in sequences]
         hits = read_hits(sources["hits"])
-        arms = arm_table(sequences, sources["mature"])
-        return Features(np.concatenate([homolog_table(hits, queries), arms], axis=1, dtype=np.float32))
+        arms = arm_table(sequences, sources["mature"], self.prefix)
+        return Features(np.concatenate([homolog_table(hits, queries, self.prefix), arms], axis=1, dtype=np.float32))
 
     def names(self) -> list[str]:
         """Return the columns in words; identities are shares of the hairpin's bases."""
+        own = "human" if self.prefix == HUMAN else self.prefix
         return [
             "other species with a homolog",
             *(f"other species with a homolog of identity {identity} or more" for identity in IDENTITIES),
             *(f"{what} among {clade}" for clade in CLADES for what in ("species with a homolog", "best identity")),
             "clades with a homolog",
-            *(f"best identity in {species}" for species in KEY_SPECIES),
+            *(f"best identity in {species}" for species in key_species(self.prefix)),
             "homologous hairpins of other species",
-            "human paralogs",
-            "best identity of a human paralog",
+            f"{own} paralogs",
+            f"best identity of a {own} paralog",
             *ARMS,
         ]
 
 
-def homolog_table(hits: pd.DataFrame, queries: Sequence[str]) -> np.ndarray:
+def homolog_table(hits: pd.DataFrame, queries: Sequence[str], own: str) -> np.ndarray:
     """Count and rank the hits of each query; columns of :func:`names` up to the arms."""
+    clade_of = clade_of_others(own)
     wanted = hits[hits["query"].isin(set(queries))]
-    foreign = wanted[wanted["species"].isin(CLADE_OF)]
+    foreign = wanted[wanted["species"].isin(clade_of)]
     best = foreign.groupby(["query", "species"], as_index=False)["identity"].max()
-    best["clade"] = best["species"].map(CLADE_OF)
-    paralogs = wanted[(wanted["species"] == HUMAN) & (wanted["same"] == 0)]
+    best["clade"] = best["species"].map(clade_of)
+    paralogs = wanted[(wanted["species"] == own) & (wanted["same"] == 0)]
     by_clade = best.groupby(["query", "clade"])["identity"]
     clade_count, clade_best = by_clade.size().unstack(), by_clade.max().unstack()
     species_best = best.pivot(index="query", columns="species", values="identity")
@@ -92,7 +95,7 @@ def homolog_table(hits: pd.DataFrame, queries: Sequence[str]) -> np.ndarray:
         *(best[best["identity"] >= identity].groupby("query").size() for identity in IDENTITIES),
         *(table.get(clade) for clade in CLADES for table in (clade_count, clade_best)),
         best.groupby("query")["clade"].nunique(),
-        *(species_best.get(species) for species in KEY_SPECIES),
+        *(species_best.get(species) for species in key_species(own)),
         foreign.groupby("query").size(),
         paralogs.groupby("query").size(),
         paralogs.groupby("query")["identity"].max(),
@@ -104,12 +107,13 @@ def homolog_table(hits: pd.DataFrame, queries: Sequence[str]) -> np.ndarray:
     return np.column_stack(filled)
 
 
-def arm_table(sequences: Sequence[str], mature: str) -> np.ndarray:
+def arm_table(sequences: Sequence[str], mature: str, own: str) -> np.ndarray:
     """Return (n, len(ARMS)): in how many species a mature arm starts as the sequence does somewhere."""
+    clade_of = clade_of_others(own)
     arms, seeds = defaultdict(set), defaultdict(set)
     for entry in mirbase.read(mature).values():
         species = mirbase.species_of(entry.name)
-        if species in CLADE_OF:
+        if species in clade_of:
             arms[entry.sequence[ARM]].add(species)
             seeds[entry.sequence[SEED]].add(species)
     counts = [Counter({word: len(owners) for word, owners in table.items()}) for table in (arms, seeds)]

@@ -13,7 +13,7 @@ from mmlmirloc.data.homologs import query_id, read_hits
 from mmlmirloc.features import Features
 from mmlmirloc.sources import coordinates, mirbase
 from mmlmirloc.views import base
-from mmlmirloc.views.clades import CLADE_OF
+from mmlmirloc.views.clades import clade_of_others
 
 # Bases around a hairpin within which its neighbours are counted.
 WINDOWS = (1_000, 10_000, 50_000, 100_000, 1_000_000)
@@ -25,6 +25,7 @@ class View(base.View):
     """Neighbours of a hairpin in the genome. No settings."""
 
     NEEDS = ("coordinates", "hits", "hairpin")
+    OF_SPECIES = True
 
     def compute_records(self, records: pd.DataFrame, sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Describe the neighbours of each record's hairpin.
@@ -34,8 +35,8 @@ class View(base.View):
         records : pandas.DataFrame
             Columns accession, name, sequence; only the accession is used, to find the place.
         sources : mapping
-            ``coordinates``: miRBase's GFF3; ``hairpin``: miRBase's hairpin.fa; ``hits``: the search of all human
-            hairpins.
+            ``coordinates``: miRBase's GFF3; ``hairpin``: miRBase's hairpin.fa; ``hits``: the search of all
+            hairpins of the species.
 
         Returns
         -------
@@ -43,9 +44,12 @@ class View(base.View):
             float32, shape (n, columns of :func:`names`). A hairpin without a place has -1 everywhere; where there is no
             neighbour, numbers of species are -1.
         """
-        places = coordinates.read(sources["coordinates"]).places
+        places = coordinates.read(sources["coordinates"], self.prefix).places
+        coordinates.warn_of_no_place(places, records["accession"], sources["coordinates"])
         places["middle"] = (places["start"] + places["end"]) / 2
-        places["species"] = places["accession"].map(conservation(sources["hairpin"], sources["hits"])).fillna(0)
+        places["species"] = (
+            places["accession"].map(conservation(sources["hairpin"], sources["hits"], self.prefix)).fillna(0)
+        )
         on = dict(list(places.groupby("chromosome")))
         first = places.drop_duplicates("accession").set_index("accession")
         nothing = [-1.0] * len(self.names())
@@ -68,10 +72,10 @@ class View(base.View):
         return [*counts, "log10 distance to the next hairpin on the same strand", "log10 distance to the next hairpin"]
 
 
-def conservation(hairpins: str, hits: str) -> dict[str, int]:
+def conservation(hairpins: str, hits: str, own: str) -> dict[str, int]:
     """Return accession -> number of other species with a homolog."""
     found = read_hits(hits)
-    species = found[found["species"].isin(CLADE_OF)].groupby("query")["species"].nunique()
+    species = found[found["species"].isin(clade_of_others(own))].groupby("query")["species"].nunique()
     entries = mirbase.read(hairpins).items()
     return {accession: int(species.get(query_id(entry.sequence), 0)) for accession, entry in entries}
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
+from mmlmirloc.job import logger
 from mmlmirloc.sources import coordinates
 from mmlmirloc.views import base
 
@@ -13,10 +15,13 @@ from mmlmirloc.views import base
 class View(base.View):
     """Whether a hairpin lies in a stretch of a chromosome.
 
-    Settings: ``chromosome`` as in the GFF3; ``start`` and ``end``, places from 1, both included.
+    Settings: ``chromosome``, with or without ``chr``; ``start`` and ``end``, places from 1, both included. To know
+    coordinates of another genome: ``build``, the genome's build, such as ``GRCh38``, and ``landmark``, the accession
+    of a hairpin that lies in the stretch; either may be left out.
     """
 
     NEEDS = ("coordinates",)
+    OF_SPECIES = True
 
     def compute_records(self, records: pd.DataFrame, sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Return 1 for a record whose hairpin lies in the stretch, else 0.
@@ -32,11 +37,46 @@ class View(base.View):
         -------
         Features
             float32, shape (n, 1).
+
+        Raises
+        ------
+        InputError
+            When the coordinates cannot be read, or are of another species or build of the genome.
         """
-        places = coordinates.read(sources["coordinates"]).places
-        inside = places[
-            (places["chromosome"] == self.settings["chromosome"])
+        path = sources["coordinates"]
+        found = coordinates.read(path, self.prefix)
+        inside = self._inside(found.places)
+        self._check_genome(found, set(inside["accession"]), path)
+        return Features(records["accession"].isin(set(inside["accession"])).to_numpy(dtype=np.float32)[:, None])
+
+    def _inside(self, places: pd.DataFrame) -> pd.DataFrame:
+        return places[
+            (places["chromosome"] == coordinates.chromosome_name(str(self.settings["chromosome"])))
             & (places["end"] >= self.settings["start"])
             & (places["start"] <= self.settings["end"])
         ]
-        return Features(records["accession"].isin(set(inside["accession"])).to_numpy(dtype=np.float32)[:, None])
+
+    def _check_genome(self, found: coordinates.Coordinates, inside: set[str], path: str) -> None:
+        """Refuse coordinates of another build; warn where the stretch holds no hairpin."""
+        stretch = "{chromosome}:{start}-{end}".format(**self.settings)
+        build, landmark = self.settings.get("build", ""), self.settings.get("landmark", "")
+        told = f" (the file says {found.build})" if found.build else ""
+        if build and found.build and not coordinates.same_build(build, found.build):
+            what = f"The coordinates are of the genome build {found.build}"
+        elif landmark in set(found.places["accession"]) - inside:
+            place = found.places.set_index("accession").loc[[landmark]].iloc[0]
+            what = (
+                f"The coordinates are of another genome build{told}: {landmark} lies at "
+                f"{place['chromosome']}:{place['start']}, outside of {stretch}"
+            )
+        else:
+            if not inside:
+                logger.warning("No hairpin lies in %s by %s%s: the view is 0 for every record", stretch, path, told)
+            return
+        raise InputError(
+            what,
+            path,
+            f"coordinates of the build {build}" if build else f"coordinates with {landmark} in {stretch}",
+            "give coordinates of that build in sources: coordinates, or the stretch in these coordinates in the views "
+            "of the kind locus of config/views.yaml",
+        )
