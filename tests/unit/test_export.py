@@ -153,6 +153,14 @@ def test_a_note_of_simulated_data_stands_on_the_card(copied):
     assert load(copied / "tiny.safetensors").card["note"] == "Simulated données"
 
 
+def test_the_card_says_whose_hairpins_it_was_trained_on(copied, card):
+    assert card["species"] == "Homo sapiens"
+    assert card["limits"][0].startswith("Trained on a few hundred human hairpins with a location in RNALocate v2.0; ")
+    mouse = export(copied, SPEC, species="Mus musculus")
+    assert mouse["species"] == "Mus musculus"
+    assert mouse["limits"][0].startswith("Trained on a few hundred Mus musculus hairpins with a location")
+
+
 def test_homologs_need_a_database(copied):
     assert not needs_database(SPEC)
     assert needs_database(SPEC | {"views": VIEWS | HOMOLOGS})

@@ -191,6 +191,15 @@ def test_a_view_depends_on_what_it_is_made_with(package, module, old, new, chang
     assert {view for view in views if provenance.digest("views.making", f"views.{view}") != before[view]} == changed
 
 
+def test_nothing_that_is_made_of_sources_depends_on_how_they_are_fetched(package):
+    modules = ("data.records", "data.sequences", "data.groups", "data.loci", "pretraining.corpus", "views.evolutionary")
+    modules += ("views.genomic", "views.locus", "views.arms", "predicting.predictor", "sources.text", "sources.rnabert")
+    before = [provenance.digest(module) for module in modules]
+    package("sources.fetch", "attempts: int = 4", "attempts: int = 5")
+    package("sources.download", "PIECE = 1 << 16", "PIECE = 1 << 17")
+    assert [provenance.digest(module) for module in modules] == before
+
+
 @pytest.mark.parametrize(
     ("module", "old", "new", "changed"),
     [

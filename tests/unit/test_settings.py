@@ -427,6 +427,27 @@ def test_an_overlay_takes_a_key_of_a_view_away_by_leaving_it_empty():
     assert settings.without_removed({"wrong": 3}) == {"wrong": 3}
 
 
+def test_views_that_tell_species_apart_get_that_of_the_config():
+    assert settings.with_species(CONFIG["views"], "hsa") == CONFIG["views"]
+    views = settings.with_species(CONFIG["views"], "mmu")
+    own = {view for view, spec in views.items() if spec.get("prefix") == "mmu"}
+    assert own == {"evolutionary", "arms", "arms_recorded", "genomic", "locus_14q32"}
+    assert {view: {key: spec[key] for key in spec if key != "prefix"} for view, spec in views.items()} == CONFIG[
+        "views"
+    ]
+    # They reach the models, and by these their files.
+    row_of = settings.experiments([row(views="evolutionary,lexical")], {**CONFIG, "views": views}, "models.tsv")["one"]
+    assert [view["settings"].get("prefix") for view in row_of["views"].values()] == ["mmu", None]
+
+
+@pytest.mark.parametrize("prefix", ["hsa-", "Homo sapiens", "HSA", ""])
+def test_a_prefix_that_is_none(prefix):
+    config = copy.deepcopy(CONFIG)
+    config["records"]["prefix"] = prefix
+    with pytest.raises(InputError, match="records.prefix"):
+        check(config, SCHEMA, "config")
+
+
 @pytest.mark.parametrize(
     ("weights", "label"),
     [

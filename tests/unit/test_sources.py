@@ -1,10 +1,12 @@
 """Sources: fetched from a small scripted server on this machine, or read from files made here."""
 
+import bz2
 import gzip
 import hashlib
 import io
 import json
 import logging
+import lzma
 import os
 import socket
 import threading
@@ -20,6 +22,7 @@ import pytest
 from safetensors.numpy import save
 
 from mmlmirloc.errors import InputError
+from mmlmirloc.sources import coordinates, mirbase, rnalocate
 from mmlmirloc.sources.download import is_address
 from mmlmirloc.sources.fetch import fetch, fetch_rnabert
 
@@ -179,6 +182,145 @@ def test_text_is_written_as_utf8_with_lf(received, expected, output, tmp_path):
     path.write_bytes(received)
     fetch(str(path), output, "rnalocate")
     assert output.read_bytes() == expected.encode("utf-8")
+
+
+ENCODINGS = {
+    "UTF-16 with a mark": lambda text: text.encode("utf-16"),
+    "UTF-16, other order, with a mark": lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+    "UTF-16 without a mark": lambda text: text.encode("utf-16-le"),
+    "UTF-16, other order, without a mark": lambda text: text.encode("utf-16-be"),
+    "UTF-32": lambda text: text.encode("utf-32"),
+    "UTF-16, packed": lambda text: gzip.compress(text.encode("utf-16")),
+    "CRLF in UTF-16": lambda text: text.replace("\n", "\r\n").encode("utf-16"),
+    "CR": lambda text: text.replace("\n", "\r").encode(),
+    "CRCRLF": lambda text: text.replace("\n", "\r\r\n").encode(),
+    "packed twice": lambda text: zipped(**{"a.gz": gzip.compress(text.encode())}),
+}
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+@pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
+def test_text_of_every_encoding_is_read(kind, encode, output, tmp_path):
+    path = tmp_path / "received"
+    path.write_bytes(encode(PLAIN[kind]))
+    fetch(str(path), output, kind)
+    assert output.read_bytes() == PLAIN[kind].encode()
+
+
+READERS = {
+    "rnalocate": rnalocate.read,
+    "hairpin": mirbase.read,
+    "mature": mirbase.read,
+    "coordinates": lambda path: coordinates.read(path).places,
+}
+SPACED = {
+    "blank lines first": "\n\n{}",
+    "blank lines within": lambda text: text.replace("\n", "\n\n"),
+    "blank lines last": "{}\n\n\n",
+    "lines of spaces": lambda text: text.replace("\n", "\n \n") if text.startswith((">", "##")) else text,
+    "no line end": lambda text: text.rstrip("\n"),
+}
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+@pytest.mark.parametrize("change", SPACED.values(), ids=SPACED)
+def test_blank_lines_do_no_harm_to_what_checks_and_to_what_reads(kind, change, output, tmp_path):
+    path = tmp_path / "received"
+    path.write_text(PLAIN[kind])
+    expected = READERS[kind](path)
+    path.write_text(change.format(PLAIN[kind]) if isinstance(change, str) else change(PLAIN[kind]))
+    fetch(str(path), output, kind)
+    for file in (output, path):
+        found = READERS[kind](file)
+        assert found.equals(expected) if hasattr(found, "equals") else found == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        # As a spreadsheet program and R write them.
+        lambda text: text.replace("Nucleus", '"Nucleus"').replace("it <p>", '"it <p>, and'),
+        lambda text: "\n".join("\t".join(f'"{field}"' for field in line.split("\t")) for line in text.splitlines()),
+        lambda text: text.replace("\t", " \t "),
+        # A lone line end of old Macintoshes within a field.
+        lambda text: text.replace("was", "w\ras"),
+    ],
+    ids=["quoted cell", "quoted cells", "padded cells", "CR in a cell"],
+)
+def test_a_table_of_another_program_is_read_alike(change, tmp_path):
+    (tmp_path / "plain.txt").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "changed.txt").write_text(change(TABLE), encoding="utf-8", newline="")
+    table = rnalocate.read(tmp_path / "changed.txt")
+    assert table.equals(rnalocate.read(tmp_path / "plain.txt"))
+    assert table.iloc[0].tolist() == ["miRBase:MI0000060", "b", "miRNA", "Homo sapiens", "Nucleus"]
+
+
+def test_of_several_files_in_a_zip_archive_the_one_that_serves_is_taken(output, tmp_path):
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(**{"README.txt": "Read this first", "mature.fa": MATURE, "hairpin.fa": HAIRPIN}))
+    for kind, expected in (("hairpin", HAIRPIN), ("mature", MATURE)):
+        fetch(str(path), output, kind)
+        assert output.read_text() == expected
+        output.unlink()
+    error = refusal(path, output, "rnalocate")
+    assert error.what.startswith("The zip archive holds 3 files, and none of them is what is looked for (README.txt,")
+    path.write_bytes(zipped(**{"a.fa": HAIRPIN, "b.fa": HAIRPIN, "README": ""}))
+    error = refusal(path, output)
+    assert error.what == "The zip archive holds 3 files, and 2 of them are what is looked for (a.fa, b.fa)"
+
+
+OFFICE_XML = '<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+OTHER_FILES = {
+    "xlsx": (zipped(**{"[Content_Types].xml": "", "xl/workbook.xml": "<a/>"}), "A spreadsheet (xlsx)"),
+    "docx": (zipped(**{"[Content_Types].xml": "", "word/document.xml": "<a/>"}), "A document (docx)"),
+    "ods": (zipped(**{"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), "A spreadsheet (ods)"),
+    "odt": (zipped(**{"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": ""}), "A document (odt)"),
+    "numbers": (zipped(**{"Index/Document.iwa": "x", "preview.jpg": ""}), "A spreadsheet or document of Numbers"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "A spreadsheet or document of an old Office program"),
+    "xml": (OFFICE_XML.encode(), "A spreadsheet (XML)"),
+    "xml in UTF-16": (OFFICE_XML.encode("utf-16"), "A spreadsheet (XML)"),
+    "gnumeric": (gzip.compress(b'<?xml version="1.0"?>\n<gnm:Workbook>'), "A spreadsheet (XML)"),
+    "rtf": (rb"{\rtf1\ansi hsa-let-7a-1}", "A document in Rich Text Format (RTF)"),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3", "A PDF document"),
+    "html in UTF-16": (PAGE.encode("utf-16"), "An HTML page"),
+    "tar": (bytes(257) + b"ustar\x0000" + bytes(300), "A tar archive"),
+    "tar.gz": (gzip.compress(bytes(257) + b"ustar\x0000" + bytes(300)), "A tar archive"),
+    "bz2": (bz2.compress(HAIRPIN.encode()), "An archive packed with bzip2"),
+    "xz": (lzma.compress(HAIRPIN.encode()), "An archive packed with xz"),
+    "7z": (b"7z\xbc\xaf\x27\x1c\x00\x04", "A 7z archive"),
+    "png": (b"\x89PNG\r\n\x1a\n", "An image (PNG)"),
+    "git lfs": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "A Git LFS pointer"),
+    "binary": (HAIRPIN.encode() + bytes(9), "A binary file"),
+}
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+@pytest.mark.parametrize(("content", "what"), OTHER_FILES.values(), ids=OTHER_FILES)
+def test_files_of_other_programs_are_named(kind, content, what, output, tmp_path):
+    path = tmp_path / "received"
+    path.write_bytes(content)
+    error = refusal(path, output, kind)
+    assert error.what.startswith(what)
+    assert ("tab-separated text" in error.hint) == ("spreadsheet" in what)
+
+
+def test_text_that_breaks_off_within_a_letter_is_damaged(output, tmp_path):
+    path = tmp_path / "received"
+    path.write_bytes(HAIRPIN.encode("utf-16")[:-1])
+    assert refusal(path, output).what.startswith("The text starts as UTF-16-LE, but cannot be read so to its end")
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_what_the_fetch_refuses_the_reader_refuses_in_the_same_words(kind, output, tmp_path):
+    path = tmp_path / "received"
+    # That a file of miRBase is of the other molecule is for the fetch to say: the reader reads either.
+    others = [text for other, text in PLAIN.items() if READERS[other] is not READERS[kind]]
+    for content in [*(content for content, _ in OTHER_FILES.values()), *map(str.encode, others)]:
+        path.write_bytes(content)
+        told = refusal(path, output, kind)
+        with pytest.raises(InputError) as caught:
+            READERS[kind](path)
+        assert (caught.value.what, caught.value.where) == (told.what, told.where)
 
 
 def test_checksum_is_of_the_bytes_as_received_and_always_logged(server, output, caplog):

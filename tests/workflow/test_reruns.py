@@ -387,6 +387,19 @@ def test_changed_source_reruns_from_there(finished, planned):
     assert not {"simulate_control", "fetch_source hairpin"} & names
 
 
+@pytest.mark.parametrize("module", ["fetch", "download"])
+def test_another_way_to_fetch_plans_nothing(finished, planned, module):
+    finished.append(f"scripts/mmlmirloc/sources/{module}.py", "\nCHANGED = True\n")
+    assert planned() == set()
+
+
+def test_another_reader_of_coordinates_fetches_nothing_again(finished, planned):
+    finished.append("scripts/mmlmirloc/sources/coordinates.py", "\nCHANGED = True\n")
+    names = planned()
+    assert drawn(names, "compute_view") == {"genomic", "locus_14q32"} and "group_loci" in names
+    assert not {name for name in names if name.startswith(("fetch", "merge", "join", "train_model random"))}
+
+
 def test_source_that_is_only_newer_reruns_nothing(finished, planned):
     # Snakemake compares the content of small files where the time differs.
     os.utime(finished.path("simulated/hairpin.fa"))
