@@ -1117,3 +1117,13 @@ def test_serve_runs_until_it_is_told_to_stop(tmp_path):
     events = [json.loads(line) for line in output.splitlines()]
     assert [line["path"] for line in events if line["event"] == "request"] == ["/about"]
     assert SEQUENCE not in output
+
+
+@pytest.mark.parametrize(("species", "words"), [(None, "human"), ("Homo sapiens", "human"), ("Mus musculus",) * 2])
+def test_the_pages_say_whose_hairpins_the_model_is_of(species, words):
+    predictor = example_predictor.ExamplePredictor()
+    predictor.card = predictor.card | ({"species": species} if species else {})
+    with client_of(predictor) as client:
+        assert f"hairpins of {words} miRNAs" in client.get("/").text
+        assert f"hairpin of a {words} miRNA" in client.get("/about").text
+        assert f"of a {words} hairpin" in client.get("/openapi.json").json()["info"]["description"]

@@ -444,7 +444,7 @@ def test_views_that_tell_species_apart_get_that_of_the_config():
 def test_a_prefix_that_is_none(prefix):
     config = copy.deepcopy(CONFIG)
     config["records"]["prefix"] = prefix
-    with pytest.raises(InputError, match="records.prefix"):
+    with pytest.raises(InputError, match=r"records\.prefix"):
         check(config, SCHEMA, "config")
 
 

@@ -489,6 +489,13 @@ def test_missing_column_names_the_found_ones(output, tmp_path):
     assert "RNALocate v2.0" in error.hint
 
 
+@pytest.mark.parametrize(("sign", "name"), [(",", "commas"), (";", "semicolons")])
+def test_a_table_of_other_separators_is_named(sign, name, output, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE.replace("\t", sign))
+    assert f"stand between {name}: save the table as tab-separated text" in refusal(path, output, "rnalocate").hint
+
+
 def test_missing_local_file(output, tmp_path):
     error = refusal(tmp_path / "no.fa", output)
     assert error.what == "A source file is missing"

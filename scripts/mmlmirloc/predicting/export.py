@@ -15,14 +15,13 @@ from mmlmirloc.data.splits import WHOLE_REPEAT
 from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
 from mmlmirloc.files import read_arrays, read_table
-from mmlmirloc.predicting.model_file import TrainedModel, save
+from mmlmirloc.predicting.model_file import TrainedModel, save, whose
 from mmlmirloc.predicting.sketches import digests, sketch
 from mmlmirloc.registry import load
 from mmlmirloc.scores import read_validation
 from mmlmirloc.training import fold_path, read_chosen, repeat_folder
 
 CARD_METRICS = ("accuracy", "subset_accuracy", "f1", "hamming_loss", "auc_macro", "auc_within_fifths")
-HUMAN = "Homo sapiens"
 LIMITS = (
     "Trained on a few hundred {species} hairpins with a location in RNALocate v2.0; what nobody recorded counts as "
     "absent.",
@@ -100,7 +99,7 @@ def export_model(
         "rule": best_rule(measured, objective),
         "protocol": "each number is a mean over repeats in which test rows were not trained on",
         "scores": card_scores(scores, name, beside),
-        "limits": [limit.format(species="human" if species == HUMAN else species) for limit in LIMITS],
+        "limits": [limit.format(species=whose({"species": species})) for limit in LIMITS],
         "made_with": {package: version(package) for package in ("numpy", "scikit-learn", "viennarna")},
     }
     model = TrainedModel(

@@ -13,6 +13,7 @@ from mmlmirloc.evaluation.rules import FittedRules
 from mmlmirloc.files import whole
 
 FORMAT = "1"
+HUMAN = "Homo sapiens"
 FITTED = ("thresholds", "slopes", "offsets", "label_sets", "shares")
 
 
@@ -49,6 +50,12 @@ class TrainedModel:
     sketches: np.ndarray
     lengths: tuple[int, int]
     card: dict[str, Any]
+
+
+def whose(card: Mapping[str, Any]) -> str:
+    """Return whose hairpins a model was trained on, in words; human where its card, an earlier one, does not say."""
+    species = str(card.get("species", HUMAN))
+    return "human" if species == HUMAN else species
 
 
 def save(model: TrainedModel, path: str | Path) -> None:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from mmlmirloc import __version__
+from mmlmirloc.predicting.model_file import whose
 from mmlmirloc.serving.answering import (
     Answered,
     as_json,
@@ -34,7 +35,7 @@ from mmlmirloc.serving.schemas import Answer, Card, Explanation, Health, Problem
 from mmlmirloc.serving.source import source_archive
 
 API = "/api/v1"
-DESCRIPTION = "Predicts where in the cell the miRNA of a human hairpin is found. Sequences are not stored."
+DESCRIPTION = "Predicts where in the cell the miRNA of a {species} hairpin is found. Sequences are not stored."
 PROBLEMS = {
     400: "The request ended early.",
     408: "The request took too long to arrive.",
@@ -80,7 +81,7 @@ def create_app(predictor, limits: Limits | None = None) -> FastAPI:
     app = FastAPI(
         title="MMLmiRLoc",
         version=__version__,
-        description=DESCRIPTION,
+        description=DESCRIPTION.format(species=whose(site.pages.card)),
         # The framework's own pages load scripts from elsewhere.
         docs_url=None,
         redoc_url=None,

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mmlmirloc import __version__
+from mmlmirloc.predicting.model_file import whose
 from mmlmirloc.serving.answering import Answered, drawable
 from mmlmirloc.serving.drawing import bars, structure
 from mmlmirloc.serving.explaining import Explained, why_not
@@ -67,7 +68,12 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(
-            card=card, locations=locations, limits=limits, version=__version__, model=str(card.get("name", "unnamed"))
+            card=card,
+            locations=locations,
+            limits=limits,
+            version=__version__,
+            model=str(card.get("name", "unnamed")),
+            species=whose(card),
         )
         self._environment.filters.update(value=shown_value, code=marked_code, signed=signed)
 

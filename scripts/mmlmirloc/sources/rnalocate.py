@@ -49,7 +49,7 @@ def parse(text: str) -> pd.DataFrame:
         raise Problem(
             f"The RNALocate table has no column {', '.join(missing)}",
             f"tab-separated columns {', '.join(COLUMNS)} (found: {', '.join(found)[:300]})",
-            f"take {TABLE}, or save the table as tab-separated text",
+            advice_on(header),
         )
     if not rows.strip():
         raise Problem("The RNALocate table has no rows", "a header line and rows", "download it again")
@@ -57,6 +57,14 @@ def parse(text: str) -> pd.DataFrame:
     places = [found.index(name) for name in COLUMNS]
     table = pd.read_csv(StringIO(rows), header=None, names=range(len(found)), usecols=places, index_col=False, **LAYOUT)
     return table[places].set_axis(COLUMNS, axis=1).fillna("").map(unquoted)
+
+
+def advice_on(header: str) -> str:
+    """Say what to do about a header without the columns: a table of commas or semicolons has them, between these."""
+    for sign, name in ((",", "commas"), (";", "semicolons")):
+        if set(COLUMNS) <= {unquoted(field) for field in header.split(sign)}:
+            return f"the fields stand between {name}: save the table as tab-separated text"
+    return f"take {TABLE}, or give your own table these columns"
 
 
 def unquoted(field: str) -> str:
