@@ -11,14 +11,16 @@ from pathlib import Path
 
 PACKAGE = "mmlmirloc"
 ROOT = Path(__file__).parent
-# Messages and logging change no result.
-WITHOUT_RESULTS = {f"{PACKAGE}.errors", f"{PACKAGE}.job"}
+# Messages and logging change no result. Nor do the settings that a view or a learner declares: their values are
+# parameters of the rules.
+WITHOUT_RESULTS = {f"{PACKAGE}.errors", f"{PACKAGE}.job", f"{PACKAGE}.declarations"}
+DECLARED = "SETTINGS"
 
 
 def digest(*modules: str) -> str:
     """Return a digest of modules of this package and of all they import from it.
 
-    Comments, docstrings and formatting do not count.
+    Comments, docstrings, formatting and the declared settings do not count.
 
     Parameters
     ----------
@@ -52,7 +54,7 @@ def _path(name: str) -> Path | None:
 
 @cache
 def _parsed(name: str) -> tuple[str, tuple[str, ...]]:
-    """Return the module's code without docstrings, and the modules of this package that it imports."""
+    """Return the module's code without docstrings and declarations, and the modules of this package that it imports."""
     path = _path(name)
     if path is None:
         raise ModuleNotFoundError(f"No module named {name!r}")
@@ -67,8 +69,13 @@ def _parsed(name: str) -> tuple[str, tuple[str, ...]]:
             imported += [f"{source}.{alias.name}" for alias in node.names] + [source]
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             _strip_docstring(node)
+            node.body = [part for part in node.body if not _declares(part)]
     inside = {module for module in imported if module.startswith(f"{PACKAGE}.") and _path(module)}
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(sorted(inside))
+
+
+def _declares(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [DECLARED]
 
 
 def _strip_docstring(node: ast.AST) -> None:

@@ -11,7 +11,9 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
+from mmlmirloc.declarations import schema_of
 from mmlmirloc.errors import InputError
+from mmlmirloc.registry import known, load
 
 # JSON takes 10.0 for a whole number; Python's range does not.
 _Validator = extend(
@@ -63,7 +65,7 @@ def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path
     InputError
         Names the file, the key, its value, and what is allowed there.
     """
-    rules = _rules(Path(schema), part)
+    rules = complete(Path(schema), part)
     errors = sorted(_Validator(rules).iter_errors(value), key=lambda error: [str(key) for key in error.absolute_path])
     if not errors:
         return
@@ -88,11 +90,27 @@ def check(value: Any, schema: str | Path, where: str, files: Iterable[str | Path
 
 
 @cache
-def _rules(schema: Path, part: str = "") -> dict[str, Any]:
+def complete(schema: Path, part: str = "") -> dict[str, Any]:
+    """Return the schema with the settings that learners and kinds of view declare; for ``part`` see :func:`check`."""
     if part:
-        rules = _rules(schema)
+        rules = complete(schema)
         return {**rules, "required": [part], "properties": {part: rules["properties"][part]}}
-    return yaml.safe_load(schema.read_text(encoding="utf-8"))
+    rules = yaml.safe_load(schema.read_text(encoding="utf-8"))
+    rules["properties"]["learners"]["properties"] = {
+        name: {
+            "$ref": "#/$defs/learner",
+            "properties": {"settings": schema_of(load("models", name, "").Learner.SETTINGS)},
+        }
+        for name in known("models")
+    }
+    rules["$defs"]["view"]["allOf"] = [
+        {
+            "if": {"required": ["kind"], "properties": {"kind": {"const": kind}}},
+            "then": schema_of(load("views", kind, "").View.SETTINGS, "kind"),
+        }
+        for kind in known("views")
+    ]
+    return rules
 
 
 def dotted(path: Sequence) -> str:

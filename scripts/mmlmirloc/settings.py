@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from mmlmirloc.data.splits import KINDS
+from mmlmirloc.declarations import defaults
 from mmlmirloc.errors import InputError
 from mmlmirloc.objectives import OBJECTIVES
 from mmlmirloc.registry import load
@@ -106,8 +107,8 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
         which the model is trained, empty for all) and tables (ids joined by commas); perhaps also ablation and line
         (see :func:`mmlmirloc.roles.with_ablations`).
     config : mapping
-        Its keys ``learners``, ``views`` and ``tables`` are used. A learner that is not in ``learners`` has the settings
-        that its row gives and no grid, so that a new learner is one file and one row.
+        Its keys ``learners``, ``views`` and ``tables`` are used. A learner that is not in ``learners`` has the defaults
+        that it declares and no grid, so that a new learner is one file and one row.
     table : str
         The table's path, for messages.
 
@@ -133,10 +134,10 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
                 "small letters, digits and _, once in the table",
                 "rename it",
             )
-        load("models", row["learner"], where)
+        declared = defaults(load("models", row["learner"], where).Learner.SETTINGS)
         changes = overrides(row["overrides"], where)
-        defaults = config["learners"].get(row["learner"], {"settings": changes, "grid": {}, "search": "product"})
-        _require_kinds([defaults["settings"], changes, *_points(defaults["grid"])], where)
+        learner = config["learners"].get(row["learner"], {"settings": declared, "grid": {}, "search": "product"})
+        _require_kinds([learner["settings"], changes, *_points(learner["grid"])], where)
         for view in _ids(row["views"], where):
             _require(view, config["views"], "view", where, "correct the row, or add it to config/views.yaml")
         for name in _ids(row["tables"], where):
@@ -148,14 +149,14 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
             "role": role_of(row["role"], where),
             "ablation": row.get("ablation", ""),
             "learner": row["learner"],
-            "settings": by_view(resolved(defaults["settings"], changes, where), views),
+            "settings": by_view(resolved(learner["settings"], changes, where), views),
             # A setting that the row fixes is not searched.
             "grid": {
                 key: _distinct(by_view(dict(enumerate(values)), views).values())
-                for key, values in defaults["grid"].items()
+                for key, values in learner["grid"].items()
                 if key not in changes
             },
-            "search": defaults["search"],
+            "search": learner["search"],
             "views": views,
             "share": _share(row["share"], where),
             "tables": _ids(row["tables"], where),
@@ -248,25 +249,33 @@ def check_models(models: Mapping[str, Mapping[str, Any]], config: Mapping[str, A
     models : mapping
         The resolved rows of :func:`experiments`.
     config : mapping
-        The config; ``models`` is the table's path, for messages.
+        The config; ``models`` is the table's path, for messages, and the locations are needed.
     schema : path
         The schema of the config.
 
     Raises
     ------
     InputError
-        For a value that the schema does not allow, or a grid over a setting that does not exist.
+        For a value that the schema does not allow, settings that do not go together, or a grid over a setting that does
+        not exist.
     """
     checked = set()  # Most rows share their learner's defaults and grid, and a job should not wait for all of them.
     for model, row in models.items():
         where = f"{config['models']}, model {model}"
         for key in row["grid"]:
             _require(key, row["settings"], "setting", f"{where}: grid of {row['learner']}", "correct the grid")
+        learns = load("models", row["learner"], where).Learner
         for point in [{}, *_points(row["grid"])]:
-            learner = {row["learner"]: {"settings": {**row["settings"], **point}, "grid": {}, "search": "product"}}
+            settings = {**row["settings"], **point}
+            learner = {row["learner"]: {"settings": settings, "grid": {}, "search": "product"}}
             if repr(learner) not in checked:
                 check({"learners": learner}, schema, where, part="learners")
                 checked.add(repr(learner))
+            try:
+                learns.check(settings, list(row["views"]), config["dataset"]["locations"])
+            except ValueError as error:
+                what, expected = error.args
+                raise InputError(what, where, expected, "correct the row, or its learner in the config") from None
 
 
 def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]], root: str | Path) -> None:

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from mmlmirloc.errors import InputError
 from mmlmirloc.views import cksnap
 
 PAIRS = [first + second for first in "ACGU" for second in "ACGU"]
@@ -40,8 +39,3 @@ def test_width_and_type():
     assert features.values.dtype == np.float32
     assert features.lengths is None
     assert cksnap.View({"gaps": 0}).compute(["ACGU"]).values.shape == (1, 16)
-
-
-def test_a_negative_gap_is_refused():
-    with pytest.raises(InputError, match=r"A gap of -1 letters(.|\n)*whole number from 0"):
-        cksnap.View({"gaps": -1}).compute(["ACGU"])

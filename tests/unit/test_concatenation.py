@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 import torch
 
-from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.concatenation import Learner
 
@@ -38,6 +37,6 @@ def test_dropout_is_for_training_only():
 
 
 def test_a_row_without_views_is_refused():
-    rows = Rows({}, np.array([[1]]))
-    with pytest.raises(InputError, match="The network has no view"):
-        Learner(SETTINGS, ["nucleus"], 1).fit(rows, rows)
+    with pytest.raises(ValueError, match="The network has no view"):
+        Learner.check(SETTINGS, [], ["nucleus"])
+    Learner.check(SETTINGS, ["lexical"], ["nucleus"])

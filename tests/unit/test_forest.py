@@ -102,14 +102,6 @@ def test_a_node_looks_at_a_share_of_the_columns(columns, expected):
     assert fitted(train, settings=settings).score(asked)[0, 0] == pytest.approx(expected, abs=0.11 * (expected < 1))
 
 
-def test_unknown_splits_are_named():
-    with pytest.raises(InputError, match="Unknown splits 'bets' of a forest") as caught:
-        fitted(TRAIN, settings=FOREST | {"splits": "bets"})
-    assert caught.value.where == "learners: forest of the config, or overrides in config/models.tsv"
-    assert caught.value.expected == "one of best, random"
-    assert caught.value.hint == "correct the setting"
-
-
 def test_only_a_bootstrap_leaves_something_to_chance():
     one, other = (fitted(TRAIN, settings=ERA, seed=seed).score(TEST) for seed in (1, 2))
     assert np.array_equal(one, other)

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from mmlmirloc.errors import InputError
 from mmlmirloc.views import kmer
 
 
@@ -59,7 +58,7 @@ def test_no_word_runs_from_one_sequence_into_the_next():
     assert both[0].sum() == pytest.approx(1 / 2)
 
 
-@pytest.mark.parametrize("denominator", kmer.DENOMINATORS)
+@pytest.mark.parametrize("denominator", ["length", "windows"])
 def test_a_sequence_shorter_than_the_word_has_zeros(denominator):
     values = kmer.View(settings(k=[3], denominator=denominator)).compute(["AC", ""]).values
     assert values.shape == (2, 64)
@@ -71,14 +70,3 @@ def test_values_are_float32_without_lengths():
     assert features.values.shape == (0, 16)
     assert features.values.dtype == np.float32
     assert features.lengths is None
-
-
-def test_an_unknown_denominator_is_refused():
-    with pytest.raises(InputError, match=r"Unknown k-mer denominator 'words'(.|\n)*one of length, windows"):
-        kmer.View(settings(denominator="words")).compute(["ACGU"])
-
-
-@pytest.mark.parametrize("k", [[], [0], [3, -1]])
-def test_a_word_length_below_one_is_refused(k):
-    with pytest.raises(InputError, match=r"No k-mers of length(.|\n)*whole numbers from 1"):
-        kmer.View(settings(k=k)).names()

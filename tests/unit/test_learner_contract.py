@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 import yaml
 
+from mmlmirloc.declarations import defaults
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.registry import known, load
+from mmlmirloc.schema import check
 
 PROJECT = Path(__file__).parents[2]
 LEARNERS = yaml.safe_load((PROJECT / "config/config.yaml").read_text())["learners"]
 LOCATIONS = ["nucleus", "exosome", "cytoplasm"]
-# The config's settings, small; one that a learner does not have is left out.
+# The declared settings, small; one that a learner does not have is left out.
 SMALL = {
     "epochs": 3,
     "trees": 8,
@@ -31,7 +33,7 @@ everyone = pytest.mark.parametrize("name", known("models"))
 
 
 def settings_of(name):
-    settings = LEARNERS[name]["settings"]
+    settings = defaults(class_of(name).SETTINGS)
     settings = settings | {key: value for key, value in SMALL.items() if key in settings}
     by_view = {
         key: {"positions": next(iter(value.values()))} for key, value in settings.items() if isinstance(value, dict)
@@ -79,8 +81,15 @@ def trained():
 
 
 @everyone
-def test_every_learner_has_settings_in_the_config(name):
-    assert {"settings", "grid", "search"} == set(LEARNERS[name])
+def test_every_setting_has_a_default_that_it_allows(name):
+    learner = {"settings": defaults(class_of(name).SETTINGS), "grid": {}, "search": "product"}
+    check({"learners": {name: learner}}, PROJECT / "config/schemas/config.schema.yaml", "", part="learners")
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_the_config_writes_the_declared_defaults(name):
+    """An overlay is the place for others."""
+    assert LEARNERS[name]["settings"] == defaults(class_of(name).SETTINGS)
 
 
 @everyone

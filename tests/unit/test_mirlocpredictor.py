@@ -62,12 +62,6 @@ def test_the_other_poolings_leave_padding_out():
         assert logits([0, 0], bias=(1, -1), pooling=pooling) == pytest.approx([0, 0], abs=1e-6)
 
 
-def test_an_unknown_pooling_is_named():
-    with pytest.raises(InputError, match="Unknown pooling 'median'") as caught:
-        Learner(SETTINGS | {"pooling": "median"}, LOCATIONS, 1).build([3])
-    assert caught.value.expected == "pooling one of mean_all, mean_filled, maximum"
-
-
 def test_a_row_of_padding_gives_the_bias():
     assert logits([0, 0, 0]) == pytest.approx([0, 0], abs=1e-6)
     # The convolution sees the padding: its bias counts at all three positions.

@@ -141,9 +141,3 @@ def test_a_number_is_divided_by_the_width():
 def test_a_view_without_a_published_gamma_is_refused():
     with pytest.raises(InputError, match=r"no gamma for the view 'b' of 5 columns(.|\n)*4, 96, 340, 256, 32"):
         fitted(TRAIN, gammas="paper")
-
-
-@pytest.mark.parametrize("bad", [{"neighbours": 0}, {"lambda": 0}, {"beta": -1}])
-def test_meaningless_settings_are_refused(bad):
-    with pytest.raises(InputError, match=r"MK-GHkNN cannot work with neighbours(.|\n)*lambda above 0"):
-        Learner(SETTINGS | bad, LOCATIONS, 1)

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 import torch
 
-from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.mvfcnet import Learner, network
 
@@ -88,26 +87,13 @@ def test_dropout_is_for_training_only():
 
 
 @pytest.mark.parametrize(
-    ("settings", "what", "expected"),
+    ("settings", "views", "what"),
     [
-        ({"common": "each"}, "Unknown common 'each'", "common one of shared, per_view, none"),
-        (
-            {"common": "none", "private": False},
-            "MVFCNet is left with no features",
-            "private: true, or a common other than none",
-        ),
+        ({"common": "none", "private": False}, ["lexical"], "MVFCNet is left with no features"),
+        ({}, [], "The network has no view"),
     ],
 )
-def test_a_wrong_setting_is_named(settings, what, expected):
-    learner = Learner(SETTINGS | settings, LOCATIONS, 1)
-    rows = Rows(VIEWS, np.array([[1, 0]]))
-    with pytest.raises(InputError, match=what) as caught:
-        learner.fit(rows, rows)
-    assert caught.value.expected == expected
-    assert caught.value.where == "learners: mvfcnet of the config, or overrides in config/models.tsv"
-
-
-def test_a_row_without_views_is_refused():
-    rows = Rows({}, np.array([[1, 0]]))
-    with pytest.raises(InputError, match="The network has no view"):
-        Learner(SETTINGS, LOCATIONS, 1).fit(rows, rows)
+def test_settings_that_leave_no_network_are_refused(settings, views, what):
+    with pytest.raises(ValueError, match=what):
+        Learner.check(SETTINGS | settings, views, LOCATIONS)
+    Learner.check(SETTINGS, ["lexical"], LOCATIONS)

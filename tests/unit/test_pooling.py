@@ -53,15 +53,7 @@ def test_the_shapes_of_the_paper():
     assert [view.shape for view in pooled(views, dict.fromkeys(views, "flatten"))] == [(3, 30720), (3, 12600)]
 
 
-@pytest.mark.parametrize(
-    ("pooling", "what"),
-    [
-        ({"semantic": "median"}, "Unknown pooling 'median' of the view 'semantic'"),
-        ({"semantic": "maximum+"}, r"Unknown pooling 'maximum\+' of the view 'semantic'"),
-        ({"syntactic": "maximum"}, "No pooling for the view 'semantic'"),
-    ],
-)
-def test_a_wrong_or_missing_pooling_is_named(pooling, what):
-    with pytest.raises(InputError, match=what) as caught:
-        pooled({"semantic": SEMANTIC}, pooling)
+def test_a_view_by_position_without_a_pooling_is_named():
+    with pytest.raises(InputError, match="No pooling for the view 'semantic'") as caught:
+        pooled({"semantic": SEMANTIC}, {"syntactic": "maximum"})
     assert "mean_filled, mean_all, maximum, minimum, channels, flatten, joined by +" in caught.value.expected

@@ -153,12 +153,21 @@ def test_scores_depend_on_the_metrics_that_choose(package):
     [
         ("job", "FORMAT = ", "FORMAT = 'now ' + "),
         ("errors", "self.what", "self.what_"),
-        ("models.mvfcnet", "COMMON = (", "COMMON = (0, "),
+        ("models.mvfcnet", "relu(", "tanh("),
+        ("models.constant", 'default=""', 'default="nucleus"'),
         ("evaluation.metrics", "METRICS = dict(OBJECTIVES)", "METRICS = dict(OBJECTIVES, new=None)"),
         ("evaluation.decisions", "MINIMUM_ROWS = 5", "MINIMUM_ROWS = 6"),
         ("reporting.tables", "READING", "READ"),
     ],
-    ids=["logging", "messages", "another learner", "metrics that report", "decision rules", "reporting"],
+    ids=[
+        "logging",
+        "messages",
+        "another learner",
+        "declared settings",
+        "metrics that report",
+        "decision rules",
+        "reporting",
+    ],
 )
 def test_what_scores_do_not_depend_on(package, module, old, new):
     before = provenance.digest(*CONSTANT)

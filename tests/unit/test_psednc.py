@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from mmlmirloc.errors import InputError
 from mmlmirloc.views import psednc
 
 SETTINGS = {"lambda": 3, "weight": 0.05}
@@ -70,9 +69,3 @@ def test_a_short_sequence_has_no_far_correlation_and_an_empty_one_zeros():
 def test_sequences_do_not_touch():
     both = psednc.View(SETTINGS).compute(["ACG", "UUA"]).values
     assert np.array_equal(both, np.stack([row("ACG"), row("UUA")]))
-
-
-@pytest.mark.parametrize("bad", [{"lambda": -1}, {"weight": -0.1}])
-def test_negative_settings_are_refused(bad):
-    with pytest.raises(InputError, match=r"PseDNC cannot be had with lambda(.|\n)*a number from 0"):
-        row("ACGU", **bad)

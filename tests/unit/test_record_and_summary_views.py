@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmlmirloc.errors import InputError
 from mmlmirloc.views import record, summary
 
 
@@ -72,19 +71,3 @@ def test_the_number_of_a_sequence(field, sequence, expected):
     view = summary.View({"field": field}).compute([sequence, "GGGAA"])
     assert view.values == pytest.approx(np.array([[expected], [5 if field == "length" else 0.6]]))
     assert view.values.dtype == np.float32 and view.lengths is None
-
-
-@pytest.mark.parametrize(
-    ("view", "what", "known"),
-    [
-        (lambda field: record.View({"field": field}).compute_records(records()), "of a record", "accession, name"),
-        (lambda field: summary.View({"field": field}).compute(["ACGU"]), "of a sequence", "length, gc"),
-    ],
-    ids=["record", "summary"],
-)
-@pytest.mark.parametrize("field", ["sequence", "Length", ""])
-def test_another_field_is_refused(view, what, known, field):
-    with pytest.raises(InputError, match=f"Unknown field '{field}' {what}") as caught:
-        view(field)
-    assert caught.value.expected == f"one of {known}"
-    assert "config/views.yaml" in caught.value.where

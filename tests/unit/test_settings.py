@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import yaml
 from mmlmirloc import settings
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
-from mmlmirloc.schema import check
+from mmlmirloc.schema import check, complete
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "config/schemas/config.schema.yaml"
@@ -107,7 +108,7 @@ def test_shipped_files_pass(overlay):
     settings.check_references(config, models, ROOT)
 
 
-RULES = yaml.safe_load(SCHEMA.read_text())
+RULES = complete(SCHEMA)
 
 
 def descriptions(path):
@@ -147,7 +148,7 @@ def test_every_key_has_a_description():
 
 
 def test_the_schema_sets_no_defaults():
-    assert "default:" not in SCHEMA.read_text()
+    assert '"default":' not in json.dumps(RULES)
 
 
 # -- every key ------------------------------------------------------------------------------------------------------
@@ -215,6 +216,13 @@ WRONG = [
     ("evaluation.level", 1, "below 1", ""),
     ("learners.mvfcnet.settings.pooling", "median", "keys with values", ""),
     ("learners.mvfcnet.settings.pooling", {"word2vec": "median"}, "text that matches", ""),
+    ("learners.mvfcnet.settings.pooling", {"word2vec": "maximum+"}, "text that matches", ""),
+    ("learners.mvfcnet.settings.common", "each", "one of shared, per_view, none", ""),
+    ("learners.mirlocpredictor.settings.pooling", "median", "one of mean_all, mean_filled, maximum", ""),
+    ("learners.constant.settings.metric", "acuracy", "subset_accuracy, f1", "did you mean 'accuracy'?"),
+    ("learners.mkghknn.settings.neighbours", 0, "at least 1 (nearest rows of each class", ""),
+    ("learners.mkghknn.settings.lambda", 0, "above 0 (ridge regularisation", ""),
+    ("learners.mkghknn.settings.beta", -1, "at least 0 (graph regularisation", ""),
     ("learners.mvfcnet.settings.epoch_by", "accuracy", "one of loss, micro_f1", ""),
     ("learners.mvfcnet.search", "in turn", "one of product, in_turn", "did you mean 'in_turn'?"),
     ("learners.mvfcnet.settings.learning_rate", "1e-4", "a number (step of the optimiser)", "1e-4 as 0.0001"),
@@ -231,11 +239,17 @@ WRONG = [
     ("dataset.locus", 0, "at least 1 (largest distance of neighbours of one locus, bases)", ""),
     ("views.arms.annotation", "no", "true or false", ""),
     ("views.locus_14q32.chromosome", 14, "text (name of the chromosome in the coordinates)", "put it in quotes"),
-    ("views.locus_14q32.start", 0, "at least 1 (first base)", ""),
+    ("views.locus_14q32.start", 0, "at least 1 (first base of the stretch, counted from 1)", ""),
     ("views.structural.positions", 3, "kind", ""),
     ("control.motifs.nucleus", "GCXACTGA", "6 to 10 letters of ACGU", ""),
     ("control.strength", 0.4, "at least 0.5", ""),
-    ("views.lexical.k", [0], "at least 1 (a word length)", ""),
+    ("views.lexical.k", [0], "at least 1 (word lengths, whose columns follow each other, letters)", ""),
+    ("views.lexical.k", [], "a list with at least 1 entry", ""),
+    ("views.lexical.k", [3, -1], "at least 1", ""),
+    ("views.lexical.denominator", "words", "one of length, windows", ""),
+    ("views.cksnap.gaps", -1, "at least 0", ""),
+    ("views.psednc.lambda", -1, "at least 0", ""),
+    ("views.psednc.weight", -0.1, "at least 0", ""),
     ("views.semantic.weights", "pretraned", "one of pretrained, random", "did you mean 'pretrained'?"),
     ("views.semantic.positions", 441, "at most 440", ""),
     ("views.length.field", "lenght", "one of length, gc", "did you mean 'length'?"),
@@ -308,11 +322,12 @@ def test_misspelt_key_is_recognised():
     assert refusal(config).hint == "did you mean 'threshold'?"
 
 
-def test_settings_of_an_unknown_learner_or_kind_of_view_are_free():
-    toy = {"settings": {"anything": [1]}, "grid": {"anything": [[1], [2]]}, "search": "in_turn"}
-    config = changed(("learners", "toy"), toy)
-    config["views"]["toy"] = {"kind": "toy", "anything": "goes"}
-    check(config, SCHEMA, "config")
+def test_an_unknown_learner_is_named():
+    error = refusal(changed(("learners", "forrest"), CONFIG["learners"]["forest"]))
+    assert error.where == "--config: learners.forrest"
+    assert error.what.startswith("Unknown key 'forrest'")
+    assert error.hint == "did you mean 'forest'?"
+    assert set(CONFIG["learners"]) <= set(error.expected.removeprefix("one of ").split(", "))
 
 
 def test_a_variant_changes_only_what_variants_may():
@@ -506,6 +521,27 @@ def test_overrides_are_checked_as_the_config_is(overrides, key, expected):
     assert expected in caught.value.expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "what", "expected"),
+    [
+        ({"learner": "constant", "views": ""}, "answer '' and metric ''", "exactly one of"),
+        (
+            {"learner": "constant", "views": "", "overrides": "answer=nucleus+nucleolus"},
+            "unknown location 'nucleolus'",
+            "nucleus, exosome, cytoplasm, microvesicle",
+        ),
+        ({"overrides": "private=false;common=none"}, "no features", "private: true"),
+        ({"views": ""}, "no view", "at least one view"),
+        ({"learner": "concatenation", "views": ""}, "no view", "at least one view"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused_before_anything_runs(changes, what, expected):
+    with pytest.raises(InputError, match=what) as caught:
+        settings.check_models(experiments(row(**changes)), CONFIG, SCHEMA)
+    assert caught.value.where == "config/models.tsv, model one"
+    assert expected in caught.value.expected
+
+
 def test_a_setting_by_kind_of_view_becomes_one_by_view_of_the_row():
     learners = CONFIG["learners"]["mvfcnet"]
     learners = {
@@ -548,7 +584,8 @@ def test_a_setting_for_a_kind_of_view_that_there_is_not_is_named(place):
 
 def test_a_row_of_the_models_is_checked_without_the_rest_of_the_config():
     """Fifty checks of the whole config took half of the time in which Snakemake reads the rules."""
-    settings.check_models(experiments(row()), {"models": "models.tsv"}, SCHEMA)
+    few = {"models": "models.tsv", "dataset": {"locations": ["nucleus"]}}
+    settings.check_models(experiments(row()), few, SCHEMA)
     with pytest.raises(InputError, match="'results'"):
         check({"learners": {}}, SCHEMA, "config")
 

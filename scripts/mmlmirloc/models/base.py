@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Rows
 
 #: One dict per epoch; empty where there are no epochs.
@@ -20,18 +21,33 @@ class Learner(ABC):
     ----------
     settings : mapping of str to value
         The learner's settings of the config with the model row's overrides and, while tuning, one
-        point of the grid laid over them. Every key is there: a learner has no defaults of its own.
+        point of the grid laid over them: all that are declared. They are checked before any learner is made.
     locations : list of str
         Names of the labels, in column order.
     seed : int
         Seed of everything random in :meth:`fit`.
     """
 
+    #: What can be set, each with its default.
+    SETTINGS: ClassVar[tuple[Setting, ...]] = ()
     #: Whether the only view is of token numbers, of the kind ``kmer_tokens``; else views are of real numbers.
     TOKENS: ClassVar[bool] = False
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         self.settings, self.locations, self.seed = settings, locations, seed
+
+    @classmethod
+    def check(cls, settings: Mapping[str, Any], views: Sequence[str], locations: Sequence[str]) -> None:
+        """Refuse settings that do not go together, or not with a row's views or the locations; by default none.
+
+        It is asked before anything runs. Each setting by itself is checked by what is declared.
+
+        Raises
+        ------
+        ValueError
+            Its two arguments say what is wrong and what was expected.
+        """
+        return
 
     @abstractmethod
     def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:

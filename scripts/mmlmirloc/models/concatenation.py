@@ -6,9 +6,9 @@ from mmlmirloc.models import mvfcnet
 class Learner(mvfcnet.Learner):
     """Concatenation, linear to ``width``, ReLU, dropout, linear. The paper does not say what replaces MVFCNet;
     one hidden layer of the same width is our choice.
-
-    Settings: ``pooling``, ``width``, ``dropout``, ``standardise`` as in :class:`mmlmirloc.models.mvfcnet.Learner`.
     """
+
+    SETTINGS = tuple(setting for setting in mvfcnet.Learner.SETTINGS if setting.name not in ("common", "private"))
 
     def build(self, widths: list[int]):
         """Return the network for views of the given widths."""

@@ -1,13 +1,13 @@
 """Predictors that never look at a sequence: what every learner has to beat."""
 
-from collections.abc import Hashable, Mapping, MutableMapping
+from collections.abc import Hashable, Mapping, MutableMapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mmlmirloc.errors import InputError
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Rows
 from mmlmirloc.files import read_arrays, write_arrays
 from mmlmirloc.models import base
@@ -16,32 +16,45 @@ from mmlmirloc.objectives import OBJECTIVES, value_of
 
 
 class Learner(base.Learner):
-    """Always the same set of locations.
+    """Always the same set of locations: the one that is named, or the best of all by a metric on the training rows.
 
-    Settings, exactly one of them not empty:
-
-    answer : str
-        Location names joined by ``+``.
-    metric : str
-        Name in :data:`mmlmirloc.objectives.OBJECTIVES`: the set that is best by it on the training rows (ties: the
-        first in the order of the locations, smaller sets first).
+    Of equally good sets the smaller is taken, then the first in the order of the locations.
     """
+
+    SETTINGS = (
+        Setting("answer", str, "the locations, joined by +, or empty where the metric chooses them", default=""),
+        Setting(
+            "metric",
+            str,
+            "the metric that chooses the locations on training rows, or empty where they are named",
+            default="",
+            choices=("", *OBJECTIVES),
+        ),
+    )
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         super().__init__(settings, locations, seed)
         self.answer = np.zeros(len(locations))
 
+    @classmethod
+    def check(cls, settings: Mapping[str, Any], views: Sequence[str], locations: Sequence[str]) -> None:
+        """Refuse both or neither of answer and metric, and an answer of unknown locations."""
+        answer, metric = settings["answer"], settings["metric"]
+        if bool(answer) == bool(metric):
+            what = f"The constant learner got answer '{answer}' and metric '{metric}'"
+            raise ValueError(what, "exactly one of answer=... and metric=...")
+        unknown = [name for name in answer.split("+") if answer and name not in locations]
+        if unknown:
+            what = f"The constant answer names an unknown location '{unknown[0]}'"
+            raise ValueError(what, f"names among {', '.join(locations)}, joined by +")
+
     def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
         """Name the set, or choose it on ``train``."""
-        answer, metric = self.settings["answer"], self.settings["metric"]
-        if bool(answer) == bool(metric):
-            raise InputError(
-                f"The constant learner got answer '{answer}' and metric '{metric}'",
-                "config/models.tsv, overrides",
-                "exactly one of answer=... and metric=...",
-                "give one of them",
-            )
-        self.answer = self._named(answer.split("+")) if answer else self._best(train.labels, metric)
+        named = self.settings["answer"].split("+")
+        if self.settings["metric"]:
+            self.answer = self._best(train.labels, self.settings["metric"])
+        else:
+            self.answer = np.array([float(location in named) for location in self.locations])
         return []
 
     def score_some(self, rows: Rows) -> np.ndarray:
@@ -59,25 +72,7 @@ class Learner(base.Learner):
         learner.answer = read_arrays(path)["answer"]
         return learner
 
-    def _named(self, names: list[str]) -> np.ndarray:
-        unknown = [name for name in names if name not in self.locations]
-        if unknown:
-            raise InputError(
-                f"The constant answer names an unknown location '{unknown[0]}'",
-                "config/models.tsv, overrides",
-                f"names among {', '.join(self.locations)}, joined by +",
-                "correct the row",
-            )
-        return np.array([float(location in names) for location in self.locations])
-
     def _best(self, labels: np.ndarray, metric: str) -> np.ndarray:
-        if metric not in OBJECTIVES:
-            raise InputError(
-                f"Unknown metric '{metric}'",
-                "config/models.tsv, overrides",
-                f"one of {', '.join(OBJECTIVES)}",
-                "correct the row",
-            )
         sign = 1 if OBJECTIVES[metric].higher_is_better else -1
         candidates = sorted(
             product([0, 1], repeat=len(self.locations)), key=lambda answer: (sum(answer), [-x for x in answer])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Rows, side_by_side
 from mmlmirloc.files import damaged, read_arrays, write_arrays
 from mmlmirloc.models import base
@@ -16,18 +17,32 @@ from mmlmirloc.models.shared.trees import fit_forest, score_forest
 class Learner(base.Learner):
     """Forest as a label powerset: a class for each label set of the training rows.
 
-    Parameters
-    ----------
-    settings : mapping
-        ``trees``: int; ``splits``: ``best`` (random forest) or ``random`` (extremely randomised trees);
-        ``min_samples_leaf``: int; ``max_leaf_nodes``: int, 0 for no limit; ``bootstrap``: bool, whether each tree sees
-        rows drawn with replacement; ``max_features``: the columns that a node looks at, ``sqrt`` of their number or
-        a share of them. One tree with all rows and columns is a plain decision tree.
-    locations : list of str
-        Label names.
-    seed : int
-        Seed of the draws.
+    One tree with all rows and columns is a plain decision tree.
     """
+
+    SETTINGS = (
+        Setting("trees", int, "number of trees", default=300, minimum=1),
+        Setting(
+            "splits",
+            str,
+            "whether the best threshold of a node is looked for (random forest) or one is drawn (extremely randomised"
+            " trees)",
+            default="random",
+            choices=("best", "random"),
+        ),
+        Setting("min_samples_leaf", int, "rows that a leaf holds at least", default=4, minimum=1, unit="rows"),
+        Setting("max_leaf_nodes", int, "most leaves of a tree, 0 for no limit", default=0, minimum=0),
+        Setting("bootstrap", bool, "whether each tree sees rows drawn with replacement", default=False),
+        Setting(
+            "max_features",
+            float,
+            "columns that a node looks at: sqrt of their number, or a share of them",
+            default=0.3,
+            above=0,
+            maximum=1,
+            choices=("sqrt",),
+        ),
+    )
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         super().__init__(settings, locations, seed)

@@ -4,30 +4,47 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from mmlmirloc.errors import InputError
+from mmlmirloc.declarations import Setting, with_defaults
 from mmlmirloc.features import Features
-from mmlmirloc.models.shared.network import NetworkLearner
-from mmlmirloc.models.shared.tokens import tokens_of
+from mmlmirloc.models.shared import network, tokens
 
 
-class Learner(NetworkLearner):
+class Learner(network.NetworkLearner):
     """4-mers, embedding 120 plus sinusoidal positions, residual Conv1d, mean over positions, linear 120-60-labels.
 
     From the paper and its public implementation: embedding uniform in +-.25, positions from 1 (padding zero),
     kernel 3, two linear layers without a nonlinearity between them, the best of ten epochs by micro-averaged F1 on
     validation rows. Our choice: the number of positions (the view's ``positions``; the original's 30 fits mature
     miRNAs only).
-
-    Settings: ``width`` (120), ``hidden`` (60), ``vocabulary`` (token numbers, 4**k + 2), ``pooling`` (over positions:
-    ``mean_all``, which counts padding, as the original; ``mean_filled`` or ``maximum``, which do not), and those of
-    :class:`mmlmirloc.models.shared.network.NetworkLearner`.
     """
+
+    SETTINGS = (
+        Setting("width", int, "width of the embedding", default=120, minimum=1),
+        Setting("hidden", int, "width of the hidden layer", default=60, minimum=1),
+        *with_defaults(tokens.SETTINGS, vocabulary=258),
+        Setting(
+            "pooling",
+            str,
+            "how the words of a row become one vector; mean_all counts padding, as the original does",
+            default="mean_all",
+            choices=("mean_all", "mean_filled", "maximum"),
+        ),
+        *with_defaults(
+            network.SETTINGS,
+            learning_rate=0.008,
+            weight_decay=0.0,
+            batch_size=50,
+            epochs=10,
+            patience=10,
+            epoch_by="micro_f1",
+        ),
+    )
 
     TOKENS = True
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Hand the token numbers over."""
-        return tokens_of(views, self.settings["vocabulary"])
+        return tokens.tokens_of(views, self.settings["vocabulary"])
 
     def build(self, widths: list[int]):
         """Return the network for ``widths[0]`` positions."""
@@ -52,9 +69,9 @@ class Learner(NetworkLearner):
                     nn.Linear(width, settings["hidden"]), nn.Linear(settings["hidden"], locations)
                 )
 
-            def forward(self, tokens):
-                filled = (tokens > 0).unsqueeze(-1)
-                words = self.embedding(tokens) + self.position * filled
+            def forward(self, numbers):
+                filled = (numbers > 0).unsqueeze(-1)
+                words = self.embedding(numbers) + self.position * filled
                 convolved = torch.relu(self.convolution(words.transpose(1, 2))).transpose(1, 2)
                 return self.predict(pool(words + convolved, filled))
 
@@ -65,11 +82,6 @@ def pooling_of(name: str) -> Callable:
     """Return the function of words (n, positions, width) and filled (n, positions, 1) that gives (n, width).
 
     A row without a word gives zeros where padding does not count.
-
-    Raises
-    ------
-    InputError
-        For an unknown name.
     """
     import torch
 
@@ -79,15 +91,8 @@ def pooling_of(name: str) -> Callable:
     def maximum(words, filled):
         return torch.where(filled, words, -torch.inf).amax(dim=1).where(filled.any(dim=1), 0)
 
-    known = {"mean_all": lambda words, filled: words.mean(dim=1), "mean_filled": mean_filled, "maximum": maximum}
-    if name not in known:
-        raise InputError(
-            f"Unknown pooling '{name}'",
-            "learners: mirlocpredictor of the config, or overrides in config/models.tsv",
-            f"pooling one of {', '.join(known)}",
-            "correct the setting",
-        )
-    return known[name]
+    poolings = {"mean_all": lambda words, filled: words.mean(dim=1), "mean_filled": mean_filled, "maximum": maximum}
+    return poolings[name]
 
 
 def sinusoids(positions: int, width: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Rows
 from mmlmirloc.files import read_arrays, write_arrays
@@ -32,22 +33,25 @@ class Learner(base.Learner):
     Unlike the published code, which scales and weighs kernels with all rows *and labels* before it makes
     the folds, everything here is taken from training rows only. Our choice: a class with fewer than k members
     gives all of them; a class with none is never nearer, so the score is 0 (no positive) or 1 (no negative);
-    two distances of 0 give 0.5.
-
-    Parameters
-    ----------
-    settings : mapping
-        ``neighbours``: int, k (50 published); ``lambda`` and ``beta``: float, ridge and graph
-        regularisation (0.1 and 0.1); ``gammas``: ``"paper"`` for the published gamma of each feature
-        group, known by its width, or a number that is divided by the width of each view.
-    locations : list of str
-        Label names.
-    seed : int
-        Not used: nothing here is random.
+    two distances of 0 give 0.5. Nothing here is random.
     """
 
+    SETTINGS = (
+        Setting("neighbours", int, "nearest rows of each class; 50 published", default=50, minimum=1, unit="rows"),
+        # Equal rows have no solution without it.
+        Setting("lambda", float, "ridge regularisation; 0.1 published", default=0.1, above=0),
+        Setting("beta", float, "graph regularisation; 0.1 published", default=0.1, minimum=0),
+        Setting(
+            "gammas",
+            float,
+            "the published gamma of each feature group, or a number to be divided by the width of each view",
+            default="paper",
+            above=0,
+            choices=("paper",),
+        ),
+    )
+
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
-        check(settings)
         super().__init__(settings, locations, seed)
         self.kernels: ViewKernels
         # weights (locations, views), labels (n, locations), combined (locations, n, n).
@@ -107,18 +111,6 @@ class Learner(base.Learner):
         learner.weights, learner.labels = kept["weights"], kept["labels"]
         learner.combined = np.tensordot(learner.weights, learner.kernels.among(), axes=1)
         return learner
-
-
-def check(settings: Mapping[str, Any]) -> None:
-    """Refuse settings for which the distance has no meaning."""
-    if settings["neighbours"] < 1 or settings["lambda"] <= 0 or settings["beta"] < 0:
-        raise InputError(
-            f"MK-GHkNN cannot work with neighbours {settings['neighbours']}, lambda {settings['lambda']}"
-            f" and beta {settings['beta']}",
-            "settings of the learner mkghknn",
-            "neighbours from 1, lambda above 0 (equal rows have no solution without it), beta from 0",
-            "correct the settings in config/config.yaml or config/models.tsv",
-        )
 
 
 def view_gammas(train: Rows, gammas: str | float) -> list[float]:

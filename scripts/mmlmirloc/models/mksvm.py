@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Rows
 from mmlmirloc.files import read_arrays, write_arrays
 from mmlmirloc.models import base
@@ -23,17 +24,13 @@ class Learner(base.Learner):
     SVM per label. Of the article only that much could be read. Our choice: min-max scaling on training
     rows, RBF kernels, Platt scaling by cross-validated decision values (as LIBSVM's ``-b 1``, which
     the group's protein predictor uses), and gamma = ``gamma_scale`` / width for each view. ``gamma_scale`` and ``C``
-    are for inner cross-validation to choose.
-
-    Parameters
-    ----------
-    settings : mapping
-        ``gamma_scale``: float; ``C``: float.
-    locations : list of str
-        Label names.
-    seed : int
-        Seed of the folds of Platt scaling.
+    are for inner cross-validation to choose. The seed is that of the folds of Platt scaling.
     """
+
+    SETTINGS = (
+        Setting("gamma_scale", float, "gamma of a kernel times the width of its view", default=2.0, above=0),
+        Setting("C", float, "cost of the support vector machines", default=1.0, above=0),
+    )
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         super().__init__(settings, locations, seed)

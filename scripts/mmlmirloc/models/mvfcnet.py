@@ -1,41 +1,67 @@
 """MVFCNet, the multi-view consensus and specific feature network of MMLmiRLocNet (eq. 6-10)."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from mmlmirloc.errors import InputError
+from mmlmirloc.declarations import Setting, with_defaults
 from mmlmirloc.features import Features
-from mmlmirloc.models.shared.network import NetworkLearner
-from mmlmirloc.models.shared.pooling import pooled
-
-COMMON = ("shared", "per_view", "none")
+from mmlmirloc.models.shared import network as training
+from mmlmirloc.models.shared.pooling import NAMES, pooled
 
 
-class Learner(NetworkLearner):
+class Learner(training.NetworkLearner):
     """Private and common layers per view, the mean of the commons, concatenation, linear, sigmoid.
 
-    Settings beside those of :class:`mmlmirloc.models.shared.network.NetworkLearner`:
-
-    pooling : mapping of str to str
-        View id to how a view by position becomes eq. 6's n x d, see :func:`mmlmirloc.models.shared.pooling.pooled`; the
-        paper is silent.
-    width : int
-        Width of each private and each common layer; the paper is silent.
-    common : "shared", "per_view" or "none"
-        Eq. 7's W_comm carries no view index though the views differ in width: "shared" projects each view
-        to ``width`` and applies one W_comm; "per_view" gives each view its own; "none" drops the commons.
-    private : bool
-        False drops the private features (Fig. S4).
-    dropout : float
-        On the concatenated features of eq. 8; the paper is silent.
-    standardise : bool
-        Columns to mean 0 and spread 1 on training rows, since the views differ in scale a hundredfold.
+    Eq. 7's W_comm carries no view index though the views differ in width: ``common: shared`` projects each view to
+    ``width`` and applies one W_comm. Pooling, width, dropout (on the concatenated features of eq. 8) and standardising
+    are our choice: the paper is silent.
     """
+
+    SETTINGS = (
+        Setting(
+            "pooling",
+            str,
+            "how each kind of view by position becomes one vector, or several ways joined by +",
+            default={"word2vec": "mean_all+maximum", "rnabert": "channels", "encoder": "channels"},
+            pattern=NAMES,
+            by_kind=True,
+        ),
+        Setting("width", int, "width of each hidden layer", default=128, minimum=1),
+        Setting(
+            "common",
+            str,
+            "the common layer of eq. 7: one, one per view, or none",
+            default="shared",
+            choices=("shared", "per_view", "none"),
+        ),
+        Setting("private", bool, "whether the private features of eq. 6 are used", default=True),
+        Setting("dropout", float, "share of features left out while training", default=0.5, minimum=0, below=1),
+        Setting(
+            "standardise", bool, "whether columns are scaled to mean 0 and spread 1 on training rows", default=True
+        ),
+        *with_defaults(
+            training.SETTINGS,
+            learning_rate=0.001,
+            weight_decay=0.01,
+            batch_size=32,
+            epochs=200,
+            patience=10,
+            epoch_by="loss",
+        ),
+    )
+
+    @classmethod
+    def check(cls, settings: Mapping[str, Any], views: Sequence[str], locations: Sequence[str]) -> None:
+        """Refuse a network without a view, or without features."""
+        if not views:
+            raise ValueError("The network has no view", "at least one view")
+        if not settings.get("private", True) and settings["common"] == "none":
+            raise ValueError("MVFCNet is left with no features", "private: true, or a common other than none")
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Pool each view to (n, width of the view)."""
-        require(len(views) > 0, "The network has no view", "at least one view in the row of config/models.tsv")
         return pooled(views, self.settings["pooling"])
 
     def arrays_depend_on(self) -> Hashable:
@@ -48,21 +74,11 @@ class Learner(NetworkLearner):
 
 
 def network(widths: list[int], locations: int, settings: Mapping):
-    """Build the torch module of eq. 7-10 (the sigmoid of eq. 9 is left to loss and score).
-
-    Raises
-    ------
-    InputError
-        For an unknown ``common``, or when neither private nor common features are left.
-    """
+    """Build the torch module of eq. 7-10 (the sigmoid of eq. 9 is left to loss and score)."""
     import torch
     from torch import nn
 
     width, common, private = settings["width"], settings["common"], settings["private"]
-    require(common in COMMON, f"Unknown common '{common}'", f"common one of {', '.join(COMMON)}")
-    require(
-        private or common != "none", "MVFCNet is left with no features", "private: true, or a common other than none"
-    )
 
     class MVFCNet(nn.Module):
         def __init__(self):
@@ -89,10 +105,3 @@ def network(widths: list[int], locations: int, settings: Mapping):
             return self.predict(self.dropout(torch.cat(features, dim=1)))
 
     return MVFCNet()
-
-
-def require(condition: bool, what: str, expected: str) -> None:
-    """Raise InputError about the settings unless ``condition`` holds."""
-    if not condition:
-        where, hint = "learners: mvfcnet of the config, or overrides in config/models.tsv", "correct the setting"
-        raise InputError(what, where, expected, hint)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Rows, side_by_side
 from mmlmirloc.files import damaged, whole
@@ -42,19 +43,18 @@ class Learner(base.Learner):
       sets of locations; of four locations there are only four sets of three, fewer than the six asked for;
     - ML-kNN (Zhang & Zhou 2007).
 
-    Columns are min-max scaled on training rows.
-
-    Parameters
-    ----------
-    settings : mapping
-        ``trees``: int, per forest (500); ``min_samples_leaf``: int, of their trees; ``chains``: int, number
-        of orders (10); ``C``: float, of the support vector machines; ``labelsets``: int, most RAkEL sets (6);
-        ``labelset_size``: int, locations per set (3); ``neighbours``: int, of ML-kNN (10).
-    locations : list of str
-        Label names.
-    seed : int
-        Seed of forests, chain orders and RAkEL sets.
+    Columns are min-max scaled on training rows. The seed is that of forests, chain orders and RAkEL sets.
     """
+
+    SETTINGS = (
+        Setting("trees", int, "trees of each forest", default=500, minimum=1),
+        Setting("min_samples_leaf", int, "rows that a leaf holds at least", default=1, minimum=1, unit="rows"),
+        Setting("chains", int, "orders of the classifier chains", default=10, minimum=1),
+        Setting("C", float, "cost of the support vector machines", default=1.0, above=0),
+        Setting("labelsets", int, "most sets of locations of RAkEL", default=6, minimum=1),
+        Setting("labelset_size", int, "locations in each set of RAkEL", default=3, minimum=1),
+        Setting("neighbours", int, "neighbours of ML-kNN", default=10, minimum=1, unit="rows"),
+    )
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         super().__init__(settings, locations, seed)

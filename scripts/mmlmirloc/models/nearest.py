@@ -6,27 +6,21 @@ from typing import Any
 
 import numpy as np
 
+from mmlmirloc.declarations import with_defaults
 from mmlmirloc.features import Rows
 from mmlmirloc.files import damaged, read_arrays, write_arrays
 from mmlmirloc.models import base
 from mmlmirloc.models.base import History
-from mmlmirloc.models.shared.tokens import tokens_of
+from mmlmirloc.models.shared.tokens import SETTINGS, tokens_of
 
 
 class Learner(base.Learner):
     """One nearest neighbour by identity, 1 - edit distance / length of the longer sequence.
 
-    The one view is of tokens of single bases (``kmer_tokens`` with k = 1).
-
-    Parameters
-    ----------
-    settings : mapping
-        ``vocabulary``: int, token numbers of the view.
-    locations : list of str
-        Label names.
-    seed : int
-        Not used: nothing here is random.
+    The one view is of tokens of single bases (``kmer_tokens`` with k = 1). Nothing here is random.
     """
+
+    SETTINGS = with_defaults(SETTINGS, vocabulary=6)
 
     TOKENS = True
 

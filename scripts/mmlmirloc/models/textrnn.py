@@ -4,26 +4,40 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting, with_defaults
 from mmlmirloc.features import Features
-from mmlmirloc.models.shared.network import NetworkLearner
-from mmlmirloc.models.shared.tokens import tokens_of
+from mmlmirloc.models.shared import network, tokens
 
 
-class Learner(NetworkLearner):
+class Learner(network.NetworkLearner):
     """4-mer embedding 120 without positions, BiGRU, additive attention pooling, dropout, linear.
 
     The original applies its dropout to the logits; here it stands before the linear layer (our choice), as does
     early stopping. Attention sees filled positions only.
-
-    Settings: ``width`` (120), ``hidden`` (256 per direction), ``attention`` (16), ``dropout``, ``vocabulary``, and
-    those of :class:`mmlmirloc.models.shared.network.NetworkLearner`.
     """
+
+    SETTINGS = (
+        Setting("width", int, "width of the embedding", default=120, minimum=1),
+        Setting("hidden", int, "width of the recurrent layer per direction", default=256, minimum=1),
+        Setting("attention", int, "width of the attention", default=16, minimum=1),
+        Setting("dropout", float, "share of features left out while training", default=0.5, minimum=0, below=1),
+        *with_defaults(tokens.SETTINGS, vocabulary=258),
+        *with_defaults(
+            network.SETTINGS,
+            learning_rate=0.008,
+            weight_decay=0.0,
+            batch_size=50,
+            epochs=10,
+            patience=2,
+            epoch_by="loss",
+        ),
+    )
 
     TOKENS = True
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Hand the token numbers over."""
-        return tokens_of(views, self.settings["vocabulary"])
+        return tokens.tokens_of(views, self.settings["vocabulary"])
 
     def build(self, widths: list[int]):
         """Return the network."""
@@ -46,11 +60,11 @@ class Learner(NetworkLearner):
                 self.dropout = nn.Dropout(settings["dropout"])
                 self.predict = nn.Linear(2 * hidden, locations)
 
-            def forward(self, tokens):
+            def forward(self, numbers):
                 # A row without a word keeps one padding position, since a softmax needs one.
-                lengths = (tokens > 0).sum(dim=1).clamp(min=1)
+                lengths = (numbers > 0).sum(dim=1).clamp(min=1)
                 packed = nn.utils.rnn.pack_padded_sequence(
-                    self.embedding(tokens), lengths, batch_first=True, enforce_sorted=False
+                    self.embedding(numbers), lengths, batch_first=True, enforce_sorted=False
                 )
                 states, _ = nn.utils.rnn.pad_packed_sequence(self.recurrent(packed)[0], batch_first=True)
                 filled = torch.arange(states.shape[1])[None, :] < lengths[:, None]

@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 from mmlmirloc.sources import mirbase
 from mmlmirloc.views import base
@@ -28,10 +29,13 @@ ArmsByLength = dict[int, dict[str, int]]
 class View(base.View):
     """Place, bases, pairs and sorting motifs of the mature arms.
 
-    Settings: ``annotation``: bool, take the arms that miRBase records (and say which are recorded) where there are any:
-    annotation, which follows how much a miRNA was studied. Else, and where none is recorded, the 22 bases on
-    either side of the terminal loop of the fold.
+    Recorded arms are annotation, which follows how much a miRNA was studied. Where they are not taken, or none is
+    recorded, an arm is the 22 bases on its side of the terminal loop of the fold.
     """
+
+    SETTINGS = (
+        Setting("annotation", bool, "whether arms are those that miRBase records, and which are recorded is told"),
+    )
 
     NEEDS = ("mature",)
     OF_SPECIES = True

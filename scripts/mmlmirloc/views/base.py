@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 
 #: miRBase's code of the species that a view is of where its settings name none.
@@ -25,8 +26,11 @@ class View:
     Parameters
     ----------
     settings : mapping of str to value
-        The view's settings in config/views.yaml.
+        The view's settings in config/views.yaml, all that are declared. They are checked before any view is made.
     """
+
+    #: What can be set; config/views.yaml says all of it for each view.
+    SETTINGS: ClassVar[tuple[Setting, ...]] = ()
 
     #: Whether the view is fitted on training rows.
     FITTED: ClassVar[bool] = False

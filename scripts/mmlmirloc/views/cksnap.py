@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mmlmirloc.errors import InputError
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 from mmlmirloc.views import base
 from mmlmirloc.views.kmer import count_words
 
 
 class View(base.View):
-    """Pairs of letters with gaps between them. Settings: ``gaps``: int, the largest gap (5 in MK-GHkNN)."""
+    """Pairs of letters with gaps between them."""
+
+    SETTINGS = (Setting("gaps", int, "the largest gap between two letters; 5 in MK-GHkNN", minimum=0, unit="letters"),)
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Return the frequency of each ordered pair of letters with 0, 1, ..., ``gaps`` letters between.
@@ -24,19 +26,7 @@ class View(base.View):
         -------
         Features
             float32, shape (n, 16 * (gaps + 1)): gap by gap, the pairs AA, AC, ..., UU.
-
-        Raises
-        ------
-        InputError
-            When ``gaps`` is negative.
         """
-        if self.settings["gaps"] < 0:
-            raise InputError(
-                f"A gap of {self.settings['gaps']} letters cannot be",
-                "gaps of a cksnap view",
-                "a whole number from 0",
-                "correct the view in config/views.yaml",
-            )
         lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
         blocks = []
         for gap in range(self.settings["gaps"] + 1):

@@ -8,7 +8,7 @@ from mmlmirloc.views.positions import EmbeddedView
 
 
 class View(EmbeddedView):
-    """The encoder's state of each base. Settings: ``positions``, bases kept; ``weights``, as of RNABERT's view."""
+    """The encoder's state of each base."""
 
     def cache_name(self, view: str) -> str:
         """Views that differ only in ``positions`` share one file of embeddings."""

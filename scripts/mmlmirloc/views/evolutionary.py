@@ -37,7 +37,7 @@ ARMS = (
 
 
 class View(base.View):
-    """Homologs of a hairpin among the hairpins and mature arms of other species. No settings."""
+    """Homologs of a hairpin among the hairpins and mature arms of other species."""
 
     NEEDS = ("hits", "mature")
     OF_SPECIES = True

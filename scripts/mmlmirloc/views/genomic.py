@@ -22,7 +22,7 @@ NOWHERE = 9.0
 
 
 class View(base.View):
-    """Neighbours of a hairpin in the genome. No settings."""
+    """Neighbours of a hairpin in the genome."""
 
     NEEDS = ("coordinates", "hits", "hairpin")
     OF_SPECIES = True

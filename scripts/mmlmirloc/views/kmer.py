@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 from Bio.Seq import reverse_complement_rna
 
-from mmlmirloc.errors import InputError
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 from mmlmirloc.views import base
 
 LETTERS = "ACGU"
-DENOMINATORS = ("length", "windows")
 
 # One code per byte: 0 to 3 for ACGU, -1 for every other letter and for the end of a sequence.
 CODES = np.full(256, -1, dtype=np.int64)
@@ -20,12 +18,26 @@ CODES[[ord(letter) for letter in LETTERS]] = range(4)
 
 
 class View(base.View):
-    """Frequencies of the words of one length or several (eq. 2).
+    """Frequencies of the words of one length or several (eq. 2)."""
 
-    Settings: ``k``: list of int, the word lengths, whose columns follow each other; ``denominator``: ``length`` divides
-    a count by N, the length of the sequence, as eq. 2 of the MMLmiRLocNet paper is written, ``windows`` by the number
-    of words, N - k + 1 (iLearn); ``reverse_complement``: bool, count a word and its reverse complement as one (RCKmer).
-    """
+    SETTINGS = (
+        Setting(
+            "k",
+            int,
+            "word lengths, whose columns follow each other",
+            minimum=1,
+            maximum=8,
+            unit="letters",
+            several=True,
+        ),
+        Setting(
+            "denominator",
+            str,
+            "a count is divided by the length of the sequence, as eq. 2 is written, or by its number of words (iLearn)",
+            choices=("length", "windows"),
+        ),
+        Setting("reverse_complement", bool, "whether a word and its reverse complement are counted as one (RCKmer)"),
+    )
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Return the k-mer frequencies of each sequence.
@@ -39,17 +51,11 @@ class View(base.View):
             float32, shape (n, width), columns as in :func:`names`. Width is the sum of 4^k; with
             ``reverse_complement`` it is 32 for k = 3.
 
-        Raises
-        ------
-        InputError
-            For an unknown denominator or a k below 1.
-
         Notes
         -----
         RCKmer follows iLearn (Chen et al. 2020, doi:10.1093/bib/bbz041); what becomes of ambiguous
         letters and of short sequences is our choice.
         """
-        check(self.settings)
         lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
         blocks = []
         for k in self.settings["k"]:
@@ -65,7 +71,6 @@ class View(base.View):
 
         With ``reverse_complement`` a pair bears the name of its lexicographically first word.
         """
-        check(self.settings)
         columns = []
         for k in self.settings["k"]:
             words = all_words(k)
@@ -73,24 +78,6 @@ class View(base.View):
                 words = [word for word in words if word <= reverse_complement_rna(word)]
             columns += words
         return columns
-
-
-def check(settings: Mapping[str, Any]) -> None:
-    """Refuse settings that have no meaning."""
-    if settings["denominator"] not in DENOMINATORS:
-        raise InputError(
-            f"Unknown k-mer denominator '{settings['denominator']}'",
-            "denominator of a kmer view",
-            f"one of {', '.join(DENOMINATORS)}",
-            "correct the view in config/views.yaml",
-        )
-    if not settings["k"] or min(settings["k"]) < 1:
-        raise InputError(
-            f"No k-mers of length {settings['k']}",
-            "k of a kmer view",
-            "a list of whole numbers from 1, such as [4]",
-            "correct the view in config/views.yaml",
-        )
 
 
 def all_words(k: int) -> list[str]:

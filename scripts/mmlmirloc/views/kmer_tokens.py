@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 from mmlmirloc.views import base
 
@@ -20,10 +21,12 @@ def vocabulary(k: int) -> dict[str, int]:
 
 
 class View(base.View):
-    """Words as numbers, for learners that embed them.
+    """Words as numbers, for learners that embed them."""
 
-    Settings: ``k``, letters per word; ``positions``, words kept.
-    """
+    SETTINGS = (
+        Setting("k", int, "length of a word", minimum=1, maximum=8, unit="letters"),
+        Setting("positions", int, "the first so many are kept", minimum=1, unit="words"),
+    )
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Return token numbers, shape (n, positions), zero padded, cut at ``positions`` words; any letter goes."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.job import logger
@@ -15,11 +16,16 @@ from mmlmirloc.views import base
 class View(base.View):
     """Whether a hairpin lies in a stretch of a chromosome.
 
-    Settings: ``chromosome``, with or without ``chr``; ``start`` and ``end``, places from 1, both included. To know
-    coordinates of another genome: ``build``, the genome's build, such as ``GRCh38``, and ``landmark``, the accession
-    of a hairpin that lies in the stretch; either may be left out.
+    The build of the genome and a hairpin that lies in the stretch tell coordinates of another genome.
     """
 
+    SETTINGS = (
+        Setting("chromosome", str, "name of the chromosome in the coordinates", minimum=1),
+        Setting("start", int, "first base of the stretch, counted from 1", minimum=1),
+        Setting("end", int, "last base of the stretch", minimum=1),
+        Setting("build", str, "build of the genome that the places are of, such as GRCh38; empty for any"),
+        Setting("landmark", str, "accession of a hairpin that lies in the stretch; empty for none", pattern="(MI[0-9]+)?"),
+    )
     NEEDS = ("coordinates",)
     OF_SPECIES = True
 

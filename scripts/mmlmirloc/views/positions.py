@@ -2,12 +2,23 @@
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 from mmlmirloc.views import base
 
 
 class EmbeddedView(base.View):
-    """A view that is cut from the embeddings of whole sequences. Settings: ``positions``, bases kept."""
+    """A view that is cut from the embeddings of whole sequences, which end at 440 bases."""
+
+    SETTINGS = (
+        Setting("positions", int, "the first so many are kept; 105 in the paper", minimum=1, maximum=440, unit="bases"),
+        Setting(
+            "weights",
+            str,
+            "whether the network is the trained one, or the same untrained as a control",
+            choices=("pretrained", "random"),
+        ),
+    )
 
     def select(self, features: Features) -> Features:
         """Cut the shared embeddings at ``positions`` bases (105 in the paper).

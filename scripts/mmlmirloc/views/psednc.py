@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mmlmirloc.errors import InputError
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 from mmlmirloc.views import base
 from mmlmirloc.views.kmer import count_words, find_words
@@ -27,10 +27,12 @@ PROPERTIES = {
 
 
 class View(base.View):
-    """Pseudo dinucleotide composition.
+    """Pseudo dinucleotide composition."""
 
-    Settings: ``lambda``: int, the largest distance; ``weight``: float, w (3 and 0.05 in iLearn).
-    """
+    SETTINGS = (
+        Setting("lambda", int, "the largest distance of two dinucleotides; 3 in iLearn", minimum=0, unit="bases"),
+        Setting("weight", float, "weight of the correlations, w; 0.05 in iLearn", minimum=0),
+    )
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
         r"""Return the pseudo dinucleotide composition of each sequence.
@@ -47,11 +49,6 @@ class View(base.View):
         Features
             float32, shape (n, 16 + lambda). Each row adds up to 1.
 
-        Raises
-        ------
-        InputError
-            When ``lambda`` or ``weight`` is negative.
-
         Notes
         -----
         Our choice: the standard deviation is that of the 16 values (not of a sample of them); places with
@@ -59,13 +56,6 @@ class View(base.View):
         a sequence without any dinucleotide has zeros.
         """
         reach, weight = self.settings["lambda"], self.settings["weight"]
-        if reach < 0 or weight < 0:
-            raise InputError(
-                f"PseDNC cannot be had with lambda {reach} and weight {weight}",
-                "lambda and weight of a psednc view",
-                "a whole number from 0, and a number from 0",
-                "correct the view in config/views.yaml",
-            )
         counts = count_words(sequences, (0, 1))
         shares = counts / np.maximum(counts.sum(axis=1), 1)[:, None]
         tiers = weight * correlations(sequences, reach)

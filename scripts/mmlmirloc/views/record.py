@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.errors import InputError
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 from mmlmirloc.views import base
 
@@ -19,7 +19,9 @@ NUMBERS = {"accession": re.compile(r"[A-Za-z]+(\d+)"), "name": re.compile(r"(?:[
 
 
 class View(base.View):
-    """One number of a record. Settings: ``field``: ``accession`` or ``name``."""
+    """One number of a record."""
+
+    SETTINGS = (Setting("field", str, "the field of a record whose number is taken", choices=tuple(NUMBERS)),)
 
     def compute_records(self, records: pd.DataFrame, sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Return the number in a field of each record.
@@ -28,19 +30,7 @@ class View(base.View):
         -------
         Features
             float32, shape (n, 1). A field without a number has -1.
-
-        Raises
-        ------
-        InputError
-            For another field.
         """
         field = self.settings["field"]
-        if field not in NUMBERS:
-            raise InputError(
-                f"Unknown field '{field}' of a record",
-                "field of a record view in config/views.yaml",
-                f"one of {', '.join(NUMBERS)}",
-                "correct the view",
-            )
         matches = [NUMBERS[field].match(value) for value in records[field]]
         return Features(np.array([float(match[1]) if match else -1.0 for match in matches], dtype=np.float32)[:, None])

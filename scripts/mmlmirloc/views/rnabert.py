@@ -3,15 +3,19 @@
 :mod:`mmlmirloc.views.rnabert_network` writes that file.
 """
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.views.positions import EmbeddedView
 
 
 class View(EmbeddedView):
-    """RNABERT's embedding of each base.
+    """RNABERT's embedding of each base."""
 
-    Settings: ``positions``, bases kept; ``weights``, ``pretrained`` or ``random`` (a control); ``special_tokens``,
-    whether the network sees a start and an end token.
-    """
+    SETTINGS = (
+        *EmbeddedView.SETTINGS,
+        Setting(
+            "special_tokens", bool, "whether the network sees a start and an end token; the authors' script does not"
+        ),
+    )
 
     def cache_name(self, view: str) -> str:
         """Views that differ only in ``positions`` share one file of embeddings, computed at the largest cap."""

@@ -120,7 +120,7 @@ def fold(sequence: str) -> Fold:
 
 
 class View(base.View):
-    """The fold of a hairpin in numbers. No settings."""
+    """The fold of a hairpin in numbers."""
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Fold each sequence and describe the fold in numbers.

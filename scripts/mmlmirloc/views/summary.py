@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mmlmirloc.errors import InputError
+from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 from mmlmirloc.views import base
 
@@ -15,7 +15,11 @@ FIELDS = {
 
 
 class View(base.View):
-    """One number of a sequence. Settings: ``field``: ``length`` (bases) or ``gc`` (share of G and C, from 0 to 1)."""
+    """One number of a sequence."""
+
+    SETTINGS = (
+        Setting("field", str, "the length in bases, or the share of G and C from 0 to 1", choices=tuple(FIELDS)),
+    )
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
         """Return one number for each sequence.
@@ -24,18 +28,6 @@ class View(base.View):
         -------
         Features
             float32, shape (n, 1).
-
-        Raises
-        ------
-        InputError
-            For another field.
         """
-        if self.settings["field"] not in FIELDS:
-            raise InputError(
-                f"Unknown field '{self.settings['field']}' of a sequence",
-                "field of a summary view in config/views.yaml",
-                f"one of {', '.join(FIELDS)}",
-                "correct the view",
-            )
         field = FIELDS[self.settings["field"]]
         return Features(np.array([field(sequence) for sequence in sequences], dtype=np.float32)[:, None])

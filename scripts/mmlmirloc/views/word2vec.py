@@ -4,18 +4,26 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
-from mmlmirloc.views import base
+from mmlmirloc.views import base, kmer_tokens
 from mmlmirloc.views.kmer_tokens import words
 
 
 class View(base.View):
     """Vectors of overlapping words by position (eq. 3-4).
 
-    Settings: ``k``, ``positions`` (120 in the paper), ``width`` (256 in the paper), ``window``, ``negative``,
-    ``epochs``. The paper names the skip-gram, the positions and the width; the rest is our choice.
+    The paper names the skip-gram, 120 positions and a width of 256; the rest is our choice.
     """
+
+    SETTINGS = (
+        *kmer_tokens.View.SETTINGS,
+        Setting("width", int, "width of a word's vector", minimum=1, unit="numbers"),
+        Setting("window", int, "neighbours to either side that a word is to predict", minimum=1, unit="words"),
+        Setting("negative", int, "words drawn as counterexamples for each word", minimum=1, unit="words"),
+        Setting("epochs", int, "passes over the training rows", minimum=1),
+    )
 
     FITTED = True
 

@@ -8,21 +8,30 @@ from typing import Any
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.files import damaged, whole
 from mmlmirloc.models.base import History, Learner, once
 from mmlmirloc.models.shared.optimiser import Adam
 
+# How a network is trained. The paper gives none of it (its Table S4 is not public), so that all is our choice.
+SETTINGS = (
+    Setting("learning_rate", float, "step of the optimiser", above=0),
+    Setting("weight_decay", float, "decay of the weights", minimum=0),
+    Setting("batch_size", int, "rows per step of the optimiser", minimum=1, unit="rows"),
+    Setting("epochs", int, "most passes over the training rows", minimum=1),
+    Setting("patience", int, "epochs without a better one before training stops", minimum=1, unit="epochs"),
+    Setting("epoch_by", str, "what tells the best epoch on validation rows", choices=("loss", "micro_f1")),
+)
+
 
 class NetworkLearner(Learner):
     """A multi-label network under binary cross-entropy; a subclass says what goes in and what it is.
 
-    Settings used here: ``learning_rate``, ``weight_decay``, ``batch_size``, ``epochs``, ``patience``, ``epoch_by``.
-    The paper gives none of them (its Table S4 is not public): they are our choice. Training stops when no epoch has
-    been better for ``patience`` epochs, and the best epoch's weights are kept. Which is best is told by validation
-    rows: by their lowest loss (``epoch_by: loss``) or their highest micro-averaged F1 (``micro_f1``), the earlier of
-    equals.
+    Its settings hold those of this module. Training stops when no epoch has been better for ``patience`` epochs, and
+    the best epoch's weights are kept. Which is best is told by validation rows: by their lowest loss
+    (``epoch_by: loss``) or their highest micro-averaged F1 (``micro_f1``), the earlier of equals.
     """
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):

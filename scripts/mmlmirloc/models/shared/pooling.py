@@ -35,6 +35,8 @@ POOLINGS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 }
 # Joins poolings whose results are to stand side by side.
 JOINT = "+"
+# Regular expression of one pooling, or several.
+NAMES = r"({0})(\{1}({0}))*".format("|".join(POOLINGS), JOINT)
 
 
 def pooled(views: Mapping[str, Features], pooling: Mapping[str, str]) -> list[np.ndarray]:
@@ -63,22 +65,23 @@ def pooled(views: Mapping[str, Features], pooling: Mapping[str, str]) -> list[np
     Raises
     ------
     InputError
-        When a view by position has no pooling, or an unknown one.
+        When a view by position has no pooling.
     """
-    return [_pool(features, pooling.get(view, ""), view) for view, features in views.items()]
+    return [_pool(features, pooling, view) for view, features in views.items()]
 
 
-def _pool(features: Features, pooling: str, view: str) -> np.ndarray:
+def _pool(features: Features, pooling: Mapping[str, str], view: str) -> np.ndarray:
     if features.values.ndim == 2:
         return features.values
-    names = pooling.split(JOINT)
-    if not set(names) <= set(POOLINGS):
+    if view not in pooling:
         raise InputError(
-            f"Unknown pooling '{pooling}' of the view '{view}'" if pooling else f"No pooling for the view '{view}'",
+            f"No pooling for the view '{view}'",
             "pooling under learners of the config, or overrides in config/models.tsv",
             f"for each kind of view by position one or more of {', '.join(POOLINGS)}, joined by {JOINT}",
             "correct the setting",
         )
     filled = (np.arange(features.values.shape[1])[None, :] < features.lengths[:, None])[:, :, None]
     values = np.where(filled, features.values, np.float32(0))
-    return np.concatenate([POOLINGS[name](values, filled) for name in names], axis=1).astype(np.float32)
+    return np.concatenate([POOLINGS[name](values, filled) for name in pooling[view].split(JOINT)], axis=1).astype(
+        np.float32
+    )

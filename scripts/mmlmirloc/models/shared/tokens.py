@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mmlmirloc.declarations import Setting
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
+
+SETTINGS = (Setting("vocabulary", int, "token numbers of the view, 4^k + 2 for words of k letters", minimum=1),)
 
 
 def tokens_of(views: Mapping[str, Features], vocabulary: int) -> list[np.ndarray]:

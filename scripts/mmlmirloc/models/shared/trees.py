@@ -5,8 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from mmlmirloc.errors import InputError
-
 
 def fit_forest(values: np.ndarray, labels: np.ndarray, splits: str = "best", **options: Any) -> dict[str, np.ndarray]:
     """Fit scikit-learn's forest, its classes the distinct rows of ``labels``; see :func:`flat_forest`.
@@ -22,22 +20,10 @@ def fit_forest(values: np.ndarray, labels: np.ndarray, splits: str = "best", **o
         drawn (extremely randomised trees, Geurts et al. 2006).
     **options
         Of ``RandomForestClassifier``.
-
-    Raises
-    ------
-    InputError
-        For another word than these.
     """
     from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
     forests = {"best": RandomForestClassifier, "random": ExtraTreesClassifier}
-    if splits not in forests:
-        raise InputError(
-            f"Unknown splits '{splits}' of a forest",
-            "learners: forest of the config, or overrides in config/models.tsv",
-            f"one of {', '.join(forests)}",
-            "correct the setting",
-        )
     kinds, classes = np.unique(labels, axis=0, return_inverse=True)
     return flat_forest(forests[splits](n_jobs=1, **options).fit(values, classes), kinds)
 
