@@ -6,6 +6,7 @@
 # make reproduce  run the workflow on the real records (downloads RNALocate, miRBase and RNABERT)
 # make check      format and lint
 # make lock       renew requirements.lock and envs/python.yaml from pyproject.toml
+# make settings   renew docs/settings.md from what views and learners declare
 # make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it
 # make benchmark  print as ratios what Snakemake costs over the work of the jobs, how each stage grows with the
 #                 records, what batching saves, and what a prediction costs (a quarter of an hour on two idle cores; nothing
@@ -21,7 +22,7 @@ CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
 BAR := PYTHONPATH=scripts snakemake --logger bar --quiet host
 
-.PHONY: run test test-cluster test-bad-days reproduce check lock publish benchmark runtime rulegraph screenshots clean setup
+.PHONY: run test test-cluster test-bad-days reproduce check lock settings publish benchmark runtime rulegraph screenshots clean setup
 
 setup:
 	@scripts/setup.sh
@@ -69,6 +70,9 @@ lock: setup
 	@sed -i -e 's/+cpu$$//' -e '1i # Exact versions that this project was run with (CPython 3.11, Linux). Made by '"'make lock'"' from pyproject.toml.' requirements.lock
 	@sed -i -e '/- pip:$$/q' envs/python.yaml
 	@. scripts/uv_settings.sh; set -o pipefail; $(COMPILE) --constraint requirements.lock | sed -e 's/+cpu$$//' -e 's/^/      - /' >>envs/python.yaml
+
+settings:
+	@PYTHONPATH=scripts python -m mmlmirloc.manual
 
 runtime: setup
 	@snakemake results/figures/runtime.png

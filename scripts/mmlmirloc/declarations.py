@@ -4,6 +4,7 @@ From the declarations come the check of every value (:mod:`mmlmirloc.schema`) an
 (:mod:`mmlmirloc.manual`).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,10 +32,10 @@ class Setting:
         Bounds that are not allowed themselves.
     choices : tuple of str
         The words allowed; beside numbers, where the type is a number.
-    pattern : str
-        Regular expression that the whole text matches.
+    joint : str
+        What joins several of the choices to one value; empty where only one is allowed.
     unit : str
-        What a number counts.
+        What a number counts, where its meaning does not say so.
     several : bool
         Whether it is a list of such values.
     by_kind : bool
@@ -50,14 +51,15 @@ class Setting:
     above: float | None = None
     below: float | None = None
     choices: tuple[str, ...] = ()
-    pattern: str = ""
+    joint: str = ""
     unit: str = ""
     several: bool = False
     by_kind: bool = False
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON schema of its value."""
-        about = {"description": f"{self.meaning}, {self.unit}" if self.unit else self.meaning}
+        joined = f": {', '.join(self.choices)}, or several joined by {self.joint}" if self.joint else ""
+        about = {"description": self.meaning + joined + (f", in {self.unit}" if self.unit else "")}
         rules = about | self._one()
         if self.several:
             return about | {"type": "array", "minItems": 1, "uniqueItems": True, "items": rules}
@@ -66,14 +68,16 @@ class Setting:
         return rules
 
     def _one(self) -> dict[str, Any]:
+        if self.joint:
+            one = f"({'|'.join(self.choices)})"
+            return {"type": "string", "pattern": rf"^{one}({re.escape(self.joint)}{one})*$"}
         if self.choices and self.type is str:
             return {"enum": list(self.choices)}
         bounds = {
             "minLength" if self.type is str else "minimum": self.minimum,
-            "maximum": self.maximum,
             "exclusiveMinimum": self.above,
+            "maximum": self.maximum,
             "exclusiveMaximum": self.below,
-            "pattern": f"^{self.pattern}$" if self.pattern else None,
         }
         rules = {"type": TYPES[self.type], **{key: bound for key, bound in bounds.items() if bound is not None}}
         if not self.choices:

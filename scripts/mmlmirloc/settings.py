@@ -18,7 +18,7 @@ from mmlmirloc.schema import check, nearest, one_of
 from mmlmirloc.views.base import HUMAN
 
 # Folders of the project itself, where no results may be written.
-FOLDERS = ("config", "envs", "profiles", "resources", "rules", "scripts", "tests")
+FOLDERS = ("config", "docs", "envs", "profiles", "resources", "rules", "scripts", "tests")
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
     *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls", "encoder"),

@@ -243,7 +243,7 @@ WRONG = [
     ("views.structural.positions", 3, "kind", ""),
     ("control.motifs.nucleus", "GCXACTGA", "6 to 10 letters of ACGU", ""),
     ("control.strength", 0.4, "at least 0.5", ""),
-    ("views.lexical.k", [0], "at least 1 (word lengths, whose columns follow each other, letters)", ""),
+    ("views.lexical.k", [0], "at least 1 (word lengths, whose columns follow each other, in letters)", ""),
     ("views.lexical.k", [], "a list with at least 1 entry", ""),
     ("views.lexical.k", [3, -1], "at least 1", ""),
     ("views.lexical.denominator", "words", "one of length, windows", ""),

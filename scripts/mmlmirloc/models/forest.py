@@ -30,7 +30,7 @@ class Learner(base.Learner):
             default="random",
             choices=("best", "random"),
         ),
-        Setting("min_samples_leaf", int, "rows that a leaf holds at least", default=4, minimum=1, unit="rows"),
+        Setting("min_samples_leaf", int, "rows that a leaf holds at least", default=4, minimum=1),
         Setting("max_leaf_nodes", int, "most leaves of a tree, 0 for no limit", default=0, minimum=0),
         Setting("bootstrap", bool, "whether each tree sees rows drawn with replacement", default=False),
         Setting(

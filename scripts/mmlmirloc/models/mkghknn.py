@@ -37,7 +37,7 @@ class Learner(base.Learner):
     """
 
     SETTINGS = (
-        Setting("neighbours", int, "nearest rows of each class; 50 published", default=50, minimum=1, unit="rows"),
+        Setting("neighbours", int, "nearest rows of each class; 50 published", default=50, minimum=1),
         # Equal rows have no solution without it.
         Setting("lambda", float, "ridge regularisation; 0.1 published", default=0.1, above=0),
         Setting("beta", float, "graph regularisation; 0.1 published", default=0.1, minimum=0),

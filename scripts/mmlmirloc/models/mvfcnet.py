@@ -8,7 +8,7 @@ import numpy as np
 from mmlmirloc.declarations import Setting, with_defaults
 from mmlmirloc.features import Features
 from mmlmirloc.models.shared import network as training
-from mmlmirloc.models.shared.pooling import NAMES, pooled
+from mmlmirloc.models.shared.pooling import JOINT, POOLINGS, pooled
 
 
 class Learner(training.NetworkLearner):
@@ -23,9 +23,10 @@ class Learner(training.NetworkLearner):
         Setting(
             "pooling",
             str,
-            "how each kind of view by position becomes one vector, or several ways joined by +",
+            "how each kind of view by position becomes one vector",
             default={"word2vec": "mean_all+maximum", "rnabert": "channels", "encoder": "channels"},
-            pattern=NAMES,
+            choices=tuple(POOLINGS),
+            joint=JOINT,
             by_kind=True,
         ),
         Setting("width", int, "width of each hidden layer", default=128, minimum=1),

@@ -48,12 +48,12 @@ class Learner(base.Learner):
 
     SETTINGS = (
         Setting("trees", int, "trees of each forest", default=500, minimum=1),
-        Setting("min_samples_leaf", int, "rows that a leaf holds at least", default=1, minimum=1, unit="rows"),
+        Setting("min_samples_leaf", int, "rows that a leaf holds at least", default=1, minimum=1),
         Setting("chains", int, "orders of the classifier chains", default=10, minimum=1),
         Setting("C", float, "cost of the support vector machines", default=1.0, above=0),
         Setting("labelsets", int, "most sets of locations of RAkEL", default=6, minimum=1),
         Setting("labelset_size", int, "locations in each set of RAkEL", default=3, minimum=1),
-        Setting("neighbours", int, "neighbours of ML-kNN", default=10, minimum=1, unit="rows"),
+        Setting("neighbours", int, "neighbours of ML-kNN", default=10, minimum=1),
     )
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):

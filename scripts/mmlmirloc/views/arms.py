@@ -34,7 +34,7 @@ class View(base.View):
     """
 
     SETTINGS = (
-        Setting("annotation", bool, "whether arms are those that miRBase records, and which are recorded is told"),
+        Setting("annotation", bool, "whether the arms that miRBase records are taken, and told which they are"),
     )
 
     NEEDS = ("mature",)

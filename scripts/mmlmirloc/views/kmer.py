@@ -33,7 +33,7 @@ class View(base.View):
         Setting(
             "denominator",
             str,
-            "a count is divided by the length of the sequence, as eq. 2 is written, or by its number of words (iLearn)",
+            "what a count is divided by: length of the sequence as eq. 2 is written, or number of windows (iLearn)",
             choices=("length", "windows"),
         ),
         Setting("reverse_complement", bool, "whether a word and its reverse complement are counted as one (RCKmer)"),

@@ -25,7 +25,7 @@ class View(base.View):
 
     SETTINGS = (
         Setting("k", int, "length of a word", minimum=1, maximum=8, unit="letters"),
-        Setting("positions", int, "the first so many are kept", minimum=1, unit="words"),
+        Setting("positions", int, "how many of the first words are kept", minimum=1),
     )
 
     def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:

@@ -11,7 +11,7 @@ class EmbeddedView(base.View):
     """A view that is cut from the embeddings of whole sequences, which end at 440 bases."""
 
     SETTINGS = (
-        Setting("positions", int, "the first so many are kept; 105 in the paper", minimum=1, maximum=440, unit="bases"),
+        Setting("positions", int, "how many of the first bases are kept; 105 in the paper", minimum=1, maximum=440),
         Setting(
             "weights",
             str,

@@ -19,9 +19,9 @@ class View(base.View):
 
     SETTINGS = (
         *kmer_tokens.View.SETTINGS,
-        Setting("width", int, "width of a word's vector", minimum=1, unit="numbers"),
-        Setting("window", int, "neighbours to either side that a word is to predict", minimum=1, unit="words"),
-        Setting("negative", int, "words drawn as counterexamples for each word", minimum=1, unit="words"),
+        Setting("width", int, "width of a word's vector", minimum=1),
+        Setting("window", int, "neighbours to either side that a word is to predict", minimum=1),
+        Setting("negative", int, "words drawn as counterexamples for each word", minimum=1),
         Setting("epochs", int, "passes over the training rows", minimum=1),
     )
 

@@ -19,9 +19,9 @@ from mmlmirloc.models.shared.optimiser import Adam
 SETTINGS = (
     Setting("learning_rate", float, "step of the optimiser", above=0),
     Setting("weight_decay", float, "decay of the weights", minimum=0),
-    Setting("batch_size", int, "rows per step of the optimiser", minimum=1, unit="rows"),
+    Setting("batch_size", int, "rows per step of the optimiser", minimum=1),
     Setting("epochs", int, "most passes over the training rows", minimum=1),
-    Setting("patience", int, "epochs without a better one before training stops", minimum=1, unit="epochs"),
+    Setting("patience", int, "epochs without a better one before training stops", minimum=1),
     Setting("epoch_by", str, "what tells the best epoch on validation rows", choices=("loss", "micro_f1")),
 )
 

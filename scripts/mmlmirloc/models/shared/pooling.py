@@ -35,8 +35,6 @@ POOLINGS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 }
 # Joins poolings whose results are to stand side by side.
 JOINT = "+"
-# Regular expression of one pooling, or several.
-NAMES = r"({0})(\{1}({0}))*".format("|".join(POOLINGS), JOINT)
 
 
 def pooled(views: Mapping[str, Features], pooling: Mapping[str, str]) -> list[np.ndarray]:
