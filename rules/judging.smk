@@ -53,6 +53,38 @@ rule judge_split:
         "../scripts/judge_split.py"
 
 
+rule try_model:
+    """Measure one model on one draw of test rows: for whoever adds a model, and for nothing else."""
+    input:
+        test=lambda wildcards: f"{RESULTS}/splits/{wildcards.split}/repeat-{batch_of(wildcards.split, 1)}/test.tsv",
+        fitted=lambda wildcards: (
+            f"{RESULTS}/models/{wildcards.split}/repeat-{batch_of(wildcards.split, 1)}/{wildcards.model}/folds"
+        ),
+        views=tried_views,
+    output:
+        scores=f"{RESULTS}/trials/{{split}}/{{model}}_scores.tsv",
+        metrics=f"{RESULTS}/trials/{{split}}/{{model}}.tsv",
+    log:
+        log_of("try_model", "{split}", "{model}"),
+    benchmark:
+        benchmark_of("try_model", "{split}", "{model}")
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(10),
+    params:
+        spec=model_spec,
+        repeats=lambda wildcards: repeats_shown(wildcards.split, wildcards.model, batch_of(wildcards.split, 1)),
+        locations=LOCATIONS,
+        settings=config["evaluation"],
+        seed=config["seed"],
+        code=lambda wildcards: [digest("evaluation.trying"), code_of("scoring", wildcards.model)],
+    script:
+        "../scripts/try_model.py"
+
+
 rule measure_sensitivity:
     """Measure what changes when one ambiguity of the paper is read the other way."""
     input:

@@ -187,6 +187,12 @@ def scored_code(wildcards):
     return [code_of("scoring", model) for model in dict(scored_runs(wildcards))]
 
 
+def tried_views(wildcards):
+    """The views of a model in the batch with the first repeat."""
+    split = wildcards.split
+    return [view_path(view).format(split=split, repeat=batch_of(split, 1)) for view in MODELS[wildcards.model]["views"]]
+
+
 def judged_scores(wildcards):
     """Scores of all learners under a split."""
     learners = dict.fromkeys(MODELS[model]["learner"] for model in runs_under(wildcards.split))
