@@ -26,8 +26,12 @@ from snakemake.exceptions import WorkflowError
 def read_experiments():
     """Check the config and resolve the rows of models.tsv: model id -> row."""
     schema = ROOT / "config/schemas/config.schema.yaml"
+    for key, given in workflow.config_settings.config.items():
+        if key in config and not isinstance(given, str):
+            config[key] = user_settings.retyped(config[key], given)
     config["views"] = user_settings.without_removed(config["views"])
     check(config, schema, "--config", workflow.configfiles)
+    config["results"] = user_settings.results_folder(config["results"], ROOT)
     config["views"] = user_settings.with_species(config["views"], config["records"]["prefix"])
     columns = ["model", "label", "role", "learner", "views", "overrides", "share", "tables"]
     table = read_table(ROOT / config["models"], columns=columns, text=columns)

@@ -174,6 +174,9 @@ def _value_hint(error) -> str:
     if error.validator == "enum":
         return nearest(error.instance, error.validator_value)
     wanted = error.validator_value
+    if error.validator == "type" and wanted in ("object", "array") and isinstance(error.instance, str):
+        form = "'key={name: value}'" if wanted == "object" else "'key=[one, two]'"
+        return f"write it in a file for --configfile, or as --config {form} with the space"
     if error.validator == "type" and wanted in ("number", "integer") and _is_number(error.instance):
         return "YAML reads this as text; write it without quotes, and 1e-4 as 0.0001"
     if error.validator == "type" and wanted == "string" and not isinstance(error.instance, list | dict):

@@ -19,6 +19,8 @@ from mmlmirloc.views.base import HUMAN
 
 # Folders of the project itself, where no results may be written.
 FOLDERS = ("config", "docs", "envs", "profiles", "resources", "rules", "scripts", "tests")
+# What Snakemake fills in, in the path of a file.
+UNUSABLE = "{}<>"
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
     *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls", "encoder"),
@@ -56,6 +58,58 @@ def with_species(views: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[st
     kinds = {spec["kind"] for spec in views.values()}
     of_species = {kind for kind in kinds if load("views", kind, "config/views.yaml").View.OF_SPECIES}
     return {view: {**spec, "prefix": prefix} if spec["kind"] in of_species else spec for view, spec in views.items()}
+
+
+def retyped(held: Any, given: Any) -> Any:
+    """Return what the config holds, with text from ``--config`` within braces or brackets as YAML would read it.
+
+    Snakemake takes every value in there for text: in ``dataset={identity: 0.9}`` the number is "0.9".
+
+    Parameters
+    ----------
+    held : object
+        The value of a key in the merged config.
+    given : object
+        That which the command line gave for the key.
+    """
+    if isinstance(given, Mapping) and isinstance(held, Mapping):
+        return {**held, **{key: retyped(held[key], value) for key, value in given.items() if key in held}}
+    if held == given and isinstance(given, list):
+        return [retyped(value, value) for value in given]
+    if held == given and isinstance(given, str):
+        try:
+            return yaml.safe_load(given)
+        except yaml.YAMLError:
+            pass
+    return held
+
+
+def results_folder(folder: str, root: str | Path) -> str:
+    """Return the folder of results as its files are asked for: no slash at its end, no ``//``, ``..`` or ``~``.
+
+    Raises
+    ------
+    InputError
+        When it cannot be a folder of results: it holds what has a meaning to Snakemake, or it is the project's own.
+    """
+    path = os.path.normpath(os.path.expanduser(folder.strip()))
+    odd = sorted({letter for letter in path if letter in UNUSABLE or not letter.isprintable()})
+    if odd or path.startswith("~"):
+        raise InputError(
+            f"The folder of results '{folder}' holds {' '.join(map(repr, odd)) or 'the name of an unknown user'}",
+            "config: results",
+            f"a path without {' '.join(UNUSABLE)}, line breaks and tabs",
+            "write the folder's name itself; nothing is filled in here",
+        )
+    inside = os.path.relpath(path, root).split(os.sep)
+    if set(inside) <= {os.curdir, os.pardir} or inside[0] in FOLDERS or inside[0].startswith(".snakemake"):
+        raise InputError(
+            f"Results would be written into the project's own folder, or one that holds it: '{folder}'",
+            "config: results",
+            f"a folder other than {', '.join(FOLDERS)}",
+            "take results, or results/<name of the run>",
+        )
+    return path
 
 
 def overrides(text: str, where: str) -> dict[str, Any]:
@@ -337,7 +391,13 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
     taken = [*MADE_BY_RULES, *(f"{table}_repeats" for table in config["tables"])]
     _refuse_taken("tables", config["tables"], taken, "a table or figure that the rules make")
     _refuse_taken("views", config["views"], _shared_caches(config["views"]), "a file that several views share")
-    _check_results(config, Path(root))
+    if "simulated" in config["sources"].values() and os.path.relpath(config["results"], root) == "results":
+        raise InputError(
+            "Simulated records would be written to the folder of real results",
+            "config: results",
+            "a folder of their own, such as results/control",
+            "run with --configfile=config/control.yaml, or set results",
+        )
 
 
 def _trust_references(trust: Mapping, models: Mapping, splits: Mapping, locations: Iterable[str]) -> list[tuple]:
@@ -398,21 +458,3 @@ def _shared_caches(views: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for view, spec in views.items()
     }
     return sorted({name for view, name in names.items() if name != view})
-
-
-def _check_results(config: Mapping[str, Any], root: Path) -> None:
-    first = os.path.relpath(config["results"], root).split(os.sep)[0]
-    if first in (os.curdir, *FOLDERS):
-        raise InputError(
-            f"Results would be written into the project's own folder '{config['results']}'",
-            "config: results",
-            f"a folder other than {', '.join(FOLDERS)}",
-            "take results, or results/<name of the run>",
-        )
-    if "simulated" in config["sources"].values() and os.path.normpath(config["results"]) == "results":
-        raise InputError(
-            "Simulated records would be written to the folder of real results",
-            "config: results",
-            "a folder of their own, such as results/control",
-            "run with --configfile=config/control.yaml, or set results",
-        )

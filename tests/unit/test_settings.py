@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from snakemake.cli import parse_config
 
 from mmlmirloc import settings
 from mmlmirloc.errors import InputError
@@ -194,6 +195,14 @@ WRONG = [
     ("results", 5, "text (folder of all outputs)", "put it in quotes"),
     ("dataset.molecule", "hairpins", "one of hairpin, mature, both", "did you mean 'hairpin'?"),
     ("dataset.identity", 1.1, "at most 1", ""),
+    ("dataset.identity", 80, "at most 1", ""),
+    # Below these cd-hit-est stops.
+    ("dataset.identity", 0.75, "at least 0.8 (share of equal bases", ""),
+    ("dataset.identity", 0.799, "at least 0.8", ""),
+    ("dataset.word_length", 1, "at least 2 (word length of cd-hit-est (-n))", ""),
+    ("dataset.word_length", 13, "at most 12", ""),
+    ("encoder.corpus.identity", 0.7, "at least 0.8", ""),
+    ("encoder.corpus.word_length", 13, "at most 12", ""),
     ("dataset.locations", [], "a list with at least 1 entry", ""),
     ("dataset.locations", ["nucleus", "nucleus"], "a list that holds each entry once", ""),
     ("dataset.locations", ["nucleus", 3], "text (name of a location)", "put it in quotes"),
@@ -784,16 +793,107 @@ def test_reserved_tables_are_those_of_the_rules():
         assert tables and set(tables) <= set(settings.MADE_BY_RULES)
 
 
-@pytest.mark.parametrize("results", [".", "scripts/out", "config"])
-def test_results_are_not_written_into_the_project(results):
-    config = changed(("results",), str(ROOT / results))
-    with pytest.raises(InputError, match="the project's own folder"):
-        settings.check_references(config, models_in_all_tables(), ROOT)
+OWN = ["", " ", ".", "./", "scripts/out", "config", "docs/", "results/../rules", "//x/..", "..", "../..", "/", "~"]
+
+
+@pytest.mark.parametrize("results", [*OWN, str(ROOT), f"{ROOT}/", f"{ROOT}/tests/../config", ".snakemake/results"])
+def test_results_are_not_written_into_the_project_or_what_holds_it(results, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("HOME", str(ROOT.parent))
+    with pytest.raises(InputError, match="the project's own folder") as caught:
+        settings.results_folder(results, ROOT)
+    assert caught.value.where == "config: results"
+
+
+@pytest.mark.parametrize(
+    ("results", "path"),
+    [
+        ("results/my/", "results/my"),
+        ("results//my///", "results/my"),
+        ("./results/./my", "results/my"),
+        ("results/old/../my", "results/my"),
+        (" results/my run ", "results/my run"),
+        ("../beside", "../beside"),
+        ("/tmp/my//results/", "/tmp/my/results"),
+        ("~/mir results", "/home/of me/mir results"),
+        ("~", "/home/of me"),
+        ("results/~", "results/~"),
+        ("results/O'Brien (1) & co", "results/O'Brien (1) & co"),
+        ("results/nœuds", "results/nœuds"),
+    ],
+)
+def test_the_folder_of_results_is_written_in_one_way(results, path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("HOME", "/home/of me")
+    assert settings.results_folder(results, ROOT) == path
+
+
+@pytest.mark.parametrize(
+    ("results", "named"),
+    [
+        ("results/{run}", "'{' '}'"),
+        ("{}", "'{' '}'"),
+        ("results/<name of the run>", "'<' '>'"),
+        ("results/my\nrun", r"'\\n'"),
+        ("results/\tmy", r"'\\t'"),
+        ("~nobody-of-this-name/results", "the name of an unknown user"),
+    ],
+)
+def test_what_snakemake_would_fill_in_is_refused_in_the_folder_of_results(results, named):
+    with pytest.raises(InputError, match=f"holds {named}") as caught:
+        settings.results_folder(results, ROOT)
+    assert caught.value.where == "config: results"
 
 
 def test_simulated_records_have_a_folder_of_their_own():
     config = changed(("sources", "rnalocate"), "simulated")
     with pytest.raises(InputError, match="Simulated records would be written to the folder of real results"):
         settings.check_references(config, models_in_all_tables(), ROOT)
+    config["results"] = str(ROOT / "results")
+    with pytest.raises(InputError, match="Simulated records would be written to the folder of real results"):
+        settings.check_references(config, models_in_all_tables(), ROOT)
     config["results"] = "results/control"
     settings.check_references(config, models_in_all_tables(), ROOT)
+
+
+@pytest.mark.parametrize(
+    ("argument", "path", "value"),
+    [
+        ("dataset={identity: 0.9}", "dataset.identity", 0.9),
+        ("dataset={word_length: 8, strands: sense}", "dataset.word_length", 8),
+        ("dataset={word_length: 8, strands: sense}", "dataset.strands", "sense"),
+        ("splits={random: {stratified: false, folds: 5}}", "splits.random.stratified", False),
+        ("splits={random: {stratified: false, folds: 5}}", "splits.random.folds", 5),
+        ("views={lexical: {k: [3, 4]}}", "views.lexical.k", [3, 4]),
+        ("learners={mksvm: {grid: {C: [1.5]}}}", "learners.mksvm.grid.C", [1.5]),
+        ("beyond={explained: [hsa-mir-21]}", "beyond.explained", ["hsa-mir-21"]),
+    ],
+)
+def test_values_within_braces_on_the_command_line_have_their_type(argument, path, value):
+    given = parse_config([argument])
+    config = copy.deepcopy(CONFIG)
+    merge(config, given)
+    for key in given:
+        config[key] = settings.retyped(config[key], given[key])
+    check(config, SCHEMA, "--config")
+    found = config
+    for key in path.split("."):
+        found = found[key]
+    assert found == value and type(found) is type(value)
+    # Nothing else has changed.
+    assert config == put(copy.deepcopy(config), path.split("."), value)
+    assert config["records"] == CONFIG["records"] and config["dataset"].keys() == CONFIG["dataset"].keys()
+
+
+def test_text_in_the_place_of_keys_points_to_a_file_or_to_braces():
+    error = refusal(changed(("dataset",), "identity:0.9"))
+    assert error.where == "--config: dataset"
+    assert "--configfile" in error.hint and "{name: value}" in error.hint
+    assert "--configfile" in refusal(changed(("dataset", "locations"), "nucleus,exosome")).hint
+
+
+def test_what_a_file_says_keeps_its_type():
+    """Only what the command line gave is read again: "05" in quotes in a file stays text."""
+    assert settings.retyped({"a": "05", "b": "1"}, {"b": "1"}) == {"a": "05", "b": 1}
+    assert settings.retyped({"a": "05"}, {"a": "7"}) == {"a": "05"}
+    assert settings.retyped({"a": "x: ["}, {"a": "x: ["}) == {"a": "x: ["}
