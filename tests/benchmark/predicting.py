@@ -17,12 +17,13 @@ from measuring import clocked
 from torch.utils.flop_counter import FlopCounterMode
 
 from mmlmirloc.data.control import Control, simulate
+from mmlmirloc.data.minhash import digests, identity, sketches
 from mmlmirloc.features import side_by_side
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.cleaning import clean
+from mmlmirloc.predicting.model_file import KEPT, WORD
 from mmlmirloc.predicting.predictor import Predictor
 from mmlmirloc.predicting.reading import open_records
-from mmlmirloc.predicting.sketches import digests, identity, sketch
 from mmlmirloc.pretraining.checkpoint import load
 from mmlmirloc.pretraining.tokens import encode, pad
 
@@ -85,7 +86,7 @@ def stages(records: list) -> None:
     times["nearest training hairpin"], _ = seconds(
         lambda: (
             digests(sequences),
-            [identity(sketch(sequence), predictor.model.sketches).max() for sequence in sequences],
+            [identity(one, predictor.model.sketches, WORD).max() for one in sketches(sequences, WORD, KEPT)],
         )
     )
     whole = sum(times.values())

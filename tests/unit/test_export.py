@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tiny_model import FOLDS, HAIRPINS, HOMOLOGS, LOCATIONS, NOTE, SETTINGS, VIEWS, export, train
 
+from mmlmirloc.data.minhash import digests, sketches
 from mmlmirloc.data.splits import fold_whole
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.deciding import validation_rows
@@ -15,8 +16,7 @@ from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_value
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.export import card_scores, needs_database
-from mmlmirloc.predicting.model_file import FITTED, load
-from mmlmirloc.predicting.sketches import digests, sketch
+from mmlmirloc.predicting.model_file import FITTED, KEPT, WORD, load
 
 SPEC = {"learner": "forest", "settings": SETTINGS, "grid": {}, "search": "product", "views": VIEWS}
 
@@ -94,7 +94,7 @@ def test_calibration_and_rule_are_fitted_on_validation_rows(trained, card):
 def test_the_training_hairpins_are_known_by_digest_and_sketch_alone(trained):
     model, content = load(trained / "tiny.safetensors"), (trained / "tiny.safetensors").read_bytes()
     assert model.digests.tolist() == digests(HAIRPINS).tolist()
-    assert np.array_equal(model.sketches, np.stack([sketch(sequence) for sequence in HAIRPINS]))
+    assert np.array_equal(model.sketches, sketches(HAIRPINS, WORD, KEPT))
     assert model.lengths == (min(map(len, HAIRPINS)), max(map(len, HAIRPINS)))
     for sequence in HAIRPINS:
         words = {sequence[start : start + 12] for start in range(len(sequence) - 11)}

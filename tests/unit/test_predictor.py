@@ -17,6 +17,7 @@ import pytest
 from tiny_model import FOLDS, HAIRPINS, LOCATIONS, OTHERS, VIEWS, hairpin, mutated, train, write_database
 
 import mmlmirloc
+from mmlmirloc.data.minhash import identity, sketches
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.deciding import validation_rows
 from mmlmirloc.evaluation.rules import FittedRules
@@ -24,8 +25,7 @@ from mmlmirloc.features import side_by_side
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting import Predictor, predict, predictor, tables
-from mmlmirloc.predicting.model_file import load
-from mmlmirloc.predicting.sketches import identity, sketch
+from mmlmirloc.predicting.model_file import KEPT, WORD, load
 from mmlmirloc.predicting.tables import predict_file
 from mmlmirloc.registry import load as load_module
 
@@ -195,9 +195,10 @@ def test_the_nearest_training_hairpin_counts(tiny):
     changed = mutated(HAIRPINS[7], 2, 40)
     found = tiny.predict([("near", changed), ("far", OTHERS[0])])
     assert found["training"].tolist() == ["no", "no"]
-    ours = max(identity(sketch(changed), np.stack([sketch(one)]))[0] for one in HAIRPINS)
+    own = sketches([changed], WORD, KEPT)
+    ours = identity(own, sketches(HAIRPINS, WORD, KEPT), WORD).max()
     assert found["nearest_identity"].tolist() == [ours, 0] and 0.75 < ours < 1
-    assert ours == identity(sketch(changed), sketch(HAIRPINS[7])[None])[0]
+    assert ours == identity(own, sketches(HAIRPINS[7:8], WORD, KEPT), WORD)[0]
 
 
 def test_flags(tiny):

@@ -7,16 +7,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mmlmirloc import __version__
+from mmlmirloc.data.minhash import digests, sketches
 from mmlmirloc.data.splits import WHOLE_REPEAT
 from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
 from mmlmirloc.files import read_arrays, read_table
-from mmlmirloc.predicting.model_file import TrainedModel, save, whose
-from mmlmirloc.predicting.sketches import digests, sketch
+from mmlmirloc.predicting.model_file import KEPT, WORD, TrainedModel, save, whose
 from mmlmirloc.registry import load
 from mmlmirloc.scores import read_validation
 from mmlmirloc.training import fold_path, read_chosen, repeat_folder
@@ -109,7 +108,7 @@ def export_model(
         FittedRules.fit(truth, values, threshold, objective),
         about["rule"],
         digests(rows["sequence"].tolist()),
-        np.stack([sketch(sequence) for sequence in rows["sequence"]]),
+        sketches(rows["sequence"].tolist(), WORD, KEPT),
         (int(rows["sequence"].str.len().min()), int(rows["sequence"].str.len().max())),
         about,
     )

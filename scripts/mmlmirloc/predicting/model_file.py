@@ -14,6 +14,9 @@ from mmlmirloc.files import whole
 
 FORMAT = "1"
 HUMAN = "Homo sapiens"
+# Letters of a word, and hashes that are kept of a training hairpin: enough to tell a homolog, too few to write the
+# hairpin down again.
+WORD, KEPT = 9, 24
 FITTED = ("thresholds", "slopes", "offsets", "label_sets", "shares")
 
 

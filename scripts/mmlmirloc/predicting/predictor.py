@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mmlmirloc.data.minhash import digests, identity, sketches
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, side_by_side
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.cleaning import Cleaned, clean
 from mmlmirloc.predicting.database import Database
-from mmlmirloc.predicting.model_file import TrainedModel, load
-from mmlmirloc.predicting.sketches import digests, identity, sketch
+from mmlmirloc.predicting.model_file import KEPT, WORD, TrainedModel, load
 from mmlmirloc.registry import load as load_module
 
 # Rows that are held in memory at a time.
@@ -140,8 +140,9 @@ class Predictor:
         known = np.isin(digests(sequences), self.model.digests)
         views = ",".join(self.model.views)
         answers = []
-        for sequence, probability, chosen, trained in zip(sequences, probabilities, sets, known):
-            nearest = 1.0 if trained else float(identity(sketch(sequence), self.model.sketches).max(initial=0))
+        own = sketches(sequences, WORD, KEPT)
+        for sequence, sketch, probability, chosen, trained in zip(sequences, own, probabilities, sets, known):
+            nearest = 1.0 if trained else float(identity(sketch, self.model.sketches, WORD).max(initial=0))
             answers.append(
                 {
                     **{f"probability_{name}": value for name, value in zip(self.locations, probability.tolist())},
