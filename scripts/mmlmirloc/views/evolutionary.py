@@ -14,9 +14,9 @@ from mmlmirloc.data.homologs import query_id, read_hits
 from mmlmirloc.features import Features
 from mmlmirloc.sources import mirbase
 from mmlmirloc.views import base
-from mmlmirloc.views.clades import CLADES, HUMAN, clade_of_others, key_species
+from mmlmirloc.views.clades import clade_of_others
+from mmlmirloc.views.phylogenetic_profile import columns, phylogenetic_profile
 
-IDENTITIES = (0.5, 0.7, 0.8, 0.9, 0.97)
 # A mature arm of another species is known again by 16 bases from its second on: its end varies by a base or two.
 ARM, SEED = slice(1, 17), slice(1, 8)
 # Half a loop: arms before the middle less this are 5p.
@@ -65,46 +65,17 @@ class View(base.View):
 
     def names(self) -> list[str]:
         """Return the columns in words; identities are shares of the hairpin's bases."""
-        own = "human" if self.prefix == HUMAN else self.prefix
-        return [
-            "other species with a homolog",
-            *(f"other species with a homolog of identity {identity} or more" for identity in IDENTITIES),
-            *(f"{what} among {clade}" for clade in CLADES for what in ("species with a homolog", "best identity")),
-            "clades with a homolog",
-            *(f"best identity in {species}" for species in key_species(self.prefix)),
-            "homologous hairpins of other species",
-            f"{own} paralogs",
-            f"best identity of a {own} paralog",
-            *ARMS,
-        ]
+        return [*columns(self.prefix), *ARMS]
 
 
 def homolog_table(hits: pd.DataFrame, queries: Sequence[str], own: str) -> np.ndarray:
     """Count and rank the hits of each query; columns of :func:`names` up to the arms."""
-    clade_of = clade_of_others(own)
-    wanted = hits[hits["query"].isin(set(queries))]
-    foreign = wanted[wanted["species"].isin(clade_of)]
-    best = foreign.groupby(["query", "species"], as_index=False)["identity"].max()
-    best["clade"] = best["species"].map(clade_of)
-    paralogs = wanted[(wanted["species"] == own) & (wanted["same"] == 0)]
-    by_clade = best.groupby(["query", "clade"])["identity"]
-    clade_count, clade_best = by_clade.size().unstack(), by_clade.max().unstack()
-    species_best = best.pivot(index="query", columns="species", values="identity")
-    columns = [
-        best.groupby("query").size(),
-        *(best[best["identity"] >= identity].groupby("query").size() for identity in IDENTITIES),
-        *(table.get(clade) for clade in CLADES for table in (clade_count, clade_best)),
-        best.groupby("query")["clade"].nunique(),
-        *(species_best.get(species) for species in key_species(own)),
-        foreign.groupby("query").size(),
-        paralogs.groupby("query").size(),
-        paralogs.groupby("query")["identity"].max(),
-    ]
-    none = pd.Series(dtype=float)
-    filled = [
-        (none if column is None else column).reindex(queries).fillna(0.0).to_numpy(dtype=float) for column in columns
-    ]
-    return np.column_stack(filled)
+    # A sequence that stands twice is one query.
+    place = {query: number for number, query in enumerate(dict.fromkeys(queries))}
+    wanted = hits[hits["query"].isin(place)]
+    found = (wanted[name].to_numpy() for name in ("species", "identity", "same"))
+    profile = phylogenetic_profile(len(place), wanted["query"].map(place).to_numpy(dtype=int), *found, own)
+    return profile[[place[query] for query in queries]]
 
 
 def arm_table(sequences: Sequence[str], mature: str, own: str) -> np.ndarray:
