@@ -1,4 +1,4 @@
-"""Homologs: each sequence searched among miRBase's hairpins of all species, once for all views."""
+"""Homologs: each sequence searched among miRBase's hairpins of all species, by blastn or by sketches of k-mers."""
 
 from mmlmirloc.data import homologs
 
@@ -65,3 +65,29 @@ rule search_homologs:
         (echo {params.header:q} && blastn -db database -query {input.queries:q} -num_threads {threads} {params.options:q}) \
             >{output.hits:q} 2>>{log:q}
         """
+
+
+rule sketch_hairpins:
+    """Keep the smallest hashes of the k-mers of all species' hairpins: an index to find homologs without an alignment."""
+    input:
+        hairpin=f"{RESULTS}/sources/hairpin.txt",
+    output:
+        sketches=f"{RESULTS}/homologs/sketches.npz",
+    log:
+        log_of("sketch_hairpins"),
+    benchmark:
+        benchmark_of("sketch_hairpins")
+    group:
+        "dataset"
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        k=config["sketches"]["k"],
+        kept=config["sketches"]["kept"],
+        code=digest("data.sketch_index"),
+    script:
+        "../scripts/sketch_hairpins.py"

@@ -4,9 +4,11 @@ EMBEDDED = shared_caches("rnabert")
 ENCODED = shared_caches("encoder")
 
 
-# What a view may need beside the sequence; hits are homologs among miRBase's hairpins of all species.
+# What a view may need beside the sequence; hits are homologs among miRBase's hairpins of all species, sketches an index
+# of these.
 VIEW_SOURCES = {
     "hits": rules.search_homologs.output.hits,
+    "sketches": rules.sketch_hairpins.output.sketches,
     **{source: f"{RESULTS}/sources/{source}.txt" for source in ("hairpin", "mature", "coordinates")},
 }
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from mmlmirloc.data.sketch_index import write_index
 from mmlmirloc.data.splits import split_dataset
 from mmlmirloc.features import Features
 from mmlmirloc.files import read_arrays
@@ -89,6 +90,9 @@ def mirbase(folder, needs, search):
     for name, lines in (("hairpin.fa", hairpins), ("mature.fa", arms), ("hsa.gff3", places)):
         (folder / name).write_text("".join(lines))
     names = {"hairpin": "hairpin.fa", "mature": "mature.fa", "coordinates": "hsa.gff3", "hits": "hits.tsv"}
+    names["sketches"] = "sketches.npz"
+    if "sketches" in needs:
+        write_index(folder / "hairpin.fa", folder / names["sketches"], k=8, kept=32)
     if "hits" in needs and not (folder / "hits.tsv").exists():
         search(folder, "mirnas.tsv")
     return {need: str(folder / names[need]) for need in needs}

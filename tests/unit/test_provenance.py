@@ -186,15 +186,16 @@ def test_a_learner_is_the_only_one_to_change(package):
 @pytest.mark.parametrize(
     ("module", "old", "new", "changed"),
     [
-        ("views.clades", "APES = ", "APES = '' + ", {"evolutionary", "genomic"}),
+        ("views.clades", "APES = ", "APES = '' + ", {"evolutionary", "sketches", "genomic"}),
+        ("data.sketch_index", "BATCH = 250", "BATCH = 25", {"sketches"}),
         ("views.structural", "THERMAL = ", "THERMAL = 2 * ", {"structural", "arms"}),
         ("sources.coordinates", "HAIRPIN = ", "HAIRPIN = '' + ", {"genomic", "locus"}),
         ("data.homologs", "[:16]", "[:17]", {"evolutionary", "genomic"}),
     ],
-    ids=["clades", "folds", "coordinates", "hits"],
+    ids=["clades", "sketches", "folds", "coordinates", "hits"],
 )
 def test_a_view_depends_on_what_it_is_made_with(package, module, old, new, changed):
-    views = ("structural", "evolutionary", "arms", "genomic", "locus", "kmer")
+    views = ("structural", "evolutionary", "sketches", "arms", "genomic", "locus", "kmer")
     before = {view: provenance.digest("views.making", f"views.{view}") for view in views}
     package(module, old, new)
     assert {view for view in views if provenance.digest("views.making", f"views.{view}") != before[view]} == changed

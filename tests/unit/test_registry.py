@@ -38,8 +38,8 @@ def test_what_does_not_declare_itself_is_not_known():
     assert {"constant", "mvfcnet"} <= set(known("models"))
     assert not {"base", "shared", "network", "kernels", "trees"} & set(known("models"))
     assert {"kmer", "word2vec", "rnabert", "record", "summary"} <= set(known("views"))
-    assert {"structural", "evolutionary", "arms", "genomic", "locus"} <= set(known("views"))
-    assert not {"cache", "clades"} & set(known("views"))
+    assert {"structural", "evolutionary", "sketches", "arms", "genomic", "locus"} <= set(known("views"))
+    assert not {"cache", "clades", "phylogenetic_profile"} & set(known("views"))
 
 
 @pytest.mark.parametrize("name", known("models"))
@@ -52,7 +52,7 @@ def test_learners_derive_from_the_base_and_give_what_it_asks_for(name):
 def test_views_derive_from_the_base_and_name_sources_that_there_are(name):
     view = load("views", name, "here").View
     assert issubclass(view, views.base.View)
-    assert set(view.NEEDS) <= {"hits", "hairpin", "mature", "coordinates"}
+    assert set(view.NEEDS) <= {"hits", "sketches", "hairpin", "mature", "coordinates"}
 
 
 def test_a_new_learner_is_one_file(toy):

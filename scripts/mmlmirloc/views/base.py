@@ -34,7 +34,8 @@ class View:
 
     #: Whether the view is fitted on training rows.
     FITTED: ClassVar[bool] = False
-    #: What it needs beside the sequence: ``hits`` (homologs), ``hairpin``, ``mature``, ``coordinates``.
+    #: What it needs beside the sequence: ``hits`` (homologs), ``sketches`` (an index to find homologs), ``hairpin``,
+    #: ``mature``, ``coordinates``.
     NEEDS: ClassVar[tuple[str, ...]] = ()
 
     #: Whether it tells the records' own species from others, and so has the setting ``prefix``.
