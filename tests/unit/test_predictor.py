@@ -483,6 +483,14 @@ def test_the_command_with_two_processes_is_the_call(path, tmp_path):
     assert read_json(output.read_text()) == as_records(predict(records, path))
 
 
+def test_a_model_of_views_that_a_prediction_cannot_make_is_refused(tiny):
+    for kind, lacking in (("sketches", "sketches"), ("genomic", "coordinates, hairpin")):
+        views = {**tiny.model.views, kind: {"kind": kind, "settings": {"shared": 3}}}
+        with pytest.raises(InputError) as caught:
+            Predictor(replace(tiny.model, views=views))
+        assert caught.value.what == f"The model needs what no prediction has yet ({lacking})"
+
+
 # --- homologs
 
 

@@ -77,7 +77,8 @@ def test_only_scoring_and_reports_read_test_rows(whole_plan):
 
 def test_views_of_single_sequences_see_no_labels_of_a_split(whole_plan):
     jobs = [job for job in whole_plan if job.rule in ("compute_view", "embed_view")]
-    assert f"{RESULTS}/homologs/hits.tsv" in {path for job in jobs for path in job.inputs}
+    needed = {f"{RESULTS}/homologs/{name}" for name in ("hits.tsv", "sketches.npz")}
+    assert needed <= {path for job in jobs for path in job.inputs}
     for job in jobs:
         # Nor of the dataset, also not by way of the homologs.
         for path in {file for output in job.outputs for file in behind(output, whole_plan)}:

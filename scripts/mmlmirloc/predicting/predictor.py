@@ -21,6 +21,8 @@ from mmlmirloc.registry import load as load_module
 
 # Rows that are held in memory at a time.
 BATCH = 1000
+# What a database has for the views.
+SOURCES = {"hits", "mature"}
 SHIPPED = "foldmirloc.safetensors"
 WITH_DATABASE = "phylomirloc.safetensors"
 # Below this identity to every training hairpin, a prediction is an extrapolation; a homolog has more.
@@ -46,7 +48,7 @@ class Predictor:
     Raises
     ------
     InputError
-        When the model needs a database and there is none.
+        When the model needs a database and there is none, or what no database has.
     """
 
     def __init__(self, model: TrainedModel, database: Database | None = None):
@@ -55,6 +57,14 @@ class Predictor:
             name: load_module("views", spec["kind"], "the model").View(spec["settings"])
             for name, spec in model.views.items()
         }
+        needed = {need for view in self.views.values() for need in view.NEEDS}
+        if lacking := sorted(needed - SOURCES):
+            raise InputError(
+                f"The model needs what no prediction has yet ({', '.join(lacking)})",
+                "the model's views",
+                f"views of the sequence, or of {' and '.join(sorted(SOURCES))}",
+                "take a model of other views",
+            )
         if database is None and any(
             "hits" in view.NEEDS or view.settings.get("annotation") for view in self.views.values()
         ):
