@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.trust import MEASURES
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.names import CHOSEN
-from mmlmirloc.evaluation.trust import MEASURES
 from mmlmirloc.files import read_table
 from mmlmirloc.reporting.beyond_table import COMPARED, HEADLINE, Point, write_beyond, write_curve
 from mmlmirloc.reporting.trust_table import Protocol

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.trust import MEASURES, Model, compare_models, twice_median
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.statistics import mcnemar, nadeau_bengio
-from mmlmirloc.evaluation.trust import MEASURES, Model, compare_models, twice_median
 from mmlmirloc.features import Features
 from mmlmirloc.files import read_table
 from mmlmirloc.views.cache import save_features

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-
-from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.metrics import LABEL_METRICS, MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.repeated import COLUMNS as SUMMARY_OF_REPEATS
 from mmlmirloc.evaluation.repeated import READINGS
 from mmlmirloc.evaluation.summary import SUMMARY
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.evaluation.metrics import LABEL_METRICS, MAIN_METRICS, METRICS
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.dataset_table import write_dataset_table
 from mmlmirloc.reporting.fidelity import (

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.summary import SUMMARY
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.summary import SUMMARY
 from mmlmirloc.files import read_table
 from mmlmirloc.reporting.locations_table import by_location, write_locations_table
 

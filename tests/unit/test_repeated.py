@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.repeated import COLUMNS, FEWEST, READINGS, read_batches, repeated, summarise_repeats
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import METRICS
-from mmlmirloc.evaluation.repeated import COLUMNS, FEWEST, READINGS, read_batches, repeated, summarise_repeats
 from mmlmirloc.files import read_table
 from mmlmirloc.training import long_scores
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.repeated import COLUMNS as SUMMARY
+from mmlmirloc.evaluation.repeated import READINGS
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
-from mmlmirloc.evaluation.repeated import COLUMNS as SUMMARY
-from mmlmirloc.evaluation.repeated import READINGS
 from mmlmirloc.files import read_table
 from mmlmirloc.reporting.repeats_table import COLUMNS, TEXT, repeats_sections, write_repeats
 

@@ -4,10 +4,10 @@ import math
 
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.summary import COLUMNS
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import MAIN_METRICS
-from mmlmirloc.evaluation.summary import COLUMNS
 from mmlmirloc.files import read_table
 from mmlmirloc.reporting.sensitivity import Variant, write_sensitivity
 

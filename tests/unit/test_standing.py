@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.standing import standings
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import METRICS
-from mmlmirloc.evaluation.standing import standings
 from mmlmirloc.training import long_scores
 
 LOCATIONS = ["nucleus", "exosome"]

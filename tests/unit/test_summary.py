@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.summary import COLUMNS, SUMMARY, read_repeats, read_scores, sd, summarise_scores, summary
 from sklearn import metrics as sklearn_metrics
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.summary import COLUMNS, SUMMARY, read_repeats, read_scores, sd, summarise_scores, summary
 from mmlmirloc.files import read_table
 from mmlmirloc.training import long_scores
 

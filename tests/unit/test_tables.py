@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.summary import SUMMARY
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import METRICS
-from mmlmirloc.evaluation.summary import SUMMARY
 from mmlmirloc.files import read_table
 from mmlmirloc.reporting.tables import (
     between,

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mmlmirloc.evaluation.trust import MEASURES
 
 from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.evaluation.rules import RULES
-from mmlmirloc.evaluation.trust import MEASURES
 from mmlmirloc.files import read_table
 from mmlmirloc.reporting.trust_table import Protocol, short, signed, write_trust
 

@@ -18,8 +18,8 @@ FITTED = [
 ]
 # The models that see RNABERT.
 SEE_RNABERT = {"mmlmirlocnet"}
-# The forests of the smoke test beyond the paper, those of them that see the fold, and the models of its table beyond and
-# its learning curve.
+# The forests of the smoke test beyond the paper, those of them that see the fold, and the models of its table beyond
+# and of its learning curve.
 ABLATED = [f"{way}_{view}" for way in ("only", "without") for view in ("evolutionary", "structural", "genomic")]
 FORESTS = ("phylomirloc", *ABLATED, "all_views", "foldmirloc")
 SEE_THE_FOLD = [
@@ -400,7 +400,7 @@ def test_another_way_to_fetch_plans_nothing(finished, planned, module):
 def test_another_reader_of_coordinates_fetches_nothing_again(finished, planned):
     finished.append("scripts/mmlmirloc/sources/coordinates.py", "\nCHANGED = True\n")
     names = planned()
-    assert drawn(names, "compute_view") == {"genomic", "locus_14q32"} and "group_loci" in names
+    assert made_by(names, "compute_view") == {"genomic", "locus_14q32"} and "group_loci" in names
     assert not {name for name in names if name.startswith(("fetch", "merge", "join", "train_model random"))}
 
 

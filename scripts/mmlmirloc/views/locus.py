@@ -24,7 +24,7 @@ class View(base.View):
         Setting("start", int, "first base of the stretch, counted from 1", minimum=1),
         Setting("end", int, "last base of the stretch", minimum=1),
         Setting("build", str, "build of the genome that the places are of, such as GRCh38; empty for any"),
-        Setting("landmark", str, "accession of a hairpin that lies in the stretch; empty for none", pattern="(MI[0-9]+)?"),
+        Setting("landmark", str, "accession of a hairpin that lies in the stretch; empty for none"),
     )
     NEEDS = ("coordinates",)
     OF_SPECIES = True
