@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.predicting.cleaning import clean
+from mmlmirloc.predicting.cleaning import clean_record
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm", "microvesicle"]
 TRAINING = "UGGGAUGAGGUAGUAGGUUGUAUAGUUUUAGGGUCACACCCACCACUGGGAGAUAACUAUACAAUCUACUGUCUUUCCUA"
@@ -30,7 +30,7 @@ class ExamplePredictor:
         return cls()
 
     def predict(self, records) -> pd.DataFrame:
-        frame = pd.DataFrame([self.row(name, clean(sequence)) for name, sequence in records])
+        frame = pd.DataFrame([self.row(record[0], clean_record(record)) for record in records])
         whole = ["length", *(f"predicted_{location}" for location in LOCATIONS)]
         return frame.astype(dict.fromkeys(whole, "Int64"))
 

@@ -5,7 +5,45 @@ import os
 import sys
 from collections.abc import Sequence
 
-FORMATS = ("tsv", "long", "json")
+FORMATS = ("tsv", "long", "json", "jsonl")
+
+
+def positive(text: str) -> int:
+    """Read a whole number above 0."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def seconds(text: str) -> float:
+    """Read a time above 0."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError
+    return number
+
+
+def count(text: str) -> int:
+    """Read a whole number, 0 included."""
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+# The limits of the page that the command can set, by their names in mmlmirloc.serving.limits.
+LIMITS = {
+    "records": (positive, "sequences in one request"),
+    "sequence_length": (positive, "bases of one sequence; a longer one is refused, the others are predicted"),
+    "body_bytes": (positive, "size of a request, in bytes"),
+    "seconds": (seconds, "time to predict one request"),
+    "workers": (positive, "requests predicted side by side"),
+    "queue": (count, "requests that may wait for their turn"),
+    "wait": (seconds, "seconds that a request waits at most for its turn"),
+    "requests": (positive, "requests read, waiting or answered at a time"),
+    "connections": (positive, "connections at a time"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,19 +54,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         options.run(options)
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except InputError as error:
-        print(f"mmlmirloc: {error}", file=sys.stderr)
-        return 1
+        return failed(str(error))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return 1
     except OSError as error:
-        print(f"mmlmirloc: {error.strerror}: {error.filename}", file=sys.stderr)
-        return 1
+        output = getattr(options, "out", "-")
+        if error.filename is None and output == "-":
+            discard_output()
+        return failed(
+            f"{error.strerror or error}: {error.filename or ('standard output' if output == '-' else output)}"
+        )
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def failed(message: str) -> int:
+    """Say why the command ends; return its exit status."""
+    if sys.stderr:
+        print(f"mmlmirloc: {message}", file=sys.stderr)
+    return 1
+
+
+def discard_output() -> None:
+    """Let go of what is not written yet: Python would try once more at the end, and say so with a traceback."""
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,14 +91,27 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="mmlmirloc", description="Where in the cell human microRNAs are found.")
     commands = whole.add_subparsers(required=True, metavar="command")
     predict = commands.add_parser("predict", help="predict the locations of hairpins")
-    predict.add_argument("sequences", help="FASTA or one sequence per line, plain or gzip; - for standard input")
+    predict.add_argument(
+        "sequences",
+        nargs="+",
+        help="files: FASTA, FASTQ, one sequence per line or a table of names and sequences, plain or compressed; "
+        "- for standard input",
+    )
     predict.add_argument("--out", default="-", help="output file; standard output without it")
-    predict.add_argument("--format", choices=FORMATS, default="tsv", help="tsv, long (a line per location) or json")
+    predict.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="tsv",
+        help="tsv (the default), long (a line per location), json (one document) or jsonl (an object per line)",
+    )
     predict.add_argument("--processes", type=int, default=1, help="batches predicted side by side (default 1)")
     predict.set_defaults(run=run_predict)
     serve = commands.add_parser("serve", help="serve the web page")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     serve.add_argument("--port", type=int, default=8000, help="port (default 8000)")
+    serve.add_argument("--root-path", default="", help="path below which a proxy shows the page, as /mirloc")
+    for name, (kind, what) in LIMITS.items():
+        serve.add_argument(f"--{name.replace('_', '-')}", type=kind, default=None, metavar="NUMBER", help=what)
     serve.set_defaults(run=run_serve)
     for command in (predict, serve):
         command.add_argument("--model", help="a model file; a shipped one without it")
@@ -65,8 +133,10 @@ def run_predict(options: argparse.Namespace) -> None:
 def run_serve(options: argparse.Namespace) -> None:
     """Serve the page until interrupted."""
     from mmlmirloc.serving import serve
+    from mmlmirloc.serving.limits import Limits
 
-    serve(options.host, options.port, options.model, options.database)
+    given = {name: value for name in LIMITS if (value := getattr(options, name)) is not None}
+    serve(options.host, options.port, options.model, options.database, Limits(**given), options.root_path)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def main(fasta: str | None = None) -> None:
     """Print the tables."""
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        records = list(open_records(fasta or simulated(Path(folder))))
+        records = [record[:2] for record in open_records(fasta or simulated(Path(folder)))]
         staged = spread(records, STAGED)
         lengths = [len(sequence) for _, sequence in staged]
         print(f"{len(staged)} of {len(records)} hairpins, mean length {np.mean(lengths):.0f}\n")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mmlmirloc.predicting.cleaning import clean
+from mmlmirloc.predicting.cleaning import Record, clean, clean_record, looks_like_bases
 
 # 40 bases, none of them ambiguous.
 RNA = "GGCUACGAUUCGAUCCAGUA" * 2
@@ -69,9 +69,77 @@ def test_protein_is_refused_with_its_letters():
     assert refusal("MKVSTMKVST" * 4) == "refused: 32 of 40 bases are not known"
 
 
-@pytest.mark.parametrize(("letter", "told"), [("1", "1"), ("\ufffd", "\ufffd"), (">", ">"), ("*", "*")])
-def test_other_letters_within_are_refused(letter, told):
-    assert refusal(RNA[:9] + letter + RNA[9:]) == f"refused: letters that no nucleotide has ({told}); protein?"
+@pytest.mark.parametrize(
+    ("letter", "told"),
+    [
+        ("I", "letters that no nucleotide has (I)"),
+        ("1", "characters that are no bases (1)"),
+        (">", "characters that are no bases (>)"),
+        ("*", "characters that are no bases (*)"),
+        ("\ufffd", "characters that are no bases (U+FFFD REPLACEMENT CHARACTER)"),
+        ("\u200b", "characters that are no bases (U+200B ZERO WIDTH SPACE)"),
+        ("\u00ad", "characters that are no bases (U+00AD SOFT HYPHEN)"),
+        ("\u2013", "characters that are no bases (U+2013 EN DASH)"),
+        ("\ufeff", "characters that are no bases (U+FEFF ZERO WIDTH NO-BREAK SPACE)"),
+        ("\u0410", "characters that are no bases (U+0410 CYRILLIC CAPITAL LETTER A)"),
+        ("\uff41", "characters that are no bases (U+FF41 FULLWIDTH LATIN SMALL LETTER A)"),
+        ("\u00b5", "characters that are no bases (U+00B5 MICRO SIGN)"),
+        ("\x1b", "characters that are no bases (U+001B a control character)"),
+        ("I\u200e", "letters that no nucleotide has (I) and characters that are no bases (U+200E LEFT-TO-RIGHT MARK)"),
+    ],
+)
+def test_other_characters_within_are_refused_by_name(letter, told):
+    assert refusal(RNA[:9] + letter + RNA[9:].lower()) == f"refused: {told}"
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["5'-{}-3'", "5\u2032-{}-3\u2032", "5' {} 3'", "5`{}3`", "5\u2019\u2013{}\u20133\u2019", " 5'-{}", "{}-3'\n"],
+)
+def test_marks_of_the_ends_are_removed_with_a_remark(given):
+    assert clean(given.format(RNA)) == (RNA, ("marks of the 5' and 3' ends removed",))
+
+
+def test_a_sequence_from_3_to_5_is_refused():
+    assert refusal(f"3'-{RNA}-5'") == "refused: written from 3' to 5'; give it from 5' to 3'"
+
+
+@pytest.mark.parametrize(
+    "given", [f"1 {RNA}", f"{RNA} 40", f"1 {RNA[:20]}21 {RNA[20:]}", f"{RNA[:20]} 20\n{RNA[20:]} 40"]
+)
+def test_position_numbers_are_removed_with_a_remark(given):
+    cleaned = clean(given)
+    assert cleaned.sequence == RNA and cleaned.remarks[0] == "position numbers removed"
+
+
+@pytest.mark.parametrize("given", [f"2{RNA}", f"{RNA[:20]}21{RNA[20:]}", f"1 {RNA[:20]}22 {RNA[20:]}", f"{RNA} 72"])
+def test_other_numbers_are_refused(given):
+    assert refusal(given).startswith("refused: characters that are no bases (")
+
+
+def test_what_reading_found_comes_before_the_letters():
+    assert clean_record(("a", RNA)) == (RNA, ())
+    assert clean_record(Record("a", f"{RNA}-", ("told",))) == (RNA, (GAPS, "told"))
+    assert clean_record(Record("a", RNA, ("told",), "why")) == ("", ("refused: why",))
+    assert clean_record(Record("a", "", ("told",))) == ("", ("refused: no bases",))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (RNA, True),
+        (f"5'-{RNA}-3'", True),
+        (f"{RNA[:10]}..{RNA[10:]}*", True),
+        ("ACGUNNRACGU", True),
+        # Letters that all stand for bases, and few of them for one.
+        ("BRAHMSVADDY", False),
+        ("hsa-mir-21", False),
+        ("ACGU", False),
+        ("", False),
+    ],
+)
+def test_what_looks_like_bases(text, expected):
+    assert looks_like_bases(text) is expected
 
 
 @pytest.mark.parametrize("nothing", ["", "  \n", "---", "*"])

@@ -96,8 +96,9 @@ def test_a_file_is_predicted_to_standard_output(run, model, asked):
 def test_formats(run, model, asked):
     printed = {form: run("predict", asked, "--model", model, "--format", form)[1] for form in command.FORMATS}
     lengths = {form: len(text.splitlines()) for form, text in printed.items()}
-    assert lengths == {"tsv": 4, "long": 10, "json": 3}
-    assert [json.loads(line)["name"] for line in printed["json"].splitlines()] == ["old", "short", "new"]
+    assert lengths == {"tsv": 4, "long": 10, "json": 5, "jsonl": 3}
+    assert [row["name"] for row in json.loads(printed["json"])] == ["old", "short", "new"]
+    assert [json.loads(line) for line in printed["jsonl"].splitlines()] == json.loads(printed["json"])
 
 
 def test_the_formats_are_those_of_the_library():
@@ -122,8 +123,8 @@ def test_fewer_than_one_process_is_one(run, model, asked):
 def test_unusable_input_is_one_message_and_status_1(run, model, tmp_path):
     missing = tmp_path / "absent.fa"
     message = (
-        f"mmlmirloc: There is no such file\n  where:    {missing}\n"
-        "  expected: FASTA, or one sequence per line, as text or gzip\n  hint:     check the path\n"
+        f"mmlmirloc: There is no such file\n  where:    {missing}\n  expected: FASTA, FASTQ, one sequence per line "
+        "or a table of names and sequences, as text, plain or compressed\n  hint:     check the path\n"
     )
     status, _, err = run("predict", missing, "--model", model)
     assert (status, err) == (1, message)
@@ -235,7 +236,7 @@ def test_a_reader_that_goes_ends_the_command_quietly(model, tmp_path):
     assert (done.returncode, done.stderr) == (1, "")
 
 
-@pytest.mark.parametrize("form", ["tsv", "json"])
+@pytest.mark.parametrize("form", ["tsv", "json", "jsonl"])
 def test_a_reader_that_goes_before_a_short_output_too(model, asked, form):
     done = started(CLOSED, "predict", asked, "--model", model, "--format", form)
     assert (done.returncode, done.stderr) == (1, "")

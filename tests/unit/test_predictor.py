@@ -329,7 +329,7 @@ def written(asked, path, form="tsv", **options):
 
 
 def read_json(text):
-    return [json.loads(line) for line in text.splitlines()]
+    return json.loads(text)
 
 
 def as_records(table):
@@ -387,7 +387,12 @@ def test_batches_change_no_byte_of_a_file(asked, path, monkeypatch, form):
     monkeypatch.setattr(predictor, "BATCH", 5)
     assert written(asked, path, form).read_bytes() == whole
     # The head stands once.
-    assert whole.count(b"nearest_identity") == (len(MIXED) if form == "json" else 1)
+    assert whole.count(b"nearest_identity") == (len(MIXED) if form in tables.JSON else 1)
+
+
+def test_json_lines_are_the_objects_of_the_document(asked, path):
+    lines = written(asked, path, "jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == read_json(written(asked, path, "json").read_text())
 
 
 def test_processes_change_no_byte_of_a_file(asked, path, monkeypatch):
@@ -435,8 +440,10 @@ def test_names_come_back_whatever_is_in_them(tmp_path, path, form):
     names = ['a"b', "c,d", "'", "NA", "1.0", "mi\u00df", "=1"]
     (tmp_path / "asked.fa").write_text("".join(f">{name}\n{HAIRPINS[0]}\n" for name in names), encoding="utf-8")
     output = written(tmp_path / "asked.fa", path, form)
-    if form == "json":
-        found = [row["name"] for row in read_json(output.read_text(encoding="utf-8"))]
+    if form in tables.JSON:
+        text = output.read_text(encoding="utf-8")
+        rows = read_json(text) if form == "json" else map(json.loads, text.splitlines())
+        found = [row["name"] for row in rows]
     else:
         found = read_table(output, text=["name"])["name"].unique().tolist()
     assert found == names

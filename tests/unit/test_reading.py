@@ -13,6 +13,11 @@ TWO = [("one", "ACGUACGU"), ("two", "GGCC")]
 FASTA = b">one first of two\nACGU\nACGU\n>two\nGGCC\n"
 
 
+def pairs(records):
+    """Names and sequences."""
+    return [(record.name, record.sequence) for record in records]
+
+
 @pytest.fixture
 def read(tmp_path):
     """Write bytes to a file and read its records."""
@@ -20,7 +25,7 @@ def read(tmp_path):
     def records(content, name="sequences.txt"):
         path = tmp_path / name
         path.write_bytes(content)
-        return list(open_records(path))
+        return pairs(open_records(path))
 
     return records
 
@@ -36,7 +41,7 @@ def refused(function, *arguments):
     with pytest.raises(InputError) as caught:
         function(*arguments)
     error = caught.value
-    assert "FASTA, or one sequence per line, as text or gzip" in error.expected and error.hint
+    assert error.expected.startswith("FASTA, FASTQ, one sequence per line or a table") and error.hint
     return error
 
 
@@ -74,7 +79,7 @@ def test_a_byte_order_mark_is_no_letter(read):
 
 
 def test_a_byte_order_mark_in_pasted_text_is_no_letter():
-    assert read_records("\ufeff" + FASTA.decode()) == TWO
+    assert pairs(read_records("\ufeff" + FASTA.decode())) == TWO
 
 
 def test_comments_before_the_sequences_are_skipped(read):
@@ -106,7 +111,7 @@ def test_letters_are_left_as_they_stand(read):
 
 def test_names_may_be_in_any_encoding(read):
     assert read(">mi\u00df\nACGU\n".encode()) == [("mi\u00df", "ACGU")]
-    assert read(b">mi\xdf\nACGU\n>b\nGG\n") == [("mi\ufffd", "ACGU"), ("b", "GG")]
+    assert read(b">mi\xdf\nACGU\n>b\nGG\n") == [("mi\u00df", "ACGU"), ("b", "GG")]
 
 
 def test_gzip_is_known_by_its_bytes_not_by_its_name(read):
@@ -119,7 +124,7 @@ def test_gzip_is_known_by_its_bytes_not_by_its_name(read):
 @pytest.mark.parametrize("content", [FASTA, gzip.compress(FASTA)], ids=["plain", "gzip"])
 def test_a_minus_is_standard_input(monkeypatch, content):
     piped(monkeypatch, content)
-    assert list(open_records("-")) == TWO
+    assert pairs(open_records("-")) == TWO
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\r\n  \n", b"\xef\xbb\xbf", b"# only a comment\n", gzip.compress(b"")])
@@ -136,12 +141,12 @@ def test_empty_standard_input_and_empty_text_are_named(monkeypatch):
 
 
 def test_text_is_read_as_a_file_is():
-    assert read_records(FASTA.decode()) == TWO
-    assert read_records("ACGU\r\nGGCC") == [("sequence_1", "ACGU"), ("sequence_2", "GGCC")]
+    assert pairs(read_records(FASTA.decode())) == TWO
+    assert pairs(read_records("ACGU\r\nGGCC")) == [("sequence_1", "ACGU"), ("sequence_2", "GGCC")]
 
 
 def test_a_missing_file_is_named(tmp_path):
-    error = refused(list, open_records(tmp_path / "absent.fa"))
+    error = refused(open_records, tmp_path / "absent.fa")
     assert (error.what, error.where, error.hint) == (
         "There is no such file",
         str(tmp_path / "absent.fa"),
@@ -156,8 +161,8 @@ def test_a_folder_is_no_file(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "line"),
-    [(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 3), (">a\nACGU\n".encode("utf-16"), 1), (gzip.compress(b"ACGU\n\0"), 2)],
-    ids=["picture", "UTF-16", "packed"],
+    [(b"ACGU\r\n\x01\0\r\n", 2), (gzip.compress(b"ACGU\n\0"), 2)],
+    ids=["plain", "packed"],
 )
 def test_a_binary_file_is_refused_with_the_line(read, content, line):
     error = refused(read, content)
@@ -169,7 +174,7 @@ def test_a_gzip_that_ends_early_is_said_after_its_whole_records(tmp_path):
     path = tmp_path / "half.gz"
     path.write_bytes(whole[: len(whole) // 2])
     records = open_records(path)
-    assert next(records) == ("r0", "ACGU" * 20)
+    assert next(records)[:2] == ("r0", "ACGU" * 20)
     error = refused(list, records)
     assert error.what.startswith("The file cannot be read (") and error.where == str(path)
 
@@ -189,8 +194,8 @@ def test_a_gzip_with_damaged_bytes_is_refused(read):
 
 def test_records_are_read_one_after_the_other(tmp_path):
     path = tmp_path / "long.fa"
-    path.write_bytes(b">a\nACGU\n>b\nGGCC\n>c\n\0\n")
+    path.write_bytes(b">a\nACGU\n>b\nGGCC\n" + b";\n" * 100_000 + b">c\n\0\n")
     records = open_records(path)
     # The third is not text, which nobody who stops before it learns of.
-    assert [next(records), next(records)] == [("a", "ACGU"), ("b", "GGCC")]
-    refused(next, records)
+    assert pairs([next(records)]) == [("a", "ACGU")]
+    refused(list, records)

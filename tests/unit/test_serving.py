@@ -26,12 +26,13 @@ from hypothesis import strategies as st
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.predicting.attributions import attributions
+from mmlmirloc.predicting.cleaning import Record, clean_record
 from mmlmirloc.predicting.predictor import Predictor
 from mmlmirloc.predicting.reading import read_records
 from mmlmirloc.predicting.structure import dot_bracket
 from mmlmirloc.predicting.tables import predict_file
 from mmlmirloc.serving import announcement, listening, serve
-from mmlmirloc.serving.limits import Limits, Refusal, check_records
+from mmlmirloc.serving.limits import Limits, Refusal, within
 
 pytest.importorskip("fastapi", reason="the packages of the web page are not installed")
 
@@ -265,7 +266,7 @@ def test_an_upload_is_read_like_typed_text(client):
     ("files", "words"),
     [
         ({"sequences": (None, " \n")}, "There is no sequence"),
-        ({"file": ("a.gz", b"\x1f\x8b\xff\xff")}, "The file is not text"),
+        ({"file": ("a.gz", b"\x1f\x8b\xff\xff")}, "The file cannot be read"),
         ({"sequences": (None, "ACGU"), "file": ("a.fa", b"ACGU")}, "both typed sequences and a file"),
         ({"sequences": ("a.fa", b"ACGU")}, "The form cannot be read"),
     ],
@@ -630,7 +631,7 @@ def test_a_model_without_numbers_is_not_explained(silent, words):
 
 def test_limits_hold_for_explaining():
     with client_of(sequence_length=50) as client:
-        assert_is_problem(explained(client, "ACGU" * 13), 413)
+        assert_is_problem(explained(client, "ACGU" * 13), 422)
     predictor = GatedPredictor()
     with client_of(predictor, seconds=0.05) as client:
         assert_is_problem(explained(client, SEQUENCE), 413)
@@ -639,7 +640,7 @@ def test_limits_hold_for_explaining():
 
 def test_a_sequence_is_explained_in_batches_until_nobody_waits():
     stop, predictor, limits = threading.Event(), CountingPredictor(), Limits(batch=50)
-    whole = explain(predictor, [("a", SEQUENCE)], limits, stop)
+    whole = explain(predictor, [Record("a", SEQUENCE)], limits, stop)
     # The sequence by itself, and with its 120 changes.
     assert predictor.asked == [1, 50, 50, 21]
     assert whole.numbers() == {"records": 1, "letters": 40, "refused": 0, "explained": 40}
@@ -652,7 +653,7 @@ def test_a_sequence_is_explained_in_batches_until_nobody_waits():
 
     impatient = Impatient()
     with pytest.raises(Stopped):
-        explain(impatient, [("a", SEQUENCE)], limits, stop)
+        explain(impatient, [Record("a", SEQUENCE)], limits, stop)
     assert impatient.asked == [1, 50, 50]
 
 
@@ -751,17 +752,16 @@ def test_the_legend_has_all_shades_and_numbers():
 # Limits
 
 
-def test_too_many_and_too_long_records():
-    limits = Limits(records=2, sequence_length=5, name_length=3)
-    check_records([("abc", "ACGUA")] * 2, limits)
-    for records, words in [
-        ([("a", "A")] * 3, "3 sequences are too many: at most 2"),
-        ([("a", "A"), ("b", "ACGUAC")], r"Sequence 2 \(b\) is too long: it has 6 letters, and at most 5"),
-        ([("abcd", "A")], "The name of sequence 1 is too long: at most 3"),
-    ]:
-        with pytest.raises(Refusal, match=words) as caught:
-            check_records(records, limits)
-        assert caught.value.status == 413 and caught.value.hint
+def test_too_many_records_are_refused_and_too_long_ones_alone():
+    limits = Limits(records=3, sequence_length=50)
+    # Gaps are no bases, and a name may be as long as it likes.
+    records = [Record("a" * 1000, SEQUENCE), Record("gapped", "-" * 60 + SEQUENCE), Record("long", "ACGU" * 13)]
+    found = within(records, limits)
+    assert found[:2] == records[:2]
+    assert clean_record(found[2]) == ("", ("refused: 52 bases; this server takes at most 50",))
+    with pytest.raises(Refusal, match="4 sequences are too many: at most 3") as caught:
+        within([*records, records[0]], limits)
+    assert caught.value.status == 413 and caught.value.hint
 
 
 def test_limits_hold_for_the_page_and_the_api():
@@ -832,7 +832,7 @@ def test_nothing_is_begun_for_a_request_that_nobody_waits_for():
             stop.set()
             return super().predict(records)
 
-    records, limits = [("a", SEQUENCE), ("b", SEQUENCE)], Limits(batch=1)
+    records, limits = [Record("a", SEQUENCE), Record("b", SEQUENCE)], Limits(batch=1)
     with pytest.raises(Stopped):
         predict(Impatient(), records, limits, stop)
     assert asked == records[:1]
@@ -877,7 +877,7 @@ def test_a_queue_gives_places_back_whatever_happens():
         raise KeyError
 
     async def story():
-        queue = Queue(workers=1, waiting=1, seconds=60)
+        queue = Queue(workers=1, waiting=1, seconds=60, wait=60)
         running = asyncio.create_task(queue.run(lambda stop: gate.wait(60)))
         waiting = asyncio.create_task(queue.run(lambda stop: "second"))
         await asyncio.sleep(0)
@@ -904,7 +904,7 @@ def test_work_that_ran_out_of_time_keeps_its_place_until_it_ends():
         stopped.append(stop.is_set())
 
     async def story():
-        queue = Queue(workers=1, waiting=1, seconds=0.05)
+        queue = Queue(workers=1, waiting=1, seconds=0.05, wait=0.05)
         with pytest.raises(OutOfTime):
             await queue.run(stuck)
         # It waits in vain, gives up its place, and was never begun.
@@ -920,7 +920,7 @@ def test_work_that_ran_out_of_time_keeps_its_place_until_it_ends():
 
 def test_a_load_keeps_to_its_bounds():
     """Forty visitors at once, over real sockets: as many are let in as there are places, the others are told so."""
-    predictor, limits = GatedPredictor(), Limits(workers=2, queue=3, seconds=60)
+    predictor, limits = GatedPredictor(), Limits(workers=2, queue=3, seconds=60, wait=60)
     body = json.dumps({"records": [{"name": "a", "sequence": SEQUENCE}]})
     refused = threading.Semaphore(0)
 

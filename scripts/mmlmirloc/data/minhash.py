@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+# K-mers in common that a part has at least: a few may be common by chance, or to a family.
+FEWEST = 4
 # One code per byte: 0 to 3 for ACGU, -1 for every other letter and for the end of a sequence.
 CODES = np.full(256, -1, dtype=np.int64)
 CODES[list(b"ACGU")] = range(4)
@@ -108,3 +110,16 @@ def identity(first: np.ndarray, second: np.ndarray, k: int) -> np.ndarray:
     common = (new & twice & (rank <= kept)).sum(axis=1) / np.maximum(np.minimum(rank[:, -1], kept), 1)
     with np.errstate(divide="ignore"):
         return np.clip(1 + np.log(2 * common / (1 + common)) / k, 0, 1)
+
+
+def is_part(sequence: str, others: np.ndarray, k: int) -> bool:
+    """Whether a sequence is likely a part of one of the sequences with sketches ``others``, shape (n, kept).
+
+    Of each of them all k-mers up to the largest hash of its sketch are known; those of its parts are among them.
+    """
+    found = np.unique(hashed_words([sequence], k, others.dtype)[1])
+    if np.isin(found, others).sum() < FEWEST:
+        return False
+    # Only those with a k-mer in common need to be looked at.
+    near = others[np.isin(others, found).sum(axis=1) >= FEWEST]
+    return any(np.isin(found[found <= one.max()], one).all() for one in near)

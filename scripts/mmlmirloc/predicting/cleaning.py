@@ -1,6 +1,9 @@
 """What becomes of a sequence before it is predicted, and which are refused; every treatment is told."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 # Bases of a hairpin: shorter ones are likely mature miRNAs, longer ones are not folded in reasonable time.
@@ -10,6 +13,28 @@ IUPAC = "RYSWKMBDHVN"
 GAPS = re.compile(r"[\s.\-~]+")
 # Above this share of bases that are not known, the fold means nothing.
 MOST_UNKNOWN = 0.1
+# Below this share of A, C, G, U and T, a word of IUPAC codes is rather a name.
+FEWEST_BASES = 0.75
+PRIME = "['`´‘’′]"
+FIVE, THREE = (re.compile(rf"{ends[0]}\s*{end}\s*{PRIME}\s*[-–—]?\s*{ends[1]}") for end, ends in
+               ((5, ("^", "")), (3, ("(?:[-–—]\\s*)?", "$"))))  # fmt: skip
+BACKWARD = re.compile(rf"^3\s*{PRIME}.*5\s*{PRIME}$", re.DOTALL)
+# Others than these are no bases, whatever their capitals are.
+CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
+NUMBER = re.compile(r"\d+")
+
+
+class Record(NamedTuple):
+    """A sequence as it was given."""
+
+    name: str
+    """Empty where none was given."""
+    sequence: str
+    """As it stands: see :func:`clean`."""
+    remarks: tuple[str, ...] = ()
+    """What was left out or guessed as it was read."""
+    refusal: str = ""
+    """Why it cannot be predicted, where reading has found that out."""
 
 
 class Cleaned(NamedTuple):
@@ -19,24 +44,48 @@ class Cleaned(NamedTuple):
     remarks: tuple[str, ...]
 
 
+def numbered(records: Iterable[Record]) -> Iterable[Record]:
+    """Name the records that have no name by their number, ``sequence_3``."""
+    for number, record in enumerate(records, start=1):
+        yield record if record.name else record._replace(name=f"sequence_{number}")
+
+
+def clean_record(record: tuple) -> Cleaned:
+    """Return :func:`clean` of a record, a (name, sequence) or a :class:`Record`, with what its reading has told."""
+    record = Record(*record)
+    if record.refusal:
+        return Cleaned("", (f"refused: {record.refusal}",))
+    cleaned = clean(record.sequence)
+    return cleaned._replace(remarks=cleaned.remarks + record.remarks) if cleaned.sequence else cleaned
+
+
 def clean(sequence: str) -> Cleaned:
     """Turn a sequence to RNA in capital letters, or refuse it.
 
-    Gaps, spaces and a final ``*`` are removed, T is read as U, IUPAC codes become N, which pairs with nothing and is in
-    no word. Refused are other letters (protein), no bases, less than 35 or more than 1,000 bases, and more than a tenth
-    of unknown bases.
+    Gaps, spaces, a final ``*``, marks of the ends (``5'-...-3'``) and position numbers are removed, T is read as U,
+    IUPAC codes become N, which pairs with nothing and is in no word. Refused are other letters (protein), no bases,
+    less than 35 or more than 1,000 bases, and more than a tenth of unknown bases.
     """
     remarks = []
-    bare = GAPS.sub("", sequence.strip().rstrip("*"))
-    if len(bare) < len(sequence.strip()):
+    given = sequence.strip()
+    if BACKWARD.search(given):
+        return Cleaned("", ("refused: written from 3' to 5'; give it from 5' to 3'",))
+    inner = without_ends(given)
+    if inner != given:
+        remarks.append("marks of the 5' and 3' ends removed")
+    unnumbered = without_positions(inner)
+    if unnumbered != inner:
+        remarks.append("position numbers removed")
+    bare = GAPS.sub("", unnumbered.rstrip("*"))
+    if len(bare) < len(unnumbered):
         remarks.append("gaps, spaces or a final * removed")
-    letters = bare.upper()
+    letters = bare.translate(CAPITALS)
     if "T" in letters:
         remarks.append("DNA letters read as RNA" + (", which has U beside T" if "U" in letters else ""))
     rna = letters.replace("T", "U")
     foreign = sorted(set(rna) - set("ACGU") - set(IUPAC))
     if foreign:
-        return Cleaned("", (f"refused: letters that no nucleotide has ({' '.join(foreign[:5])}); protein?",))
+        return Cleaned("", (f"refused: {foreign_words(foreign)}",))
     if len(rna) < SHORTEST:
         return Cleaned("", (too_short(len(rna)),))
     if len(rna) > LONGEST:
@@ -48,6 +97,53 @@ def clean(sequence: str) -> Cleaned:
     if unknown:
         remarks.append(f"{unknown} ambiguous bases read as unknown")
     return Cleaned(known, tuple(remarks))
+
+
+def without_ends(sequence: str) -> str:
+    """Return what stands between ``5'-`` and ``-3'``, where one of them or both are there."""
+    return THREE.sub("", FIVE.sub("", sequence)).strip()
+
+
+def without_positions(sequence: str) -> str:
+    """Return a sequence without position numbers, where each number in it is one: of the base after or before it."""
+    parts = NUMBER.split(sequence)
+    numbers = [int(number) for number in NUMBER.findall(sequence)]
+    before = 0
+    for part, number in zip(parts, numbers):
+        before += len(GAPS.sub("", part))
+        if number not in (before, before + 1):
+            return sequence
+    # With a single number nothing but a letter typed wrong may be meant: it has to stand at an end.
+    if len(numbers) == 1 and parts[0].strip() and parts[1].strip():
+        return sequence
+    return " ".join(parts).strip() if numbers else sequence
+
+
+def looks_like_bases(text: str, least: int = 10) -> bool:
+    """Whether a text is a sequence of so many bases at least, rather than a name or protein."""
+    bare = GAPS.sub("", without_ends(text.strip()).rstrip("*")).upper()
+    known = sum(map(bare.count, "ACGUTN"))
+    return len(bare) >= max(least, 1) and set(bare) <= set("ACGUT" + IUPAC) and known >= FEWEST_BASES * len(bare)
+
+
+def foreign_words(foreign: list[str]) -> str:
+    """Say which characters are no bases; those that cannot be seen or look like others by their Unicode names."""
+    letters = [letter for letter in foreign if letter.isascii() and letter.isalpha()]
+    others = [letter for letter in foreign if letter not in letters]
+    found = []
+    if letters:
+        protein = "; protein?" if len(letters) > 2 else ""
+        found.append(f"letters that no nucleotide has ({' '.join(letters[:5])}){protein}")
+    if others:
+        found.append(f"characters that are no bases ({', '.join(map(named, others[:5]))})")
+    return " and ".join(found)
+
+
+def named(character: str) -> str:
+    """Return a character as it can be told from others in a message."""
+    if character.isascii() and character.isprintable():
+        return character
+    return f"U+{ord(character):04X} {unicodedata.name(character, 'a control character')}"
 
 
 def too_short(length: int) -> str:

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.data.minhash import digests, identity, sketches
+from mmlmirloc.data.minhash import digests, identity, is_part, sketches
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, side_by_side
 from mmlmirloc.models.shared.trees import score_forest
-from mmlmirloc.predicting.cleaning import Cleaned, clean
+from mmlmirloc.predicting.cleaning import Cleaned, clean_record
 from mmlmirloc.predicting.database import Database
 from mmlmirloc.predicting.model_file import KEPT, WORD, TrainedModel, load
+from mmlmirloc.predicting.objects import records_of
 from mmlmirloc.registry import load as load_module
 
 # Rows that are held in memory at a time.
@@ -91,13 +92,13 @@ class Predictor:
         """The model card."""
         return self.model.card
 
-    def predict(self, records: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    def predict(self, records: Iterable[tuple]) -> pd.DataFrame:
         """Predict the locations of sequences.
 
         Parameters
         ----------
-        records : iterable of (name, sequence)
-            Sequences as they stand: see :func:`mmlmirloc.predicting.cleaning.clean`.
+        records : iterable of (name, sequence) or Record
+            Sequences as they stand: see :func:`mmlmirloc.predicting.cleaning.clean_record`.
 
         Returns
         -------
@@ -111,17 +112,17 @@ class Predictor:
         parts = list(self.predict_batches(records))
         return pd.concat(parts, ignore_index=True) if parts else self._table([], [], [])
 
-    def predict_batches(self, records: Iterable[tuple[str, str]]) -> Iterator[pd.DataFrame]:
+    def predict_batches(self, records: Iterable[tuple]) -> Iterator[pd.DataFrame]:
         """Yield :meth:`predict` of 1,000 records at a time, however many there are."""
         records = iter(records)
         while batch := list(islice(records, BATCH)):
             yield self._predict(batch)
 
-    def _predict(self, batch: Sequence[tuple[str, str]]) -> pd.DataFrame:
-        cleaned = [clean(sequence) for _, sequence in batch]
+    def _predict(self, batch: Sequence[tuple]) -> pd.DataFrame:
+        cleaned = [clean_record(record) for record in batch]
         sequences = list(dict.fromkeys(one.sequence for one in cleaned if one.sequence))
         rows = dict(zip(sequences, self._answers(sequences))) if sequences else {}
-        return self._table([name for name, _ in batch], cleaned, [rows.get(one.sequence, {}) for one in cleaned])
+        return self._table([record[0] for record in batch], cleaned, [rows.get(one.sequence, {}) for one in cleaned])
 
     def _table(self, names: Sequence[str], cleaned: Sequence[Cleaned], answers: Sequence[Mapping]) -> pd.DataFrame:
         table = pd.DataFrame(
@@ -171,7 +172,10 @@ class Predictor:
             yield f"length outside of {shortest}-{longest}"
         if "N" in sequence:
             yield "ambiguous bases"
-        if nearest < DISTANT:
+        part = nearest < 1 and is_part(sequence, self.model.sketches, WORD)
+        if part:
+            yield "part of a training hairpin"
+        elif nearest < DISTANT:
             yield "far from every training hairpin"
 
     def _features(self, sequences: Sequence[str]) -> dict[str, Features]:
@@ -180,26 +184,26 @@ class Predictor:
             return {name: view.compute(sequences, sources) for name, view in self.views.items()}
 
 
-def predict(
-    sequences: Iterable[str] | Iterable[tuple[str, str]] | Mapping[str, str],
-    model: str | Path | None = None,
-    database: str | Path | None = None,
-) -> pd.DataFrame:
+def predict(sequences: object, model: str | Path | None = None, database: str | Path | None = None) -> pd.DataFrame:
     """Predict the locations of sequences; see :meth:`Predictor.predict` for what is returned.
 
     Parameters
     ----------
-    sequences : iterable of str, of (name, sequence), or mapping of name to sequence
-        Hairpins, DNA or RNA letters. Without a name they are numbered: ``sequence_1``.
+    sequences : object
+        Hairpins, DNA or RNA letters: a sequence, the text of a file (FASTA, FASTQ, a list or a table), a path; a list
+        or generator of sequences, (name, sequence) pairs, Bio.Seq, SeqRecord or paths; a mapping of name to sequence;
+        a pandas Series, or a DataFrame with columns of names and sequences. Without a name they are numbered:
+        ``sequence_1``.
     model : path, optional
         A model file; else a shipped one.
     database : path, optional
         Folder with miRBase's hairpin.fa and mature.fa (plain or gzip), for the stronger model with homologs.
+
+    Raises
+    ------
+    InputError
+        When ``sequences`` is none of these, or a file or text cannot be read.
     """
-    if isinstance(sequences, str):
-        sequences = [sequences]
-    if isinstance(sequences, Mapping):
-        sequences = sequences.items()
-    numbered = enumerate(sequences, start=1)
-    records = ((f"sequence_{number}", one) if isinstance(one, str) else tuple(one) for number, one in numbered)
+    # Before the model, which takes a while to load.
+    records = list(records_of(sequences))
     return Predictor.load(model, database).predict(records)

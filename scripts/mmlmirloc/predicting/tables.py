@@ -2,49 +2,58 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
 
+from mmlmirloc.errors import InputError
 from mmlmirloc.files import whole
 from mmlmirloc.job import progress
 from mmlmirloc.predicting.predictor import BATCH, Predictor
 from mmlmirloc.predicting.reading import open_records
 
-FORMATS = ("tsv", "long", "json")
+FORMATS = ("tsv", "long", "json", "jsonl")
+JSON = {"json": ("[\n", ",\n", "\n]\n"), "jsonl": ("", "\n", "\n")}
+"""What stands before, between and after the objects."""
 STANDARD_OUTPUT = "-"
 _predictor: Predictor | None = None
 
 
 def predict_file(
-    sequences: str | Path,
+    sequences: str | Path | Sequence[str | Path],
     output: str | Path,
     model: str | Path | None = None,
     database: str | Path | None = None,
     form: str = "tsv",
     processes: int = 1,
 ) -> None:
-    """Predict a FASTA file or a list of sequences, 1,000 records in memory at a time.
+    """Predict files of sequences (see :mod:`mmlmirloc.predicting.grammar`), 1,000 records in memory at a time.
 
     Parameters
     ----------
-    sequences : path
+    sequences : path or sequence of paths
         Input, ``-`` for standard input.
     output : path
         Output, ``-`` for standard output. A file appears when it is whole.
     model, database : path, optional
         See :meth:`Predictor.load`.
     form : str
-        ``tsv``: a line per sequence; ``long``: a line per sequence and location; ``json``: an object per line.
+        ``tsv``: a line per sequence; ``long``: a line per sequence and location; ``json``: a list of
+        an object per sequence; ``jsonl``: an object per line.
     processes : int
         How many batches are predicted side by side; the output does not depend on it.
     """
     predictor = Predictor.load(model, database)
-    records = open_records(sequences)
+    paths = [sequences] if isinstance(sequences, str | Path) else sequences
+    records = open_records(*paths)
     parts = _batches(predictor, records, model, database, processes)
     if str(output) == STANDARD_OUTPUT:
+        if sys.stdout is None:
+            raise InputError(
+                "Standard output is closed", "standard output", "a file or a pipe", "name a file with --out"
+            )
         if hasattr(sys.stdout, "reconfigure"):
             # A name may have letters that the terminal's language has not.
             sys.stdout.reconfigure(encoding="utf-8")
@@ -101,14 +110,22 @@ def write(parts, file, form: str, locations: list[str]) -> None:
     """Write the tables of batches to an open file, one after the other."""
     first = True
     for part in progress(parts, "sequences", unit=f"x {BATCH}"):
-        if form == "json":
-            for row in part.to_dict("records"):
-                kept = {name: None if pd.isna(value) else value for name, value in row.items()}
-                file.write(json.dumps(kept, ensure_ascii=False) + "\n")
+        if form in JSON:
+            opening, between, _ = JSON[form]
+            file.write((opening if first else between) + between.join(json_rows(part)))
         else:
             table = long_format(part, locations) if form == "long" else part
             table.to_csv(file, sep="\t", index=False, header=first, lineterminator="\n")
         first = False
+    if form in JSON:
+        file.write(JSON[form][2])
+
+
+def json_rows(table: pd.DataFrame) -> Iterator[str]:
+    """Yield the rows of a table as JSON objects."""
+    for row in table.to_dict("records"):
+        kept = {name: None if pd.isna(value) else value for name, value in row.items()}
+        yield json.dumps(kept, ensure_ascii=False)
 
 
 def long_format(table: pd.DataFrame, locations: list[str]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ def serve(
     model: Path | None = None,
     database: Path | None = None,
     limits: Limits | None = None,
+    root_path: str = "",
 ) -> None:
     """Serve the page and the API until the process is told to stop (Ctrl-C or SIGTERM).
 
@@ -32,6 +33,8 @@ def serve(
         Where the model and its search database are, if not those of the package.
     limits : Limits, optional
         What one request may cost, if not the defaults.
+    root_path : str
+        Path below which a proxy shows the page, as ``/mirloc``.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def serve(
 
     # First the address, which is cheap and often wrong; then the model, which takes a while.
     with listening(host, port) as listener:
-        app = create_app(Predictor.load(model, database), limits)
+        app = create_app(Predictor.load(model, database), limits, f"/{root_path.strip('/')}".rstrip("/"))
         settings = uvicorn.Config(
             app,
             log_config=CONFIGURATION,

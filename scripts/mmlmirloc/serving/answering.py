@@ -11,14 +11,15 @@ import pandas as pd
 from pydantic import ValidationError
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.predicting.cleaning import clean
+from mmlmirloc.predicting.cleaning import Record, clean_record, numbered
+from mmlmirloc.predicting.decoding import decoded
 from mmlmirloc.predicting.reading import read_records
 from mmlmirloc.predicting.structure import dot_bracket
-from mmlmirloc.serving.limits import Limits, Refusal, check_records
+from mmlmirloc.serving.limits import Limits, Refusal, within
 from mmlmirloc.serving.schemas import Question
 from mmlmirloc.views.structural import fold
 
-Records = list[tuple[str, str]]
+Records = list[Record]
 
 
 class Stopped(Exception):
@@ -44,13 +45,13 @@ class Answered:
         """Return what may be said of the request in the log."""
         return {
             "records": len(self.records),
-            "letters": sum(len(sequence) for _, sequence in self.records),
+            "letters": sum(len(record.sequence) for record in self.records),
             "refused": sum(int((frame["status"] != "ok").sum()) for frame in self.frames),
         }
 
 
 def records_of_text(text: str) -> Records:
-    """Read FASTA, or one sequence per line.
+    """Read what the command reads from a file.
 
     Raises
     ------
@@ -60,8 +61,31 @@ def records_of_text(text: str) -> Records:
     try:
         return read_records(text)
     except InputError as error:
-        hint = ". ".join(part for part in (f"Expected: {error.expected}", error.hint) if part)
-        raise Refusal(422, error.what, hint) from None
+        raise unreadable(error) from None
+
+
+def text_of_upload(content: bytes, limits: Limits) -> str:
+    """Return the text of an uploaded file, unpacked.
+
+    Raises
+    ------
+    Refusal
+        With status 422, and the words of the reader; 413 when it is too large once it is unpacked.
+    """
+    most = limits.body_bytes * limits.unpacked
+    try:
+        text = decoded(content, most)
+    except InputError as error:
+        raise unreadable(error) from None
+    if text is None:
+        message = f"The file holds more than {most:,} letters once it is unpacked"
+        raise Refusal(413, message, "Send fewer sequences at a time.")
+    return text
+
+
+def unreadable(error: InputError) -> Refusal:
+    """Return the words of a reader as a refusal."""
+    return Refusal(422, error.what, f"Expected: {error.expected}. What to do: {error.hint}.")
 
 
 def records_of_json(body: bytes) -> Records:
@@ -82,10 +106,7 @@ def records_of_json(body: bytes) -> Records:
         raise Refusal(422, message, "The API page describes the body of a request.") from None
     if question.fasta is not None:
         return records_of_text(question.fasta)
-    return [
-        (record.name or f"sequence_{number}", record.sequence)
-        for number, record in enumerate(question.records, start=1)
-    ]
+    return list(numbered(Record(record.name, record.sequence) for record in question.records))
 
 
 KNOWN = {"records", "fasta", "name", "sequence"}
@@ -101,7 +122,7 @@ def predict(predictor, records: Records, limits: Limits, stop: threading.Event) 
     Stopped
         When ``stop`` is set between two batches.
     """
-    check_records(records, limits)
+    records = within(records, limits)
     frames = list(in_batches(predictor, records, limits, stop))
     return Answered(str(predictor.card.get("name", "")), list(predictor.locations), records, frames)
 
@@ -189,15 +210,15 @@ def drawable(
         When ``stop`` is set between two structures.
     """
     found, left = [], limits.drawn_records
-    for prediction, (_, sequence) in zip(predictions, answered.records, strict=True):
-        chosen = left > 0 and prediction["status"] == "ok" and len(sequence) <= limits.drawn_length
+    for prediction, record in zip(predictions, answered.records, strict=True):
+        chosen = left > 0 and prediction["status"] == "ok" and prediction["length"] <= limits.drawn_length
         found.append(None)
         if chosen:
             if stop.is_set():
                 raise Stopped
             left -= 1
             # As it was predicted: without gaps, and as RNA.
-            letters = clean(sequence).sequence
+            letters = clean_record(record).sequence
             found[-1] = (letters, dot_bracket(letters))
     return found
 

@@ -25,6 +25,7 @@ from mmlmirloc.serving.answering import (
     predict,
     records_of_json,
     records_of_text,
+    text_of_upload,
 )
 from mmlmirloc.serving.explaining import attributions_as_json, attributions_as_tsv, explain
 from mmlmirloc.serving.guard import Guard
@@ -60,7 +61,7 @@ LASTING = {"Cache-Control": "public, max-age=3600"}
 NO_TELEMETRY = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 
 
-def create_app(predictor, limits: Limits | None = None) -> FastAPI:
+def create_app(predictor, limits: Limits | None = None, root_path: str = "") -> FastAPI:
     """Return the application that shows the predictions of ``predictor``.
 
     Parameters
@@ -69,6 +70,9 @@ def create_app(predictor, limits: Limits | None = None) -> FastAPI:
         Or whatever has its ``predict``, ``locations`` and ``card``. Called from ``limits.workers`` threads.
     limits : Limits, optional
         What one request may cost.
+    root_path : str
+        Path below which a proxy shows the page. It need not be told where the proxy takes it away, since all links are
+        relative.
     """
     limits = limits or Limits()
     site = Site(predictor, limits)
@@ -86,6 +90,12 @@ def create_app(predictor, limits: Limits | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         telemetry=NO_TELEMETRY,
+        root_path=root_path,
+        root_path_in_servers=False,
+        # Relative to the address of the description, so that it holds below any path of a proxy.
+        servers=[{"url": "."}],
+        # The framework's would name a host and a scheme, which a proxy in front has changed.
+        redirect_slashes=False,
         lifespan=lifespan,
         routes=[
             Route("/", site.form),
@@ -102,7 +112,7 @@ def create_app(predictor, limits: Limits | None = None) -> FastAPI:
     )
     describe(app, site)
     app.openapi = partial(with_question, app.openapi)
-    paths = {route.path for route in app.routes}
+    site.paths = paths = {route.path for route in app.routes}
     app.add_middleware(Guard, limits=limits, refuse=site.refuse, paths=paths)
     return app
 
@@ -125,6 +135,9 @@ def describe(app: FastAPI, site: "Site") -> None:
     )(site.explain_json)
     app.get(f"{API}/model", summary="The model card", response_model=Card)(site.card)
     app.get("/health", summary="Whether the server runs", response_model=Health)(site.health)
+    # Which proxies and monitors ask for; the framework answers it for its own routes only.
+    app.head(f"{API}/model", include_in_schema=False)(site.card)
+    app.head("/health", include_in_schema=False)(site.health)
 
 
 def with_question(original: Callable[[], dict]) -> dict:
@@ -141,7 +154,8 @@ class Site:
     def __init__(self, predictor, limits: Limits):
         self.predictor, self.limits = predictor, limits
         self.pages = Pages(finite(predictor.card), list(predictor.locations), limits)
-        self.queue = Queue(limits.workers, limits.queue, limits.seconds)
+        self.paths: set[str] = set()
+        self.queue = Queue(limits.workers, limits.queue, limits.seconds, limits.wait)
 
     async def form(self, request: Request) -> Response:
         """Show the form, with the example if it was asked for."""
@@ -220,6 +234,9 @@ class Site:
 
     async def not_found(self, request: Request, error: HTTPException) -> Response:
         """Answer for an address or a method that there is not."""
+        path = request.scope["path"]
+        if error.status_code == 404 and path.removesuffix("/") in self.paths and not path.endswith("//"):
+            return RedirectResponse(f"../{path.split('/')[-2]}", 307)
         words = {404: "There is nothing at this address", 405: "This address does not take this kind of request"}
         message = words.get(error.status_code, str(error.detail))
         return self.refuse(request.scope, Refusal(error.status_code, message, "", error.headers or {}))
@@ -281,25 +298,11 @@ async def read_form(request: Request, limits: Limits) -> Form:
     typed, upload = fields.get("sequences", ""), fields.get("file", "")
     if not isinstance(typed, str):
         raise Refusal(422, "The form cannot be read", "The sequences are text.")
-    uploaded = "" if isinstance(upload, str) else decoded(await upload.read())
+    uploaded = "" if isinstance(upload, str) else text_of_upload(await upload.read(), limits)
     if typed.strip() and uploaded.strip():
         raise Refusal(422, "There are both typed sequences and a file", "Empty the text, or choose no file.")
     text = uploaded if uploaded.strip() else typed
     return Form(text, str(fields.get("format", "page")), bool(fields.get("explain")))
-
-
-def decoded(content: bytes) -> str:
-    """Return the text of an upload.
-
-    Raises
-    ------
-    Refusal
-        When it is not UTF-8.
-    """
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refusal(422, "The file is not text", "Upload plain FASTA in UTF-8, not compressed.") from None
 
 
 def media_type(request: Request) -> str:

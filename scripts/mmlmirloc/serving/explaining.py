@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.predicting.attributions import BASES, attributions
-from mmlmirloc.predicting.cleaning import clean
+from mmlmirloc.predicting.cleaning import Record, clean_record
 from mmlmirloc.serving.answering import Answered, Records, in_batches, predict
 from mmlmirloc.serving.limits import Limits, Refusal
 
@@ -55,30 +55,30 @@ def explain(predictor, records: Records, limits: Limits, stop: threading.Event) 
         message = f"One sequence can be explained at a time, and there are {len(records):,}"
         raise Refusal(422, message, "Send the one alone.")
     answered = predict(predictor, records, limits, stop)
-    ((name, sequence),) = records
-    why = why_not(answered.predictions[0], sequence, limits)
+    (record,) = answered.records
+    why = why_not(answered.predictions[0], record, limits)
     if why:
         raise Refusal(422, f"The sequence cannot be explained: {why}", "Send a hairpin of the letters A, C, G, U or T.")
     table = attributions(
         lambda changed: pd.concat(in_batches(predictor, changed, limits, stop), ignore_index=True),
         answered.locations,
-        name,
-        clean(sequence).sequence,
+        record.name,
+        clean_record(record).sequence,
     )
     if not np.isfinite(table["attribution"]).all():
         raise Refusal(422, "The sequence cannot be explained: the model has no numbers for its changes")
     return Explained(**vars(answered), attributions=table)
 
 
-def why_not(prediction: dict, sequence: str, limits: Limits) -> str:
+def why_not(prediction: dict, record: Record, limits: Limits) -> str:
     """Return why a sequence cannot be explained, "" where it can.
 
     Parameters
     ----------
     prediction : dict
         As the JSON API gives it.
-    sequence : str
-        As it stands.
+    record : Record
+        As it was given.
     limits : Limits
         The bounds.
     """
@@ -86,9 +86,10 @@ def why_not(prediction: dict, sequence: str, limits: Limits) -> str:
         # Its remarks may quote letters.
         return "it was refused, and its prediction says why"
     most = min(limits.explained_length, limits.drawn_length)
-    if len(sequence) > most:
-        return f"it has {len(sequence):,} letters, and at most {most:,} are allowed"
-    if not set(clean(sequence).sequence) <= set(BASES):
+    letters = clean_record(record).sequence
+    if len(letters) > most:
+        return f"it has {len(letters):,} letters, and at most {most:,} are allowed"
+    if not set(letters) <= set(BASES):
         return "it has bases that are not known, which cannot be changed to another"
     if None in prediction["probabilities"].values():
         return "the model has no numbers for it"

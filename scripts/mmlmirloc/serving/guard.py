@@ -54,6 +54,10 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        # A proxy may leave the path below which it shows the page, or take it away.
+        root, path = scope.get("root_path", ""), scope["path"]
+        if root and path.startswith(f"{root}/"):
+            scope = scope | {"path": path.removeprefix(root)}
         visit = Visit(scope, send)
         self.open += 1
         try:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mmlmirloc.predicting.cleaning import LONGEST, Record, clean_record
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -14,17 +16,19 @@ class Limits:
     """Time in which a request's body has to arrive; later is answered with 408."""
     records: int = 1000
     """Sequences in one request; more is answered with 413."""
-    sequence_length: int = 1000
-    """Letters of one sequence; more is answered with 413."""
-    name_length: int = 200
-    """Letters of one name; more is answered with 413."""
+    sequence_length: int = LONGEST
+    """Bases of one sequence, gaps not counted; a longer one is refused, and the others are predicted."""
+    unpacked: int = 10
+    """How many times ``body_bytes`` a compressed upload may hold; more is answered with 413."""
     seconds: float = 30.0
-    """Time to predict one request, not counting its wait; longer is answered with 413. Also the longest wait: 503."""
+    """Time to predict one request, not counting its wait; longer is answered with 413."""
     workers: int = 1
     """Requests predicted at a time. More than one only for a predictor that may be called from several threads."""
-    queue: int = 8
+    queue: int = 50
     """Requests that may wait for a worker; one more is answered with 503."""
-    requests: int = 64
+    wait: float = 10.0
+    """Time that a request waits for a worker; longer is answered with 503."""
+    requests: int = 100
     """Requests read or answered at a time, each with up to ``body_bytes`` in memory; one more is answered with 503."""
     connections: int = 256
     """Connections at a time, idle ones included; more are answered with 503 by uvicorn itself."""
@@ -35,9 +39,9 @@ class Limits:
     drawn_records: int = 20
     """Sequences of a request whose secondary structure is drawn."""
     drawn_length: int = 200
-    """Letters of the longest sequence whose secondary structure is drawn."""
+    """Bases of the longest sequence whose secondary structure is drawn."""
     explained_length: int = 150
-    """Letters of the longest sequence whose bases are explained; the longest hairpin of the dataset has 149. The cost
+    """Bases of the longest sequence whose bases are explained; the longest hairpin of the dataset has 149. The cost
     grows faster than the cube of the length: 200 letters would take longer than ``seconds``."""
 
     def described(self) -> list[tuple[str, str]]:
@@ -45,12 +49,12 @@ class Limits:
         return [
             ("Size of a request", f"{self.body_bytes:,} bytes"),
             ("Sequences in a request", f"{self.records:,}"),
-            ("Letters in a sequence", f"{self.sequence_length:,}"),
-            ("Letters in a sequence to be explained", f"{min(self.explained_length, self.drawn_length):,}"),
-            ("Letters in a name", f"{self.name_length:,}"),
+            ("Bases of a sequence", f"{self.sequence_length:,}"),
+            ("Bases of a sequence to be explained", f"{min(self.explained_length, self.drawn_length):,}"),
             ("Time to send a request", f"{self.body_seconds:g} seconds"),
             ("Time to predict a request", f"{self.seconds:g} seconds"),
             ("Requests that may wait", f"{self.queue:,}"),
+            ("Time that a request waits", f"{self.wait:g} seconds"),
         ]
 
 
@@ -81,31 +85,22 @@ def too_busy(limits: Limits) -> Refusal:
     return Refusal(503, "The server is busy", hint, {"Retry-After": str(limits.retry_after)})
 
 
-def check_records(records: Sequence[tuple[str, str]], limits: Limits) -> None:
-    """Refuse too many records, and too long names and sequences.
-
-    Parameters
-    ----------
-    records : sequence of (str, str)
-        Names and sequences.
-    limits : Limits
-        The bounds.
+def within(records: Sequence[Record], limits: Limits) -> list[Record]:
+    """Return records with those refused that are longer than is allowed; refuse too many.
 
     Raises
     ------
     Refusal
-        With status 413; the message says which record it is and what is allowed.
+        With status 413.
     """
     if len(records) > limits.records:
         message = f"{len(records):,} sequences are too many: at most {limits.records:,} are allowed in a request"
         raise Refusal(413, message, "Send them in parts.")
-    for number, (name, sequence) in enumerate(records, start=1):
-        if len(name) > limits.name_length:
-            message = f"The name of sequence {number} is too long: at most {limits.name_length:,} letters are allowed"
-            raise Refusal(413, message, "Shorten it.")
-        if len(sequence) > limits.sequence_length:
-            message = (
-                f"Sequence {number} ({name}) is too long: it has {len(sequence):,} letters, "
-                f"and at most {limits.sequence_length:,} are allowed"
-            )
-            raise Refusal(413, message, "Send the hairpin of the miRNA alone.")
+    return [_short_enough(record, limits.sequence_length) for record in records]
+
+
+def _short_enough(record: Record, most: int) -> Record:
+    length = len(clean_record(record).sequence)
+    if length <= most:
+        return record
+    return record._replace(refusal=f"{length} bases; this server takes at most {most}")

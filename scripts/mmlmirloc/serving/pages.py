@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mmlmirloc import __version__
+from mmlmirloc.predicting.cleaning import Record
 from mmlmirloc.predicting.model_file import whose
 from mmlmirloc.serving.answering import Answered, drawable
 from mmlmirloc.serving.drawing import bars, structure
@@ -97,12 +98,13 @@ class Pages:
             shown = [self._shown(*one) for one in zip(predictions, answered.records, drawn, strict=True)]
         return self._page("results.html", shown=shown, text=text)
 
-    def _shown(self, prediction: dict, record: tuple[str, str], found: tuple[str, str] | None) -> Shown:
+    def _shown(self, prediction: dict, record: Record, found: tuple[str, str] | None) -> Shown:
         picture = brackets = fasta = ""
         if found:
-            picture, brackets = structure(record[0], *found), found[1]
-            if not why_not(prediction, record[1], self.limits):
-                fasta = ">{}\n{}\n".format(*record)
+            picture, brackets = structure(record.name, *found), found[1]
+            if not why_not(prediction, record, self.limits):
+                # As it was predicted; a header's name ends at the first space.
+                fasta = f">{'_'.join(record.name.split())}\n{found[0]}\n"
         return Shown(prediction, chart(prediction), Markup(picture), brackets, fasta)
 
     def _explained(self, explained: Explained) -> Shown:

@@ -22,9 +22,19 @@ class Queue:
 
     A thread cannot be stopped from outside. Work that runs out of time is therefore told to stop and keeps its place
     until it has: as long as it uses the processor, nobody else is promised it.
+
+    Parameters
+    ----------
+    workers, waiting : int
+        How many functions run at a time, and how many more may wait.
+    seconds : float
+        Time that one of them may run.
+    wait : float
+        Time that one of them may wait.
     """
 
-    def __init__(self, workers: int, waiting: int, seconds: float):
+    def __init__(self, workers: int, waiting: int, seconds: float, wait: float):
+        self._wait = wait
         self._places = workers + waiting
         self._taken = 0
         self._lock = threading.Lock()
@@ -72,7 +82,7 @@ class Queue:
 
     async def _wait_for_turn(self, begun, job) -> None:
         try:
-            await asyncio.wait_for(begun.wait(), self._seconds)
+            await asyncio.wait_for(begun.wait(), self._wait)
         except TimeoutError:
             # A job that cannot be cancelled has begun in this very moment.
             if job.cancel():

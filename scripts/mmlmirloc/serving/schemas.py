@@ -26,7 +26,9 @@ class Question(BaseModel):
     )
 
     records: Annotated[list[Record] | None, Field(description="Names and sequences.", min_length=1)] = None
-    fasta: Annotated[str | None, Field(description="FASTA text, or one sequence per line.")] = None
+    fasta: Annotated[
+        str | None, Field(description="Text of a file: FASTA, FASTQ, one sequence per line, or a table.")
+    ] = None
 
     @model_validator(mode="after")
     def _one_of_both(self):
