@@ -104,12 +104,16 @@ def columns_of(header: Sequence[object] | None, rows: Sequence[Sequence[str]], w
     width = max(map(len, [*rows, header or []]), default=0)
     words = [heading(cell) for cell in header or []] + [""] * width
     cells = [[row[place] if place < len(row) else "" for row in rows] for place in range(width)]
-    sequence = _sequence_column(words, cells, where)
+    # A first line without bases may be headings in words that are not known.
+    known = 1 if len(rows) > 1 and not any(map(looks_like_bases, rows[0])) else 0
+    sequence = _sequence_column(words, [column[known:] for column in cells], where)
     others = [place for place in range(width) if place != sequence and (header or any(cells[place]))]
     for wanted in (lambda word: word == "name", lambda word: word in NAME, NAMING.search):
         name = next((place for place in others if wanted(words[place])), None)
         if name is not None:
             return name, sequence
+    # Neither other sequences, as of the mature miRNA, nor running numbers beside names.
+    others = [place for place in others if not any(looks_like_bases(cell, 15) for cell in cells[place])]
     counted = [place for place in others if all(cell.isdigit() for cell in cells[place])]
     return next((place for place in [*others, *counted] if place not in counted or others == counted), None), sequence
 

@@ -74,7 +74,9 @@ def lines(stream: IO[bytes], where: str) -> Iterator[str]:
     try:
         stream, start = unpacked(stream)
         refuse_binary(start, where)
-        text = io.TextIOWrapper(io.BufferedReader(stream), encoding_of(start), errors="mmlmirloc.western", newline=None)
+        encoding = encoding_of(start)
+        errors = "mmlmirloc.western" if encoding == "utf-8-sig" else "strict"
+        text = io.TextIOWrapper(io.BufferedReader(stream), encoding, errors, newline=None)
         for number, line in enumerate(text, start=1):
             if "\0" in line:
                 raise InputError(f"Line {number} is not text", where, EXPECTED, "check that this is the right file")

@@ -40,7 +40,7 @@ def list_records(lines: Iterable[str], structure: re.Pattern, folded: str) -> It
 
 def checked(records: Sequence[Record]) -> Iterator[Record]:
     """Yield the records of a paragraph; refuse them all where they may be one sequence over several lines."""
-    if not wrapped([record.sequence for record in records if not record.name and looks_like_bases(record.sequence)]):
+    if not wrapped([record.sequence for record in records if not record.name and " " not in record.sequence]):
         yield from records
         return
     told = f"it may be one sequence over {len(records)} lines; put a line >name before each sequence"
@@ -89,13 +89,13 @@ def line_record(line: str) -> Record:
     even = {len(block) for block in blocks[:-1]}
     if len(even) > 1 or (even and len(blocks[-1]) > min(even)):
         return Record(name, " ".join(blocks), refusal=UNCLEAR)
-    return Record(name.rstrip(":="), " ".join(blocks))
+    return Record(name.rstrip(":= "), " ".join(blocks))
 
 
 def _beside(words: Sequence[str], bases: Sequence[bool], place: int) -> Record:
     """Return the record of a line with one word of bases that is long enough, and other words."""
     before, after = words[:place], words[place + 1 :]
-    name = " ".join(before or after).rstrip(":=")
+    name = " ".join(before or after).rstrip(":= ")
     # Short words before it are a name, whatever their letters; long ones, or bases after it, may be a part of it.
     doubtful = [len(word) >= 10 or at > place for at, word in enumerate(words) if bases[at] and at != place]
     return Record(name, words[place], refusal=UNCLEAR if any(doubtful) else "")
