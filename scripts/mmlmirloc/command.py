@@ -32,17 +32,17 @@ def count(text: str) -> int:
     return number
 
 
-# The limits of the page that the command can set, by their names in mmlmirloc.serving.limits.
+# The limits of the page that the command can set, with their defaults as in mmlmirloc.serving.limits.
 LIMITS = {
-    "records": (positive, "sequences in one request"),
-    "sequence_length": (positive, "bases of one sequence; a longer one is refused, the others are predicted"),
-    "body_bytes": (positive, "size of a request, in bytes"),
-    "seconds": (seconds, "time to predict one request"),
-    "workers": (positive, "requests predicted side by side"),
-    "queue": (count, "requests that may wait for their turn"),
-    "wait": (seconds, "seconds that a request waits at most for its turn"),
-    "requests": (positive, "requests read, waiting or answered at a time"),
-    "connections": (positive, "connections at a time"),
+    "records": (positive, 1000, "sequences in one request"),
+    "sequence_length": (positive, 1000, "bases of one sequence; a longer one is refused, the others are predicted"),
+    "body_bytes": (positive, 1_000_000, "size of a request, in bytes"),
+    "seconds": (seconds, 30.0, "time to predict one request"),
+    "workers": (positive, 1, "requests predicted side by side"),
+    "queue": (count, 50, "requests that may wait for their turn"),
+    "wait": (seconds, 10.0, "seconds that a request waits at most for its turn"),
+    "requests": (positive, 100, "requests read, waiting or answered at a time"),
+    "connections": (positive, 256, "connections at a time"),
 }
 
 
@@ -110,8 +110,9 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     serve.add_argument("--port", type=int, default=8000, help="port (default 8000)")
     serve.add_argument("--root-path", default="", help="path below which a proxy shows the page, as /mirloc")
-    for name, (kind, what) in LIMITS.items():
-        serve.add_argument(f"--{name.replace('_', '-')}", type=kind, default=None, metavar="NUMBER", help=what)
+    for name, (kind, default, what) in LIMITS.items():
+        option = f"--{name.replace('_', '-')}"
+        serve.add_argument(option, type=kind, default=default, metavar="NUMBER", help=f"{what} (default %(default)s)")
     serve.set_defaults(run=run_serve)
     for command in (predict, serve):
         command.add_argument("--model", help="a model file; a shipped one without it")
@@ -135,8 +136,8 @@ def run_serve(options: argparse.Namespace) -> None:
     from mmlmirloc.serving import serve
     from mmlmirloc.serving.limits import Limits
 
-    given = {name: value for name in LIMITS if (value := getattr(options, name)) is not None}
-    serve(options.host, options.port, options.model, options.database, Limits(**given), options.root_path)
+    limits = Limits(**{name: getattr(options, name) for name in LIMITS})
+    serve(options.host, options.port, options.model, options.database, limits, options.root_path)
 
 
 if __name__ == "__main__":

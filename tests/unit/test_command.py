@@ -107,6 +107,44 @@ def test_the_formats_are_those_of_the_library():
     assert command.FORMATS == FORMATS
 
 
+def test_several_files_are_one_after_the_other(run, model, asked, tmp_path):
+    (tmp_path / "table.tsv").write_text(f"ACG\t{OTHERS[1]}\n")
+    (tmp_path / "list.txt").write_text(OTHERS[0])
+    status, out, err = run("predict", asked, tmp_path / "table.tsv", tmp_path / "list.txt", "--model", model)
+    assert (status, err) == (0, "")
+    assert [line.split("\t")[0] for line in out.splitlines()[1:]] == ["old", "short", "new", "ACG", "sequence_5"]
+
+
+def test_a_missing_file_among_several_is_said_before_anything_is_predicted(run, model, asked, tmp_path):
+    status, out, err = run("predict", asked, tmp_path / "absent.fa", "--model", model)
+    assert (status, out) == (1, "") and str(tmp_path / "absent.fa") in err
+
+
+def test_a_sequence_in_the_place_of_a_file_is_told_what_to_do(run):
+    status, out, err = run("predict", HAIRPINS[0])
+    assert (status, out) == (1, "") and "standard input" in err and err.count("\n") == 4
+
+
+def test_limits_of_the_page_are_those_of_the_library():
+    from mmlmirloc.serving.limits import Limits
+
+    assert {name: default for name, (_, default, _) in command.LIMITS.items()} == {
+        name: getattr(Limits(), name) for name in command.LIMITS
+    }
+
+
+def test_options_of_the_page_reach_it(run, monkeypatch):
+    import mmlmirloc.serving
+
+    given = []
+    monkeypatch.setattr(mmlmirloc.serving, "serve", lambda *arguments: given.extend(arguments))
+    options = ["--queue", 0, "--wait", 0.5, "--records", 7, "--root-path", "/mirloc", "--port", 0]
+    assert run("serve", *options) == (0, "", "")
+    limits = given[4]
+    assert given[:2] == ["127.0.0.1", 0] and given[5] == "/mirloc"
+    assert (limits.queue, limits.wait, limits.records, limits.workers) == (0, 0.5, 7, 1)
+
+
 def test_an_output_file_is_the_standard_output(run, model, asked, tmp_path):
     printed = run("predict", asked, "--model", model)[1]
     assert run("predict", asked, "--model", model, "--out", tmp_path / "new" / "out.tsv") == (0, "", "")
@@ -164,6 +202,9 @@ def test_a_database_without_files_is_named(run, model, asked, tmp_path):
         (["predict", "x.fa", "--processes", "two"], "invalid int value: 'two'"),
         (["predict", "x.fa", "--colour", "red"], "unrecognized arguments: --colour red"),
         (["serve", "--port", "http"], "invalid int value: 'http'"),
+        (["serve", "--queue", "-1"], "invalid count value: '-1'"),
+        (["serve", "--records", "0"], "invalid positive value: '0'"),
+        (["serve", "--wait", "inf"], "invalid seconds value: 'inf'"),
     ],
 )
 def test_a_wrong_command_line_is_status_2(run, arguments, message):
@@ -234,6 +275,39 @@ def test_a_reader_that_goes_ends_the_command_quietly(model, tmp_path):
     asked.write_text("".join(f">r{number}\n{HAIRPINS[0]}\n" for number in range(1000)))
     done = started(CLOSED, "predict", asked, "--model", model)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+SHUT = """
+import os, sys
+number, path = int(sys.argv[1]), sys.argv[2]
+if path:
+    os.dup2(os.open(path, os.O_RDWR), number)
+else:
+    os.close(number)
+os.execv(sys.executable, [sys.executable, "-m", "mmlmirloc.command", *sys.argv[3:]])
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "path", "source", "words"),
+    [
+        (0, "", "-", "Standard input is closed"),
+        (1, "", "", "Standard output is closed"),
+        (1, "/dev/full", "", "No space left on device: standard output"),
+    ],
+)
+def test_closed_and_full_streams_are_one_message(model, asked, number, path, source, words):
+    done = started(SHUT, number, path, "predict", source or asked, "--model", model)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith(f"mmlmirloc: {words}") and "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+def test_a_full_disk_names_the_file(run, model, asked):
+    assert run("predict", asked, "--model", model, "--out", "/dev/full")[::2] == (
+        1,
+        "mmlmirloc: No space left on device: /dev/full\n",
+    )
 
 
 @pytest.mark.parametrize("form", ["tsv", "json", "jsonl"])

@@ -1,6 +1,8 @@
 """The web page and the API: answers, limits, headers, logs and pictures, with a stand-in for the model."""
 
 import asyncio
+import bz2
+import gzip
 import io
 import json
 import logging
@@ -28,7 +30,7 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.predicting.attributions import attributions
 from mmlmirloc.predicting.cleaning import Record, clean_record
 from mmlmirloc.predicting.predictor import Predictor
-from mmlmirloc.predicting.reading import read_records
+from mmlmirloc.predicting.reading import open_records, read_records
 from mmlmirloc.predicting.structure import dot_bracket
 from mmlmirloc.predicting.tables import predict_file
 from mmlmirloc.serving import announcement, listening, serve
@@ -263,8 +265,74 @@ def test_an_upload_is_read_like_typed_text(client):
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        f">caf\u00e9\n{SEQUENCE}\n>b\n{SEQUENCE}\n".encode("cp1252"),
+        f">caf\u00e9\n{SEQUENCE}\n>b\n{SEQUENCE}\n".encode("utf-16"),
+        gzip.compress(f"caf\u00e9\t{SEQUENCE}\nb\t{SEQUENCE}\n".encode()),
+        bz2.compress(f"@caf\u00e9\n{SEQUENCE}\n+\n{'A' * 40}\n@b\n{SEQUENCE}\n+\n{'>' * 40}\n".encode("latin-1")),
+    ],
+    ids=["cp1252", "UTF-16", "gzip", "bzip2"],
+)
+def test_an_upload_is_read_as_the_command_reads_a_file(client, tmp_path, content):
+    (tmp_path / "given").write_bytes(content)
+    expected = example_predictor.ExamplePredictor().predict(open_records(tmp_path / "given"))
+    answer = client.post("/predict", files={"file": ("given", content), "format": (None, "json")}).json()
+    assert [one["name"] for one in answer["predictions"]] == expected["name"].tolist() == ["caf\u00e9", "b"]
+    assert [one["length"] for one in answer["predictions"]] == expected["length"].tolist() == [40, 40]
+
+
+def test_an_upload_that_grows_without_end_is_refused():
+    with client_of(body_bytes=1000, unpacked=10) as client:
+        page = client.post("/predict", files={"file": ("a.gz", gzip.compress(b"A" * 10_001))})
+    assert page.status_code == 413 and "once it is unpacked" in Seen(page.text).text
+
+
+BAD = {
+    "protein": "MKVLAAGIFEPQLSTNDERHCWYMKVLAAGIFEPQLSTNDE",
+    "scaffold": "ACGU" * 300,
+    "mature": SEQUENCE[:22],
+    "empty": "",
+    "invisible": f"{SEQUENCE[:20]}\u200b{SEQUENCE[20:]}",
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_one_bad_record_costs_no_other_on_the_page_and_in_the_api(client, bad):
+    text = f">a\n{SEQUENCE}\n>{bad}\n{BAD[bad]}\n>{'long' * 100}\n{'-' * 2000}{SEQUENCE}\n"
+    records = [{"name": record.name, "sequence": record.sequence} for record in read_records(text)]
+    expected = example_predictor.ExamplePredictor().predict(read_records(text))
+    assert expected["status"].tolist() == ["ok", "refused", "ok"]
+    for answer in (
+        client.post(f"{API}/predict", json={"fasta": text}),
+        client.post(f"{API}/predict", json={"records": records}),
+        submit(client, text, format="json"),
+    ):
+        found = answer.json()["predictions"]
+        assert [one["remarks"] for one in found] == expected["remarks"].tolist()
+        assert [one["status"] for one in found] == expected["status"].tolist()
+    assert Seen(submit(client, text).text).text.count("Refused:") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("LOCUS       X1 72 bp RNA\nORIGIN\n", "This is GenBank"),
+        ("# STOCKHOLM 1.0\n", "This is a Stockholm alignment"),
+        (f"a\t{SEQUENCE}\t{SEQUENCE}A", "all hold sequences"),
+    ],
+)
+def test_other_formats_are_named_on_the_page_and_in_the_api(client, text, words):
+    answer = client.post(f"{API}/predict", json={"fasta": text})
+    assert_is_problem(answer, 422)
+    assert words in answer.json()["message"] and "What to do" in answer.json()["hint"]
+    assert SEQUENCE not in answer.text and words in Seen(submit(client, text).text).text
+
+
+@pytest.mark.parametrize(
     ("files", "words"),
     [
+        ({"file": ("a.xlsx", b"PK\x03\x04[Content_Types].xml PK\x03\x04xl/workbook.xml")}, "an Excel spreadsheet"),
         ({"sequences": (None, " \n")}, "There is no sequence"),
         ({"file": ("a.gz", b"\x1f\x8b\xff\xff")}, "The file cannot be read"),
         ({"sequences": (None, "ACGU"), "file": ("a.fa", b"ACGU")}, "both typed sequences and a file"),
@@ -482,11 +550,46 @@ def test_other_addresses_and_methods(client):
     assert client.get(f"{API}/predict").headers["allow"] == "POST"
     assert client.delete("/").status_code == 405
     assert client.head("/").status_code == 200 and client.head("/").content == b""
+    for path in ("/health", f"{API}/model", "/openapi.json", "/about", "/api", "/style.css", "/source.tar.gz"):
+        answer = client.head(path)
+        assert (answer.status_code, answer.content) == (200, b""), path
+        assert answer.headers["content-type"] == client.get(path).headers["content-type"]
     again = client.get("/predict", follow_redirects=False)
     assert (again.status_code, again.headers["location"]) == (303, "./")
     for framework_page in ("/docs", "/redoc"):
         assert client.get(framework_page).status_code == 404
     assert_is_problem(client.post(f"{API}/predict", content=b"{}", headers={"Content-Type": "text/plain"}), 415)
+
+
+@pytest.mark.parametrize("path", ["/about/", "/api/", "/health/", f"{API}/model/", f"{API}/predict/"])
+def test_redirects_name_no_host_and_no_prefix(client, path):
+    headers = {"Host": "inner:8000", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/mirloc"}
+    answer = client.get(path, headers=headers, follow_redirects=False)
+    assert answer.status_code == 307
+    # As a browser resolves it, below whatever path the proxy shows the page.
+    for shown in ("https://example.org", "https://example.org/mirloc"):
+        assert urljoin(f"{shown}{path}", answer.headers["location"]) == f"{shown}{path[:-1]}"
+    for other in ("/nothing/", "/about//", "http://testserver//example.org/"):
+        answer = client.get(other, follow_redirects=False)
+        assert answer.status_code == 404 and "location" not in answer.headers
+
+
+@pytest.mark.parametrize("strips", [True, False])
+def test_a_page_below_a_path_of_a_proxy(lines, strips):
+    application = create_app(example_predictor.ExamplePredictor(), root_path="/mirloc")
+    with TestClient(application) as client:
+        before = "" if strips else "/mirloc"
+        assert client.get(f"{before}/about").status_code == client.head(f"{before}/health").status_code == 200
+        assert client.get(f"{before}/style.css").headers["content-type"].startswith("text/css")
+        answer = client.post(f"{before}{API}/predict", json={"fasta": SEQUENCE})
+        assert answer.status_code == 200 and len(answer.json()["predictions"]) == 1
+        assert_is_problem(client.get(f"{before}{API}/nothing"), 404)
+        described = client.get(f"{before}/openapi.json").json()
+    # Relative to the description itself.
+    assert described["servers"] == [{"url": "."}]
+    assert {line["path"] for line in lines()} == {
+        "/about", "/health", "/style.css", f"{API}/predict", "other", "/openapi.json"
+    }  # fmt: skip
 
 
 # Explaining
@@ -942,6 +1045,28 @@ def test_a_load_keeps_to_its_bounds():
         assert all(answer.getheader("Retry-After") == "10" for answer in answers if answer.status == 503)
         assert predictor.most == 2
         assert over_socket(address, "POST", f"{API}/predict", body).status == 200
+
+
+def test_thirty_visitors_at_once_are_all_served():
+    body = json.dumps({"records": [{"name": "a", "sequence": SEQUENCE}]})
+    predictor = GatedPredictor()
+    with served(create_app(predictor)) as address, ThreadPoolExecutor(30) as pool:
+        visits = [pool.submit(over_socket, address, "POST", f"{API}/predict", body) for _ in range(30)]
+        # All but the first wait for their turn.
+        assert predictor.entered.wait(60)
+        predictor.gate.set()
+        assert [visit.result(60).status for visit in visits] == [200] * 30
+        assert predictor.most == 1
+
+
+def test_who_waits_too_long_is_told_so_and_was_not_begun():
+    predictor = GatedPredictor()
+    with client_of(predictor, wait=0.05, seconds=60) as client, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, client, SEQUENCE)
+        assert predictor.entered.wait(60)
+        assert_is_problem(ask(client, SEQUENCE), 503)
+        predictor.gate.set()
+        assert first.result(60).status_code == 200 and predictor.most == 1
 
 
 def over_socket(address, method, path, body=None):

@@ -71,8 +71,8 @@ def create_app(predictor, limits: Limits | None = None, root_path: str = "") -> 
     limits : Limits, optional
         What one request may cost.
     root_path : str
-        Path below which a proxy shows the page. It need not be told where the proxy takes it away, since all links are
-        relative.
+        Path below which a proxy shows the page, without a final slash. It need not be told where the proxy takes it
+        away, since all links are relative.
     """
     limits = limits or Limits()
     site = Site(predictor, limits)
@@ -90,8 +90,6 @@ def create_app(predictor, limits: Limits | None = None, root_path: str = "") -> 
         docs_url=None,
         redoc_url=None,
         telemetry=NO_TELEMETRY,
-        root_path=root_path,
-        root_path_in_servers=False,
         # Relative to the address of the description, so that it holds below any path of a proxy.
         servers=[{"url": "."}],
         # The framework's would name a host and a scheme, which a proxy in front has changed.
@@ -113,7 +111,7 @@ def create_app(predictor, limits: Limits | None = None, root_path: str = "") -> 
     describe(app, site)
     app.openapi = partial(with_question, app.openapi)
     site.paths = paths = {route.path for route in app.routes}
-    app.add_middleware(Guard, limits=limits, refuse=site.refuse, paths=paths)
+    app.add_middleware(Guard, limits=limits, refuse=site.refuse, paths=paths, root_path=root_path)
     return app
 
 

@@ -43,9 +43,14 @@ class Guard:
         Makes the response of a scope and a :class:`Refusal`.
     paths : collection of str
         Paths that may stand in the log; others may hold anything.
+    root_path : str
+        Path below which a proxy shows the page, where it does not take it away.
     """
 
-    def __init__(self, app: Callable, limits: Limits, refuse: Callable[[dict, Refusal], Response], paths):
+    def __init__(
+        self, app: Callable, limits: Limits, refuse: Callable[[dict, Refusal], Response], paths, root_path: str = ""
+    ):
+        self.root_path = root_path
         self.app, self.limits, self.refuse, self.paths = app, limits, refuse, frozenset(paths)
         self.open = 0
 
@@ -55,9 +60,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         # A proxy may leave the path below which it shows the page, or take it away.
-        root, path = scope.get("root_path", ""), scope["path"]
-        if root and path.startswith(f"{root}/"):
-            scope = scope | {"path": path.removeprefix(root)}
+        if self.root_path and scope["path"].startswith(f"{self.root_path}/"):
+            scope = scope | {"path": scope["path"].removeprefix(self.root_path)}
         visit = Visit(scope, send)
         self.open += 1
         try:
