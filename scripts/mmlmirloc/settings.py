@@ -15,7 +15,7 @@ from mmlmirloc.objectives import OBJECTIVES
 from mmlmirloc.registry import load
 from mmlmirloc.roles import role_of
 from mmlmirloc.schema import check, nearest, one_of
-from mmlmirloc.views.base import HUMAN
+from mmlmirloc.species import HUMAN
 
 # Folders of the project itself, where no results may be written.
 FOLDERS = ("config", "docs", "envs", "profiles", "resources", "rules", "scripts", "tests")

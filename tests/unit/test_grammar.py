@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.predicting.cleaning import clean_record
@@ -327,3 +329,60 @@ def test_other_formats_are_refused_by_name(text, name):
         with pytest.raises(InputError, match=name) as caught:
             read_records(start + text)
         assert caught.value.hint and A not in str(caught.value)
+
+
+PIECES = [
+    A,
+    A[:60],
+    A[:30],
+    MATURE,
+    PROTEIN,
+    ">",
+    "@",
+    "+",
+    "a",
+    "WT",
+    "ACG",
+    "mir-1",
+    "\t",
+    ",",
+    ";",
+    "|",
+    " ",
+    "\n",
+    "\n\n",
+]
+PIECES += [
+    '"',
+    "5'-",
+    "-3'",
+    "((((....))))",
+    " (-3.0)",
+    "1",
+    "61",
+    "\ufeff",
+    "\u200b",
+    "//",
+    "#",
+    "name",
+    "sequence",
+    "\r",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
+def test_any_text_gives_records_with_names_or_one_message(text):
+    try:
+        records = read_records(text)
+    except InputError as error:
+        assert error.what and error.hint
+        return
+    assert records and all(record.name for record in records)
+    for cleaned in map(clean_record, records):
+        assert set(cleaned.sequence) <= set("ACGUN") and (cleaned.sequence or cleaned.remarks)
+
+
+def test_a_sequence_of_many_lines_is_read():
+    (record,) = read_records(">chromosome\n" + "ACGU\n" * 50_000)
+    assert len(record.sequence) == 200_000

@@ -9,7 +9,7 @@ from math import log
 import numpy as np
 import pytest
 
-from mmlmirloc.data.minhash import digests, filled, hash64, identity, sketches
+from mmlmirloc.data.minhash import digests, filled, hash64, identity, is_part, sketches
 
 K, KEPT = 9, 24
 FILLED = filled(np.uint64)
@@ -157,6 +157,23 @@ def test_a_sketch_does_not_hold_the_words_of_the_sequence():
             assert HAIRPIN[start : start + length].encode() not in found
     # Most words of a hairpin have left no hash at all.
     assert KEPT < (90 - K + 1) / 3
+
+
+OTHERS = np.stack([sketch(drawn(90, seed)) for seed in range(1, 20)] + [sketch(HAIRPIN)])
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 90), (6, 84), (0, 60), (30, 90), (20, 65)])
+def test_a_piece_is_known_by_its_words(start, end):
+    assert is_part(HAIRPIN[start:end], OTHERS, K)
+    assert not is_part(HAIRPIN[start:end], OTHERS[:-1], K)
+
+
+def test_what_differs_or_goes_beyond_is_no_piece():
+    # One base changes up to nine words; that goes unnoticed where none of the new ones has a small hash.
+    changed = [mutated(HAIRPIN[6:84], {place}) for place in range(10, 68)]
+    assert sum(is_part(one, OTHERS, K) for one in changed) < len(changed) / 4
+    others = [drawn(40, 50) + HAIRPIN + drawn(40, 51), drawn(90, 60), "ACGU", ""]
+    assert not any(is_part(one, OTHERS, K) for one in others)
 
 
 def test_searching_needs_numpy_alone():

@@ -227,6 +227,13 @@ def test_flags(tiny):
     ]
 
 
+def test_a_piece_of_a_training_hairpin_is_flagged(tiny):
+    longest = max(HAIRPINS, key=len)
+    found = tiny.predict([("piece", longest[6:-6]), ("whole", longest), ("other", OTHERS[0][6:-6])])
+    assert ["part of a training hairpin" in flags for flags in found["flags"]] == [True, False, False]
+    assert found["training"].tolist() == ["no", "yes", "no"]
+
+
 # --- batches
 
 

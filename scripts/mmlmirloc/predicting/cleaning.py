@@ -21,7 +21,7 @@ FIVE, THREE = (re.compile(rf"{ends[0]}\s*{end}\s*{PRIME}\s*[-–—]?\s*{ends[1]
 BACKWARD = re.compile(rf"^3\s*{PRIME}.*5\s*{PRIME}$", re.DOTALL)
 # Others than these are no bases, whatever their capitals are.
 CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
-NUMBER = re.compile(r"\d+")
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Record(NamedTuple):

@@ -21,6 +21,8 @@ GLUED = re.compile(rf"(?<=[ACGUTNacgutn]{{10}})\*?\s*{MARK}?(?=>)|{MARK}(?=[>@])
 WITHIN = re.compile(f"{MARK}?(?=>)")
 # Lines by which the columns of a table are known.
 SAMPLE = 200
+# Lines that need no second look, nearly all there are.
+PLAIN = re.compile("[ACGUTNacgutn]{10,}")
 LOST = "its header lacks the >"
 FOLDED = "its structure in brackets left out"
 
@@ -103,18 +105,17 @@ def fasta_records(header: str, lines: Lines) -> Iterator[Record]:
     begun, parts, clear = (name, remarks), [], ""
     for place, line in enumerate(kept):
         after = kept[place + 1] if place + 1 < len(kept) else ""
-        if parts and looks_like_bases("".join(parts)):
+        if parts and not PLAIN.fullmatch(line) and looks_like_bases(parts[-1], 1):
             if is_name(line) and (not after or looks_like_bases(after)):
                 yield Record(begun[0], "".join(parts), begun[1], clear)
                 begun, parts, clear = (first_word(line), (LOST,)), [], ""
                 continue
-            if maybe_name(line) and looks_like_bases("".join(parts), SHORTEST) and looks_like_bases(after, SHORTEST):
+            if maybe_name(line) and looks_like_bases(after, SHORTEST) and looks_like_bases("".join(parts), SHORTEST):
                 clear = f"it is not clear whether a short line ({line}) is bases or a header without its >"
                 yield Record(begun[0], "".join(parts), begun[1], clear)
                 begun, parts = (line, ()), []
                 continue
         parts.append(line)
-    # Spaces, since position numbers may stand at the start of lines.
     yield Record(begun[0], "".join(parts), begun[1], clear)
 
 

@@ -73,7 +73,7 @@ def line_record(line: str) -> Record:
     if ended and ended.start():
         return Record(line[: ended.start()].strip(), ended[0].strip())
     words = line.split()
-    if ended or len(words) == 1:
+    if ended or len(words) < 2:
         return Record("", line)
     bases = [looks_like_bases(word, 1) for word in words]
     whole = [place for place, word in enumerate(words) if looks_like_bases(word, SHORTEST)]

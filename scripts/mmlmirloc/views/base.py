@@ -9,9 +9,8 @@ import pandas as pd
 
 from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
+from mmlmirloc.species import HUMAN
 
-#: miRBase's code of the species that a view is of where its settings name none.
-HUMAN = "hsa"
 #: No source beside the sequence.
 NOTHING: Mapping[str, str] = MappingProxyType({})
 

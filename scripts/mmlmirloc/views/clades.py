@@ -1,6 +1,6 @@
 """Which species of miRBase belong to which clade, by miRBase's three-letter code of the organism."""
 
-from mmlmirloc.views.base import HUMAN
+from mmlmirloc.species import HUMAN
 
 # From near to far of human. Species whose code is not here (plants, viruses, most invertebrates) are not looked at: a
 # human hairpin has no homolog there.

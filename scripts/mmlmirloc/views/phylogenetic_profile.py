@@ -5,7 +5,7 @@ The same columns whether the homologs were found by alignment or by sketches. Ne
 
 import numpy as np
 
-from mmlmirloc.views.base import HUMAN
+from mmlmirloc.species import HUMAN
 from mmlmirloc.views.clades import CLADES, clade_of_others, key_species
 
 IDENTITIES = (0.5, 0.7, 0.8, 0.9, 0.97)
