@@ -6,7 +6,7 @@ import pytest
 
 from mmlmirloc.reporting.figures import learning_curve, views
 from mmlmirloc.reporting.figures.marks import MARKERS
-from mmlmirloc.reporting.plotting import module_of, plot_trust
+from mmlmirloc.reporting.plotting import draw_figure, module_of
 
 PROTOCOLS = ("matched", "grouped", "temporal")
 MODELS = ("era", "only_arms", "without_arms", "only_fold", "without_fold", "whole_model")
@@ -20,13 +20,14 @@ def table():
     lines = []
     for place, protocol in enumerate(PROTOCOLS):
         for model in MODELS:
+            ablation = {"only": "alone", "without": "left out"}.get(model.split("_")[0], "")
             for metric in ("accuracy", "auc_macro", "f1"):
                 for rule in ["fixed", "chosen"] if metric != "auc_macro" else [""]:
                     value = DIFFERENCE[model] + 0.1 * place + 0.5 * (rule == "fixed") + 0.001 * (metric == "auc_macro")
                     ends = (value, value - 0.003, value + 0.002)
-                    lines.append([protocol, model, model.title(), metric, rule, 0.6, *ends])
+                    lines.append([protocol, model, model.title(), ablation, metric, rule, 0.6, *ends])
     names = ["minus_whole", "minus_whole_low", "minus_whole_high"]
-    return pd.DataFrame(lines, columns=["protocol", "model", "label", "metric", "rule", "mean", *names])
+    return pd.DataFrame(lines, columns=["protocol", "model", "label", "ablation", "metric", "rule", "mean", *names])
 
 
 def marks(axes):
@@ -161,7 +162,7 @@ def test_figures_are_saved_with_their_data(table, curve, tmp_path, figure, optio
     drawn = {"views": table, "learning_curve": curve}[figure]
     drawn.to_csv(tmp_path / "table.tsv", sep="\t", index=False)
     outputs = {name: str(tmp_path / f"figure.{name}") for name in ("pdf", "png")} | {"data": str(tmp_path / "data.tsv")}
-    plot_trust(figure, {"table": str(tmp_path / "table.tsv")}, options, **outputs, note="Simulated")
+    draw_figure(figure, {"table": str(tmp_path / "table.tsv")}, options, {}, **outputs, note="Simulated")
     assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "figure.pdf").read_bytes().startswith(b"%PDF")
     expected = module_of(figure).prepare(drawn, **options)

@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from mmlmirloc.evaluation.trust import MEASURES
 
 from mmlmirloc.errors import InputError
+from mmlmirloc.evaluation.measures import MEASURES
 from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.files import read_table
-from mmlmirloc.reporting.beyond_table import COMPARED, HEADLINE, Point, write_beyond, write_curve
-from mmlmirloc.reporting.trust_table import Protocol
+from mmlmirloc.reporting.beyond_table import COMPARED, HEADLINE, write_beyond, write_curve
 
 REFERENCES = ["constant", "era", "era_locus", "whole"]
 LABELS = {
@@ -25,7 +24,8 @@ LABELS = {
 ACCURACY = dict(zip(LABELS, (0.653, 0.5, 0.62, 0.64, 0.6, 0.61, 0.58, 0.66)))
 BELOW = {"phylo": "era", "genome": "", "without_arms": "constant+era"}
 GENOME = {model: model in ("genome", "era_locus", "all_views", "without_arms") for model in LABELS}
-TEXT = ["model", "label", "metric", "rule", "not_above", "genome", "protocol"]
+ABLATIONS = {"without_arms": "left out", "only_arms": "alone"}
+TEXT = ["ablation", "model", "label", "metric", "rule", "not_above", "genome", "protocol"]
 
 
 def summary(models=tuple(LABELS), shift=0.0):
@@ -65,15 +65,33 @@ def strata(models=tuple(LABELS), locus=True):
 def write(tmp_path):
     """Write the table of one or more protocols of (name, kind, models, locus); return table and page."""
 
-    def written(*protocols, shown=("matched",), note="", genome=GENOME):
-        specs = []
-        for place, (name, kind, models, locus) in enumerate(protocols):
-            paths = [tmp_path / f"{name}-{part}.tsv" for part in ("summary", "strata")]
-            summary(models, 0.01 * place).to_csv(paths[0], sep="\t", index=False)
-            strata(models, locus).to_csv(paths[1], sep="\t", index=False)
-            specs.append(Protocol(name, kind, *map(str, paths)))
+    def written(*protocols, shown=("matched",), note="", genome=GENOME, absent=None):
+        files = {"summaries": [], "strata": []}
+        for place, (name, _, models, locus) in enumerate(protocols):
+            for part, table in (("summaries", summary(models, 0.01 * place)), ("strata", strata(models, locus))):
+                files[part].append(tmp_path / f"{name}-{part}.tsv")
+                # A model of another comparison in the same file is not shown.
+                other = table.head(3).assign(comparison="trust", model="other", label="Other")
+                pd.concat([other, table.assign(comparison="beyond")]).to_csv(files[part][-1], sep="\t", index=False)
+        if absent:
+            absent.unlink()
         outputs = tmp_path / "beyond.tsv", tmp_path / "beyond.md"
-        write_beyond(specs, shown, "phylo", REFERENCES, ["always"], genome, 0.95, note, *outputs)
+        write_beyond(
+            **files,
+            kinds={name: kind for name, kind, _, _ in protocols},
+            comparison="beyond",
+            shown=shown,
+            chosen="phylo",
+            references=REFERENCES,
+            constants=["always"],
+            ages=["era", "era_locus"],
+            ablations=ABLATIONS,
+            genome=genome,
+            level=0.95,
+            note=note,
+            table=outputs[0],
+            markdown=outputs[1],
+        )
         return read_table(outputs[0], text=TEXT), outputs[1].read_text(encoding="utf-8")
 
     return written
@@ -97,7 +115,7 @@ def test_columns_and_rows_of_the_table(write):
     table, _ = write(ALL, GROUPED)
     against = [f"minus_{name}{end}" for name in REFERENCES for end in ("", "_low", "_high")]
     assert list(table.columns) == [
-        *("protocol", "model", "genome", "metric", "rule", "mean", "sd", "ci_low", "ci_high"),
+        *("protocol", "model", "genome", "ablation", "metric", "rule", "mean", "sd", "ci_low", "ci_high"),
         *against,
         *(f"p_{name}" for name in REFERENCES),
         *("not_above", "repeats", "test_rows", "label"),
@@ -115,6 +133,12 @@ def test_the_table_says_who_uses_the_genome(write):
     table, _ = write(ALL)
     found = dict(zip(table["model"], table["genome"]))
     assert found == {model: "yes" if used else "no" for model, used in GENOME.items()}
+
+
+def test_the_table_says_what_an_ablation_has_of_all_views(write):
+    table, _ = write(ALL)
+    found = dict(zip(table["model"], table["ablation"]))
+    assert found == {model: ABLATIONS.get(model, "") for model in LABELS}
 
 
 # --- the page
@@ -227,12 +251,11 @@ def test_a_summary_of_another_protocol_is_not_shown(write):
         write(ALL, shown=["temporal"])
 
 
-def test_a_missing_summary_is_named(tmp_path):
-    protocol = Protocol("matched", "matched", str(tmp_path / "absent.tsv"), str(tmp_path / "strata.tsv"))
+def test_a_missing_summary_is_named(write, tmp_path):
     with pytest.raises(InputError, match="A table is missing") as caught:
-        write_beyond([protocol], [], "phylo", REFERENCES, [], {}, 0.95, "", tmp_path / "t", tmp_path / "m")
-    assert caught.value.where == str(tmp_path / "absent.tsv")
-    assert list(tmp_path.iterdir()) == []
+        write(ALL, GROUPED, absent=tmp_path / "grouped-summaries.tsv")
+    assert caught.value.where == str(tmp_path / "grouped-summaries.tsv")
+    assert not (tmp_path / "beyond.tsv").exists() and not (tmp_path / "beyond.md").exists()
 
 
 # --- the learning curve
@@ -241,13 +264,14 @@ def test_a_missing_summary_is_named(tmp_path):
 @pytest.fixture
 def curve(tmp_path):
     def written(shares, note=""):
-        points = []
-        for place, share in enumerate(shares):
-            path = tmp_path / f"curve-{place}.tsv"
-            summary(("phylo", "era"), 0.02 * place).to_csv(path, sep="\t", index=False)
-            points.append(Point(str(path), share))
+        paths = []
+        for place, _ in enumerate(shares):
+            paths.append(tmp_path / f"curve-{place}.tsv")
+            table = summary(("phylo", "era"), 0.02 * place)
+            other = table.assign(comparison="trust", mean=0.999)
+            pd.concat([other, table.assign(comparison="curve")]).to_csv(paths[-1], sep="\t", index=False)
         outputs = tmp_path / "curve.tsv", tmp_path / "curve.md"
-        write_curve(points, note, *outputs)
+        write_curve(paths, {f"share_{share}": share for share in shares}, "curve", note, *outputs)
         return read_table(outputs[0], text=TEXT), outputs[1].read_text(encoding="utf-8")
 
     return written

@@ -1,17 +1,28 @@
-"""Models of planted quality under one protocol: every column of the trust tables by hand."""
+"""Models of planted quality under one protocol: every column of a comparison by hand, in every reading."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from mmlmirloc.evaluation.trust import MEASURES, Model, compare_models, twice_median
 from scipy import stats
+from score_files import row_names
 from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.errors import InputError
+from mmlmirloc.evaluation.comparing import (
+    Comparison,
+    Protocol,
+    calibration_curves,
+    describe_dataset,
+    runs_of,
+    twice_median,
+)
+from mmlmirloc.evaluation.measures import MEASURES
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
+from mmlmirloc.evaluation.names import FOLD_MEAN
 from mmlmirloc.evaluation.statistics import mcnemar, nadeau_bengio
 from mmlmirloc.features import Features
-from mmlmirloc.files import read_table
+from mmlmirloc.files import write_arrays
+from mmlmirloc.scores import Scores
 from mmlmirloc.views.cache import save_features
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm"]
@@ -44,55 +55,45 @@ def right_in(count, truth):
     return np.where((np.arange(len(truth)) < count)[:, None], truth, 1 - truth)
 
 
-class Protocol:
-    """Writes the files of a protocol, and reads what is made of them."""
+class Bench:
+    """A dataset on disk, and what models make of some of its rows."""
 
-    def __init__(self, folder, accessions=NAMES, truth=TRUTH, bases=BASES, groups=None):
-        self.folder, self.truth, self.models = folder, pd.DataFrame(truth, index=accessions), {}
-        rows = pd.DataFrame(truth, columns=LOCATIONS).assign(accession=accessions)
+    def __init__(self, folder, accessions=NAMES, truth=TRUTH, bases=BASES, groups=None, locations=LOCATIONS):
+        self.folder, self.locations, self.answers = folder, locations, {}
+        self.truth = pd.DataFrame(truth, index=accessions, columns=locations)
+        rows = self.truth.rename_axis("accession").reset_index()
         rows["sequence"] = ["A" * count for count in bases]
         # The file's order is another one than that of the numbers.
         rows.iloc[::-1].to_csv(folder / "mirnas.tsv", sep="\t", index=False)
         groups = np.arange(len(rows)) if groups is None else groups
         pd.DataFrame({"accession": accessions, "group": groups}).to_csv(folder / "groups.tsv", sep="\t", index=False)
 
-    def add(self, model, repeats, change=lambda probabilities, decisions: (probabilities, decisions)):
-        """Add a model: repeat -> accessions, scores, calibrated and rule -> label sets."""
-        numbers, answers = [], []
-        for repeat, (accessions, scores, calibrated, sets) in repeats.items():
-            columns = {"score": scores, "calibrated": calibrated, "truth": self.truth.loc[accessions].to_numpy()}
+    def add(self, model, repeats, truth=None):
+        """Add a model: repeat -> accessions, scores of its fold models, calibrated and rule -> label sets."""
+        truth = self.truth if truth is None else truth
+        scores, numbers, answers = {}, [], []
+        for repeat, (accessions, by_fold, calibrated, sets) in repeats.items():
+            by_fold, labels = np.array(by_fold, dtype=float), truth.loc[accessions].to_numpy()
+            scores[repeat] = Scores(list(accessions), labels, by_fold)
+            columns = {"score": by_fold.mean(axis=0), "calibrated": calibrated, "truth": labels}
             part = pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})
-            part.insert(0, "location", LOCATIONS * len(accessions))
-            part.insert(0, "accession", np.repeat(accessions, len(LOCATIONS)))
             numbers.append(part.assign(repeat=repeat))
-            for rule, labels in sets.items():
-                table = pd.DataFrame(labels, columns=LOCATIONS)
-                # Nucleus and cytoplasm without exosome are, by the file, no training row's set.
-                known = 1 - (labels == [1, 0, 1]).all(axis=1).astype(int)
+            for rule, chosen in sets.items():
+                # Nucleus and cytoplasm without exosome are, we say, no training row's set.
+                known = [int(list(one) != [1, 0, 1]) for one in chosen]
+                table = pd.DataFrame(chosen, columns=self.locations)
                 answers.append(table.assign(repeat=repeat, accession=accessions, rule=rule, known=known))
-        paths = [str(self.folder / f"{model}-{kind}.tsv") for kind in ("probabilities", "decisions")]
-        for table, path in zip(change(pd.concat(numbers), pd.concat(answers)), paths):
-            table.to_csv(path, sep="\t", index=False)
-        self.models[model] = Model(f"The {model}", model in CONSTANTS, *paths)
+        self.answers[model] = scores, pd.concat(numbers), pd.concat(answers)
         return self
 
-    def compare(self, locus=None):
-        outputs = [self.folder / f"{name}.tsv" for name in ("summary", "strata", "curves")]
-        compare_models(
-            self.models,
-            self.folder / "mirnas.tsv",
-            self.folder / "groups.tsv",
-            locus,
-            *outputs,
-            LOCATIONS,
-            {"era": "era", "full": "good"},
-            ["cytoplasm", "nucleus"],
-            draws=400,
-            level=0.95,
-            seed=1,
-        )
-        text = ["model", "label", "metric", "rule", "not_above", "stratum", "value", "location", "form"]
-        self.summary, self.strata, self.curves = (read_table(path, text=text) for path in outputs)
+    def compare(self, locus=None, level=0.95, constants=CONSTANTS, implication=("cytoplasm", "nucleus")):
+        dataset = describe_dataset(self.folder / "mirnas.tsv", locus)
+        runs = {model: runs_of(*tables, dataset, self.locations, implication) for model, tables in self.answers.items()}
+        known = [model for model in constants if model in runs]
+        protocol = Protocol(dataset, self.folder / "groups.tsv", 0.5, 400, level, 1)
+        comparison = Comparison(runs, known, {"era": "era", "full": "good"}, protocol)
+        self.summary, self.strata = comparison.summary(), comparison.strata(dataset)
+        self.curves = calibration_curves(runs, self.locations)
         return self
 
     def line(self, model, metric, rule=""):
@@ -112,15 +113,15 @@ def planted(model, repeats):
         if model in CONSTANTS:
             del rules["thresholds"]
         scores = (0.3 * sets + 0.7 * np.random.default_rng([repeat, count]).random(truth.shape)).round(3)
-        found[repeat] = accessions, scores, (scores / 2).round(3), rules
+        found[repeat] = accessions, [scores, scores], (scores / 2).round(3), rules
     return model, found
 
 
 def write(folder, right=RIGHT, groups=None):
-    protocol = Protocol(folder, groups=groups)
+    bench = Bench(folder, groups=groups)
     for model, repeats in right.items():
-        protocol.add(*planted(model, repeats))
-    return protocol
+        bench.add(*planted(model, repeats))
+    return bench
 
 
 @pytest.fixture(scope="module")
@@ -160,14 +161,15 @@ def test_names_are_those_of_every_table():
 def test_layout(repeated):
     differences = [f"minus_{name}{end}" for name in ("constant", "era", "full") for end in ("", "_low", "_high")]
     assert repeated.summary.columns.tolist() == [
-        *("model", "label", "metric", "rule", "mean", "sd", "ci_low", "ci_high", *differences),
+        *("model", "metric", "rule", "mean", "sd", "ci_low", "ci_high", *differences),
         *("p_constant", "p_era", "p_full", "not_above", "repeats", "test_rows"),
     ]
     for model, part in repeated.summary.groupby("model"):
-        assert set(part["label"]) == {f"The {model}"} and set(part["test_rows"]) == {TESTED}
+        assert set(part["test_rows"]) == {TESTED}
         assert set(part["repeats"]) == {2 if model == "short" else 3}
         rules = ["fixed", "chosen"] if model in CONSTANTS else ["fixed", "thresholds", "chosen"]
         expected = {(name, rule) for name, item in MEASURES.items() for rule in (rules if item.by_rule else [""])}
+        expected |= {(name, FOLD_MEAN) for name in METRICS}
         assert set(zip(part["metric"], part["rule"])) == expected and len(part) == len(expected)
 
 
@@ -244,7 +246,7 @@ def test_twice_median(p_values, expected):
 
 
 def test_metrics_of_scores(repeated):
-    table = read_table(repeated.models["fair"].probabilities)
+    _, table, _ = repeated.answers["fair"]
     values = {"auc_macro": [], "brier": [], "brier_calibrated": []}
     for _, part in table.groupby("repeat"):
         truth, scores, calibrated = (part[name].to_numpy().reshape(-1, 3) for name in ("truth", "score", "calibrated"))
@@ -254,14 +256,14 @@ def test_metrics_of_scores(repeated):
     for metric, expected in values.items():
         line = repeated.line("fair", metric)
         ends = np.clip(t_interval(expected), 0, 1)
-        assert [line.mean, line.ci_low, line.ci_high] == pytest.approx(ends, rel=1e-4)
+        assert [line.mean, line.ci_low, line.ci_high] == pytest.approx(ends)
     # Nothing is held against a reference where neither a high nor a low value is the better model.
     assert np.isnan(minus(repeated.line("fair", "brier"), "era")).all()
 
 
 def test_strata_by_hand(repeated):
     table = repeated.strata.set_index(["model", "stratum", "value"]).sort_index()
-    assert table.columns.tolist() == ["label", "rows", "mean", "ci_low", "ci_high"]
+    assert table.columns.tolist() == ["rows", "mean", "ci_low", "ci_high"]
     # Two test rows of each repeat in each fifth by number. good: all right but the first two, one and one rows.
     for fifth, expected in enumerate([[0, 0.5, 0.5], *[[1, 1, 1]] * 4], start=1):
         line = table.loc["good", "accession", f"fifth {fifth}"]
@@ -311,48 +313,50 @@ def test_a_locus_without_rows_on_one_side(tmp_path, value):
     assert set(found["value"]) == {value} and set(found["rows"]) == {TESTED}
 
 
-def tiny(folder, **options):
+def tiny(folder):
     """Two repeats of two test rows: rows 0 and 1, and rows 1 and 2, of six."""
     truth = np.array([[1, 0, 0], [1, 0, 1], [0, 1, 0], [1, 1, 0], [1, 0, 0], [0, 1, 1]])
-    protocol = Protocol(folder, NAMES[:6], truth, [20] * 6)
+    bench = Bench(folder, NAMES[:6], truth, [20] * 6)
     scores = np.array([[[0.05, 0.5, 0.4], [0.05, 0.5, 0.3]], [[0.05, 0.5, 0.3], [0.95, 0.5, 0.5]]])
     sets = np.array([[[1, 0, 1], [1, 0, 0]], [[1, 1, 0], [0, 1, 1]]])
     repeats = {
-        repeat: (NAMES[repeat - 1 :][:2], scores[repeat - 1], np.ones((2, 3)), dict.fromkeys(["fixed", "chosen"], part))
+        repeat: (
+            NAMES[repeat - 1 :][:2],
+            [scores[repeat - 1]],
+            np.ones((2, 3)),
+            dict.fromkeys(["fixed", "chosen"], part),
+        )
         for repeat, part in enumerate(sets, start=1)
     }
-    return protocol.add("good", repeats, **options), repeats
+    return bench.add("good", repeats), repeats
 
 
 def test_measures_without_a_reference_by_hand(tmp_path):
-    protocol, repeats = tiny(tmp_path)
+    bench, repeats = tiny(tmp_path)
     none = {1: (*repeats[1][:3], dict.fromkeys(["fixed", "chosen"], np.array([[1, 0, 0], [0, 1, 0]])))}
-    protocol.add("half", none | {2: repeats[2]}).add("none", none)
-    protocol.compare()
+    bench.add("half", none | {2: repeats[2]}).add("none", none).compare()
     # One of the two sets of repeat 1 is marked as known, and both of repeat 2.
-    assert protocol.line("good", "known_label_sets", "fixed").mean == 0.75
+    assert bench.line("good", "known_label_sets", "fixed").mean == 0.75
     # Cytoplasm is predicted once in each repeat, with the nucleus in the first only; undefined where it never is.
-    assert protocol.line("good", "implication", "fixed").mean == 0.5
-    assert protocol.line("half", "implication", "fixed").mean == 0
-    assert np.isnan(protocol.line("none", "implication", "fixed").mean)
+    assert bench.line("good", "implication", "fixed").mean == 0.5
+    assert bench.line("half", "implication", "fixed").mean == 0
+    assert np.isnan(bench.line("none", "implication", "fixed").mean)
     # Fifths of six rows: 0 and 1, then each apart. Repeat 1 has one pair, in cytoplasm and in the wrong order.
-    assert protocol.line("good", "auc_within_fifths").mean == 0
+    assert bench.line("good", "auc_within_fifths").mean == 0
     # |.05 - 1|, |.05 - 1|; |.5 - 0| twice; gap of the bins .3 (one row each: .4 and .7); repeat 2 likewise.
     first, second = (0.95 + 0.5 + (0.4 + 0.7) / 2) / 3, ((0.95 + 0.95) / 2 + 0 + (0.7 + 0.5) / 2) / 3
-    assert protocol.line("good", "calibration_error").mean == pytest.approx((first + second) / 2, rel=1e-5)
+    assert bench.line("good", "calibration_error").mean == pytest.approx((first + second) / 2, rel=1e-5)
 
 
 def test_curves_are_pooled_over_repeats(tmp_path):
     curves = tiny(tmp_path)[0].compare().curves
     columns = ["form", "bin", "count", "predicted", "observed"]
-    assert curves.columns.tolist() == ["model", "label", "location", *columns]
+    assert curves.columns.tolist() == ["model", "location", *columns]
     part = curves.loc[curves["location"] == "nucleus", columns]
     # .05 of rows 0, 1 and 1, all in the nucleus, and .95 of row 2, which is not; empty bins are left out.
-    assert part.to_numpy().tolist() == [
-        ["score", 0, 3, 0.05, 1],
-        ["score", 9, 1, 0.95, 0],
-        ["calibrated", 9, 4, 1, 0.75],
-    ]
+    expected = [["score", 0, 3, 0.05, 1], ["score", 9, 1, 0.95, 0], ["calibrated", 9, 4, 1, 0.75]]
+    assert part["form"].tolist() == [row[0] for row in expected]
+    assert part[columns[1:]].to_numpy() == pytest.approx(np.array([row[1:] for row in expected]))
 
 
 def test_a_single_repeat_draws_whole_groups(single):
@@ -380,41 +384,200 @@ def test_mcnemar_of_a_single_repeat(single):
 
 
 def test_a_single_group_gives_no_interval(tmp_path):
-    protocol = write(tmp_path, only_first(RIGHT), np.zeros(ROWS)).compare()
-    line = protocol.line("good", "accuracy", "fixed")
+    bench = write(tmp_path, only_first(RIGHT), np.zeros(ROWS)).compare()
+    line = bench.line("good", "accuracy", "fixed")
     assert line.mean == 0.8 and np.isnan([line.ci_low, line.ci_high]).all()
 
 
 def test_one_repeat_among_models_of_several_has_no_interval(tmp_path):
-    protocol = write(tmp_path, {"constant": RIGHT["constant"], "once": {2: 9}}).compare()
-    line = protocol.line("once", "accuracy", "fixed")
+    bench = write(tmp_path, {"constant": RIGHT["constant"], "once": {2: 9}}).compare()
+    line = bench.line("once", "accuracy", "fixed")
     assert [line.mean, line.minus_constant] == pytest.approx([0.9, 0.7])
     assert np.isnan([line.sd, line.ci_low, line.ci_high, line.minus_constant_low]).all()
     # What has no interval is not clearly above; a reference that is not among the models has empty columns.
     assert line.not_above == "constant" and np.isnan([*minus(line, "era"), *minus(line, "full")]).all()
 
 
-def renamed(table, new=NAMES[0]):
-    return table.replace({"accession": {NAMES[1]: new}})
+# --- what does not fit
 
 
-CHANGES = {
-    "row of no dataset": lambda numbers, answers: (renamed(numbers, "MI99"), answers),
-    "other repeat": lambda numbers, answers: (numbers, answers.assign(repeat=2)),
-    "rows of another model": lambda numbers, answers: (renamed(numbers), renamed(answers)),
-    "answers in another order": lambda numbers, answers: (numbers, answers.iloc[::-1]),
-    "answers of another row": lambda numbers, answers: (numbers, renamed(answers)),
-    "an answer too few": lambda numbers, answers: (numbers, answers.iloc[1:]),
-    "a number too few": lambda numbers, answers: (numbers.iloc[1:], answers),
-    "locations in another order": lambda numbers, answers: (numbers.iloc[[1, 0, *range(2, 30)]], answers),
-    "another truth": lambda numbers, answers: (numbers.assign(truth=1 - numbers["truth"]), answers),
+def test_a_row_that_is_not_in_the_dataset(tmp_path):
+    bench = write(tmp_path, {"constant": RIGHT["constant"]})
+    scores, *tables = bench.answers["constant"]
+    other = ["MI99", *scores[2].accessions[1:]]
+    bench.answers["constant"] = {**scores, 2: Scores(other, scores[2].truth, scores[2].by_fold)}, *tables
+    with pytest.raises(InputError, match="MI99 is not in the dataset"):
+        bench.compare()
+
+
+@pytest.mark.parametrize("change", ["rows", "order", "truth", "a row less"])
+def test_models_of_other_test_rows_cannot_be_compared(tmp_path, change):
+    bench = write(tmp_path, {"constant": {1: 1, 2: 2}})
+    model, repeats = planted("fair", {2: 8})
+    accessions, by_fold, calibrated, sets = repeats[2]
+    truth = 1 - bench.truth if change == "truth" else bench.truth
+    if change == "rows":
+        accessions = NAMES[REPEATS[1]]
+    if change == "order":
+        accessions = accessions[::-1]
+    if change == "a row less":
+        accessions, by_fold, calibrated = accessions[1:], np.array(by_fold)[:, 1:], calibrated[1:]
+        sets = {rule: labels[1:] for rule, labels in sets.items()}
+    bench.add(model, {2: (accessions, by_fold, calibrated, sets)}, truth)
+    with pytest.raises(InputError, match="Model fair has other test rows or labels in repeat 2"):
+        bench.compare()
+
+
+@pytest.mark.parametrize("missing", ["accessions", "values"])
+def test_a_locus_file_that_is_damaged(tmp_path, missing):
+    arrays = {"accessions": NAMES, "values": np.ones((ROWS, 1))}
+    del arrays[missing]
+    write_arrays(tmp_path / "locus.npz", **arrays)
+    with pytest.raises(InputError, match="A cached file is damaged") as caught:
+        write(tmp_path, only_first(RIGHT)).compare(tmp_path / "locus.npz")
+    assert caught.value.where == str(tmp_path / "locus.npz")
+
+
+# --- the paper's reading: the mean over the fold models, by hand on three rows and two fold models
+
+PAIR = ["nucleus", "exosome"]
+PAIRED = {1: np.array([[1, 0], [1, 1], [0, 1]]), 2: np.array([[1, 0], [1, 0], [1, 0]])}
+# Ten rows in all, three of them tested. At level .5 and two repeats the t quantile is 1.
+WIDTH = np.sqrt(1 / 2 + 3 / 7)
+
+
+def always(nucleus, exosome):
+    return np.tile([float(nucleus), float(exosome)], (3, 1))
+
+
+def right(repeat):
+    return np.where(PAIRED[repeat] == 1, 0.9, 0.1)
+
+
+# Model -> repeat -> the scores of its two fold models.
+TWICE = {
+    "always_nucleus": {repeat: [always(1, 0)] * 2 for repeat in PAIRED},
+    "always_both": {repeat: [always(1, 1)] * 2 for repeat in PAIRED},
+    "era": {repeat: [always(0, 1)] * 2 for repeat in PAIRED},
+    # Its first fold model is right everywhere. The second says nucleus in the first repeat and exosome in the second;
+    # the mean scores are right everywhere.
+    "net": {
+        1: [right(1), np.array([[0.8, 0.2], [0.7, 0.4], [0.6, 0.3]])],
+        2: [right(2), np.tile([0.2, 0.8], (3, 1))],
+    },
+    "once": {1: [right(1), right(1)]},
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_files_that_do_not_fit(tmp_path, change):
-    protocol = write(tmp_path, only_first({"constant": RIGHT["constant"]}))
-    protocol.add(*planted("fair", {1: 8}), change=CHANGES[change])
-    message = "Model fair has other test rows or labels in repeat 1|damaged"
-    with pytest.raises(InputError, match=message):
-        protocol.compare()
+def read_both_ways(folder, scores=TWICE, level=0.5):
+    """Compare models whose label sets are their mean scores from one half on."""
+    names = {repeat: row_names(repeat, 3) for repeat in PAIRED}
+    truth = np.concatenate([*PAIRED.values(), np.ones((4, 2), dtype=int)])
+    bench = Bench(folder, [*names[1], *names[2], *row_names(3, 4)], truth, [20] * 10, locations=PAIR)
+    for model, repeats in scores.items():
+        found = {}
+        for repeat, folds in repeats.items():
+            mean = np.mean(folds, axis=0)
+            found[repeat] = names[repeat], folds, mean, dict.fromkeys(["fixed", "chosen"], (mean >= 0.5).astype(int))
+        bench.add(model, found)
+    return bench.compare(level=level, constants=("always_nucleus", "always_both"), implication=PAIR)
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    return read_both_ways(tmp_path_factory.mktemp("twice"))
+
+
+def test_the_papers_reading_is_the_mean_over_fold_models(twice):
+    found = twice.line("net", "accuracy", "fold_mean")
+    # First repeat: 1 and (1 + 1/2 + 0) / 3, in the mean .75. Second: 1 and 0.
+    assert found.mean == pytest.approx(0.625)
+    assert found.sd == pytest.approx(0.25 / np.sqrt(2))
+    half = 0.25 / np.sqrt(2) * WIDTH
+    assert [found.ci_low, found.ci_high] == pytest.approx([0.625 - half, 0.625 + half])
+
+
+def test_the_other_reading_is_of_the_mean_score(twice):
+    for metric in ("accuracy", "subset_accuracy", "f1"):
+        found = twice.line("net", metric, "fixed")
+        assert [found.mean, found.sd, found.ci_low, found.ci_high] == [1, 0, 1, 1]
+    # Hamming loss of the fold models: 0 and 3/6 in the first repeat, 0 and 1 in the second.
+    assert twice.line("net", "hamming_loss", "fixed").mean == 0
+    assert twice.line("net", "hamming_loss", "fold_mean").mean == pytest.approx((0.25 + 0.5) / 2)
+
+
+def test_an_interval_stays_within_what_a_metric_can_be(tmp_path):
+    scores = TWICE | {"net": {1: [right(1)] * 2, 2: [always(0, 1)] * 2}}
+    found = read_both_ways(tmp_path, scores).line("net", "accuracy", "fold_mean")
+    # 1 and 0: .5, and .68 to either side.
+    assert [found.mean, found.ci_low, found.ci_high] == [0.5, 0, 1]
+
+
+def test_the_best_constant_is_the_best_in_the_mean_over_repeats(twice):
+    # Nucleus has accuracy 1/2 and 1; both have 2/3 and 1/2. In the first repeat alone both would be better.
+    found = twice.line("net", "accuracy", "fold_mean")
+    half = np.array([0.75 - 0.5, 0.5 - 1]).std(ddof=1) * WIDTH
+    assert minus(found, "constant") == pytest.approx([-0.125, -0.125 - half, -0.125 + half])
+
+
+def test_differences_are_of_the_same_reading(twice):
+    # Always exosome: accuracy (0 + 1/2 + 1) / 3, then 0.
+    assert twice.line("net", "accuracy", "fold_mean").minus_era == pytest.approx((0.25 + 0.5) / 2)
+    assert twice.line("net", "accuracy", "fixed").minus_era == pytest.approx((0.5 + 1) / 2)
+
+
+def test_differences_of_the_fold_mean_are_paired_over_common_repeats(twice):
+    found = twice.line("once", "accuracy", "fold_mean")
+    # Against nucleus in the first repeat, and era there; a single repeat has no interval.
+    assert [found.minus_constant, found.minus_era] == pytest.approx([0.5, 0.5])
+    ends = [found.sd, found.ci_low, found.ci_high, found.minus_constant_low, found.minus_era_high]
+    assert np.isnan(ends).all()
+
+
+def test_nothing_is_held_against_itself(twice):
+    for rule in ("fixed", "fold_mean"):
+        assert np.isnan(twice.line("era", "accuracy", rule).minus_era)
+        assert np.isnan(twice.line("always_nucleus", "accuracy", rule).minus_constant)
+        assert twice.line("always_both", "accuracy", rule).minus_constant == pytest.approx(7 / 12 - 3 / 4)
+
+
+def test_a_repeat_in_which_an_area_is_undefined_is_left_out(twice):
+    # In the second repeat each location has one class. In the first both fold models order the rows rightly but for
+    # ties: exosome has .2, .4 and .3, all positives above.
+    found = twice.line("net", "auc_macro", "fold_mean")
+    assert found.mean == 1 and np.isnan(found.ci_low) and found.minus_constant == pytest.approx(0.5)
+
+
+def test_the_fold_mean_is_measured_of_every_metric_and_has_no_test_of_sets(twice):
+    part = twice.summary[twice.summary["rule"] == "fold_mean"]
+    assert part.groupby("model")["metric"].apply(list).to_dict() == {model: list(METRICS) for model in TWICE}
+    assert part[["p_constant", "p_era", "p_full"]].isna().all(axis=None)
+    counted = set(part[["model", "repeats"]].itertuples(index=False, name=None))
+    assert counted == {(model, len(repeats)) for model, repeats in TWICE.items()}
+
+
+def test_a_single_repeat_has_no_fold_mean(single):
+    assert "fold_mean" not in set(single.summary["rule"])
+
+
+def test_what_a_fold_mean_is_not_clearly_above(tmp_path):
+    right_always = {1: [right(1)] * 2, 2: [right(2), always(1, 0)]}
+    nothing = {repeat: [always(0, 0)] * 2 for repeat in PAIRED}
+    # The t quantile at level .2 is .325, so that the ends are .22 times the distance of the two values.
+    bench = read_both_ways(tmp_path, TWICE | {"net": right_always, "poor": nothing}, level=0.2)
+    expected = {
+        # 1 and 1, against 1/2 and 1; .25 more, and .11 to either side. Of the Hamming loss .25 less.
+        ("net", "accuracy"): "",
+        ("net", "hamming_loss"): "",
+        # 1/2 and 0.
+        ("era", "accuracy"): "constant",
+        ("era", "hamming_loss"): "constant",
+        # 0 and 0.
+        ("poor", "accuracy"): "constant+era",
+        # 4/6 and 3/6, against 3/6 and 0 of nucleus, and 3/6 and 1 of era: 1/6 less than era, and .15 to either side.
+        ("poor", "hamming_loss"): "constant",
+        # Nothing is said of constants.
+        ("always_both", "accuracy"): "",
+    }
+    for (model, metric), below in expected.items():
+        assert bench.line(model, metric, "fold_mean").not_above == below, (model, metric)

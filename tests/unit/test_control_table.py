@@ -22,19 +22,23 @@ SHUFFLED = {"exosome": (0.5, 0.4, 0.6), "microvesicle": (0.7, 0.51, 0.8), "nucle
 def files(tmp_path):
     (tmp_path / "truth.tsv").write_text(TRUTH)
     for name, areas in (("observed", OBSERVED), ("shuffled", SHUFFLED)):
-        # PR-AUC stands in the same file and must not be taken.
-        rows = [[metric, *item] for metric in ("pr_auc", "roc_auc") for item in areas.items()]
-        table = pd.DataFrame(
-            [[metric, location, *(ends if metric == "roc_auc" else (1, 1, 1))] for metric, location, ends in rows],
-            columns=["metric", "location", *ENDS],
-        )
+        # PR-AUC and other models stand in the same file and must not be taken.
+        rows = [
+            [model, metric, location, *(ends if (model, metric) == ("net", "roc_auc") else (1, 1, 1))]
+            for model in ("other", "net")
+            for metric in ("pr_auc", "roc_auc")
+            for location, ends in areas.items()
+        ]
+        table = pd.DataFrame(rows, columns=["model", "metric", "location", *ENDS])
         table.to_csv(tmp_path / f"{name}.tsv", sep="\t", index=False)
     return tmp_path
 
 
 def write(files):
     paths = files / "control.tsv", files / "control.md"
-    write_control_table(files / "truth.tsv", files / "observed.tsv", files / "shuffled.tsv", "The network", *paths)
+    write_control_table(
+        files / "truth.tsv", files / "observed.tsv", files / "shuffled.tsv", "net", "The network", *paths
+    )
     return paths
 
 

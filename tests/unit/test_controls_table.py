@@ -3,10 +3,12 @@
 import pandas as pd
 import pytest
 
+from mmlmirloc.errors import InputError
+from mmlmirloc.evaluation.controls import measure_controls
 from mmlmirloc.files import read_table
 from mmlmirloc.reporting.controls_table import write_controls
 
-COLUMNS = ["model", "label", "metric", "rule", "repeats", "mean", "sd", "ci_low", "ci_high"]
+COLUMNS = ["comparison", "model", "label", "metric", "rule", "repeats", "mean", "sd", "ci_low", "ci_high"]
 # Four models: each interval has the level 1 - .05/4 = .9875. Of 25 repeats t(.99375, 24) = 2.70 and the standard error
 # is sd / 5; of three repeats t(.99375, 2) = 8.86 and it is sd / sqrt(3). Intervals of the summary are not used.
 SHUFFLED = {
@@ -30,15 +32,25 @@ def write(folder, shuffled=SHUFFLED, planted=PLANTED, level=0.95, note=""):
     for name, models in (("shuffled", shuffled), ("planted", planted)):
         rows = []
         for model, values in models.items():
-            # Neither another metric nor a rule's line must be taken.
-            rows.append([model, f"The {model}", "accuracy", "fixed", 7, 0.99, 0.001, 0.98, 1])
-            rows.append([model, f"The {model}", "auc_macro", "", *values])
-            rows.append([model, f"The {model}", "auc_within_fifths", "", 7, 0.99, 0.001, 0.98, 1])
+            # Neither another metric, a reading or rule's line nor another comparison must be taken.
+            for comparison, metric, rule in [
+                ("trust", "accuracy", "fixed"),
+                ("trust", "auc_macro", "fold_mean"),
+                ("trust", "auc_macro", ""),
+                ("trust", "auc_within_fifths", ""),
+                ("beyond", "auc_macro", ""),
+            ]:
+                taken = (comparison, metric, rule) == ("trust", "auc_macro", "")
+                numbers = values if taken else (7, 0.99, 0.001, 0.98, 1)
+                rows.append([comparison, model, f"The {model}", metric, rule, *numbers])
         pd.DataFrame(rows, columns=COLUMNS).to_csv(folder / f"{name}.tsv", sep="\t", index=False)
-    paths = folder / "controls.tsv", folder / "controls.md"
-    write_controls(folder / "shuffled.tsv", folder / "planted.tsv", OF_SEQUENCES, level, note, *paths)
-    table = read_table(paths[0], text=["control", "model", "label", "expected", "outcome", "as_expected"])
-    return table.set_index(["control", "model"]), paths[1].read_text(encoding="utf-8")
+    paths = [folder / name for name in ("measured.tsv", "controls.tsv", "controls.md")]
+    measure_controls(folder / "shuffled.tsv", folder / "planted.tsv", "trust", OF_SEQUENCES, level, paths[0])
+    write_controls(paths[0], level, note, *paths[1:])
+    # The page's table is what was measured.
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    table = read_table(paths[1], text=["control", "model", "label", "expected", "outcome", "as_expected"])
+    return table.set_index(["control", "model"]), paths[2].read_text(encoding="utf-8")
 
 
 def test_layout(tmp_path):
@@ -124,3 +136,9 @@ def test_the_page(tmp_path):
     assert ["The era", "3", "0.600", "[0.550, 0.650]", "found", "nothing expected"] in rows
     # Two tables of a head, a rule and four models.
     assert len(rows) == 12
+
+
+def test_a_page_of_a_table_without_a_column_is_refused(tmp_path):
+    (tmp_path / "measured.tsv").write_text("control\tmodel\tlabel\n")
+    with pytest.raises(InputError, match="no column repeats, auc_macro"):
+        write_controls(tmp_path / "measured.tsv", 0.95, "", tmp_path / "t.tsv", tmp_path / "t.md")

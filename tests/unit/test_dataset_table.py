@@ -44,8 +44,8 @@ def written(tmp_path):
             parts[part] = tmp_path / f"{part}.tsv"
             labels.rename(columns={"cytoplasm": locations[2]}).to_csv(parts[part], sep="\t", index=False)
         outputs = [tmp_path / "dataset.tsv", tmp_path / "dataset.md"]
-        paper = {"train": PAPER / "table1.tsv", "test": PAPER / "table2.tsv"}
-        write_dataset_table(parts, paper, PAPER / "dataset.tsv", locations, *outputs, note)
+        paper = [PAPER / f"{name}.tsv" for name in ("table1", "table2", "dataset")]
+        write_dataset_table(parts["train"], parts["test"], *paper, locations, *outputs, note)
         return read_table(outputs[0], text=["part", "location", "quantity"]), outputs[1].read_text()
 
     return write
@@ -95,9 +95,9 @@ def test_rows_without_a_location(tmp_path, written):
     written()
     with pytest.raises(InputError, match="no column golgi"):
         write_dataset_table(
-            {"train": tmp_path / "train.tsv"},
-            {"train": PAPER / "table1.tsv"},
-            PAPER / "dataset.tsv",
+            tmp_path / "train.tsv",
+            tmp_path / "test.tsv",
+            *(PAPER / f"{name}.tsv" for name in ("table1", "table2", "dataset")),
             ["nucleus", "golgi"],
             tmp_path / "out.tsv",
             tmp_path / "out.md",

@@ -1,118 +1,99 @@
-"""From long scores to probabilities and label sets: layout, and that test labels have no say in anything."""
+"""From scores to probabilities and label sets: layout, and that test labels have no say in anything."""
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from score_files import LOCATIONS
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.deciding import decide
+from mmlmirloc.evaluation.deciding import PROBABILITIES, decide
 from mmlmirloc.evaluation.names import CHOSEN, FIXED
 from mmlmirloc.evaluation.rules import RULES
-from mmlmirloc.files import read_table
-from mmlmirloc.training import long_scores
+from mmlmirloc.scores import Scores, ValidationScores
 
-LOCATIONS = ["nucleus", "exosome"]
-OUTPUTS = ("probabilities", "decisions", "rules")
-#: Repeats of two batches.
-BATCHES = ((1, 2), (3,))
+REPEATS = (1, 2, 3)
 FOLDS, PER_FOLD, TESTED = 3, 12, 5
+NAMES = [f"MI{900 + row}" for row in range(TESTED)]
 
 
-def training_rows(repeat):
-    """Validation scores of one repeat: truth and scores, fold after fold, that say something of the truth."""
+def validation_rows(repeat):
+    """Validation scores of one repeat, that say something of the truth."""
     generator = np.random.default_rng(repeat)
     truth = (generator.random((FOLDS * PER_FOLD, 2)) < [0.7, 0.4]).astype(int)
     scores = np.clip(0.25 * truth + 0.6 * generator.random(truth.shape), 0, 1).round(3)
-    names = [f"MI{1000 * repeat + row}" for row in range(len(truth))]
-    folds = np.repeat(np.arange(FOLDS), PER_FOLD)
-    return pd.concat(
-        [
-            long_scores([names[row] for row in np.flatnonzero(folds == fold)], *parts, LOCATIONS, fold)
-            for fold in range(FOLDS)
-            for parts in [(truth[folds == fold], scores[folds == fold])]
-        ]
-    ).assign(repeat=repeat)
+    return ValidationScores(truth, scores, np.repeat(np.arange(FOLDS), PER_FOLD))
 
 
 def scored_rows(repeat):
     generator = np.random.default_rng(100 + repeat)
     truth = (generator.random((TESTED, 2)) < 0.5).astype(int)
-    names = [f"MI{900 + row}" for row in range(TESTED)]
-    folds = [long_scores(names, truth, generator.random((TESTED, 2)).round(3), LOCATIONS, fold) for fold in range(2)]
-    return pd.concat(folds).assign(repeat=repeat)
+    return Scores(NAMES, truth, generator.random((2, TESTED, 2)).round(3))
 
 
-def same(table):
-    return table
+def same(repeat, rows):
+    return rows
 
 
-def run(folder, validation=same, test=same, constant=False, objective="accuracy", batches=BATCHES):
-    """Write both batches of scores, changed by the two functions, and decide; return the paths of the outputs."""
-    paths = {"validation": [], "test": []}
-    for number, repeats in enumerate(batches):
-        for kind, rows, change in (("validation", training_rows, validation), ("test", scored_rows, test)):
-            path = folder / f"{kind}-{number}.tsv"
-            change(pd.concat(rows(repeat) for repeat in repeats).reset_index(drop=True)).to_csv(
-                path, sep="\t", index=False
-            )
-            paths[kind].append(path)
-    outputs = [folder / f"{name}.tsv" for name in OUTPUTS]
-    decide(paths["validation"], paths["test"], *outputs, LOCATIONS, 0.5, objective, constant)
-    return dict(zip(OUTPUTS, outputs))
+def run(validation=same, test=same, constant=False, objective="accuracy"):
+    """Decide on rows changed by the two functions; return probabilities, decisions and rules."""
+    return decide(
+        "net",
+        {repeat: validation(repeat, validation_rows(repeat)) for repeat in REPEATS},
+        {repeat: test(repeat, scored_rows(repeat)) for repeat in REPEATS},
+        LOCATIONS,
+        0.5,
+        objective,
+        constant,
+    )
 
 
-def read(paths, name):
-    return read_table(paths[name], text=["accession", "location", "rule"])
+def flip(repeat, rows):
+    return replace(rows, truth=1 - rows.truth)
 
 
-def flip(table):
-    return table.assign(truth=1 - table["truth"])
-
-
-def test_layout(tmp_path):
-    paths = run(tmp_path)
-    probabilities, decisions, rules = (read(paths, name) for name in OUTPUTS)
-    names = [f"MI{900 + row}" for row in range(TESTED)]
-    assert probabilities.columns.tolist() == ["repeat", "accession", "location", "score", "calibrated", "truth"]
-    expected = [(repeat, name, location) for repeat in (1, 2, 3) for name in names for location in LOCATIONS]
-    assert list(probabilities[["repeat", "accession", "location"]].itertuples(index=False, name=None)) == expected
-    assert decisions.columns.tolist() == ["repeat", "accession", "rule", *LOCATIONS, "known"]
-    expected = [(repeat, rule, name) for repeat in (1, 2, 3) for rule in (*RULES, CHOSEN) for name in names]
-    assert list(decisions[["repeat", "rule", "accession"]].itertuples(index=False, name=None)) == expected
+def test_layout():
+    probabilities, decisions, rules = run()
+    assert probabilities.columns.tolist() == PROBABILITIES
+    assert PROBABILITIES == ["model", "repeat", "accession", "location", "score", "calibrated", "truth"]
+    expected = [("net", repeat, name, location) for repeat in REPEATS for name in NAMES for location in LOCATIONS]
+    assert list(probabilities[PROBABILITIES[:4]].itertuples(index=False, name=None)) == expected
+    assert decisions.columns.tolist() == ["model", "repeat", "accession", "rule", *LOCATIONS, "known"]
+    expected = [("net", repeat, rule, name) for repeat in REPEATS for rule in (*RULES, CHOSEN) for name in NAMES]
+    found = decisions[["model", "repeat", "rule", "accession"]]
+    assert list(found.itertuples(index=False, name=None)) == expected
     assert decisions[LOCATIONS].isin([0, 1]).all(axis=None)
-    assert rules.columns.tolist() == ["repeat", "rule", "value", "chosen"]
-    assert rules["rule"].tolist() == [*RULES] * 3
+    assert rules.columns.tolist() == ["model", "repeat", "rule", "value", "chosen"]
+    assert rules["rule"].tolist() == [*RULES] * 3 and set(rules["model"]) == {"net"}
     assert (rules.groupby("repeat")["chosen"].sum() == 1).all()
 
 
-def test_scores_are_the_mean_of_the_fold_models_and_fixed_is_their_threshold(tmp_path):
-    paths = run(tmp_path)
-    probabilities, decisions = read(paths, "probabilities"), read(paths, "decisions")
-    for repeat in (1, 2, 3):
-        table = scored_rows(repeat)
-        mean = table.groupby(["accession", "location"], sort=False)["score"].mean()
+def test_scores_are_the_mean_of_the_fold_models_and_fixed_is_their_threshold():
+    probabilities, decisions, _ = run()
+    for repeat in REPEATS:
+        rows = scored_rows(repeat)
+        mean = rows.by_fold.mean(axis=0)
         part = probabilities[probabilities["repeat"] == repeat]
-        assert part["score"].to_numpy() == pytest.approx(mean.to_numpy(), rel=1e-5)
-        assert part["truth"].tolist() == table[table["fold"] == 0]["truth"].tolist()
+        assert part["score"].tolist() == pytest.approx(mean.ravel().tolist())
+        assert part["truth"].tolist() == rows.truth.ravel().tolist()
         fixed = decisions[(decisions["repeat"] == repeat) & (decisions["rule"] == FIXED)]
-        assert fixed[LOCATIONS].to_numpy().ravel().tolist() == (mean >= 0.5).astype(int).tolist()
+        assert fixed[LOCATIONS].to_numpy().tolist() == (mean >= 0.5).astype(int).tolist()
 
 
-def test_known_says_whether_a_training_row_has_the_set(tmp_path):
-    def one_location_each(table):
+def test_known_says_whether_a_training_row_has_the_set():
+    def one_location_each(repeat, rows):
         # Training rows are nucleus or exosome in turn, never both and never neither.
-        first = table.groupby(["repeat", "accession"], sort=False).ngroup() % 2 == 0
-        return table.assign(truth=((table["location"] == LOCATIONS[0]) == first).astype(int))
+        return replace(rows, truth=np.eye(2, dtype=int)[np.arange(len(rows.truth)) % 2])
 
-    decisions = read(run(tmp_path, validation=one_location_each), "decisions")
+    _, decisions, _ = run(validation=one_location_each)
     expected = (decisions[LOCATIONS].sum(axis=1) == 1).astype(int)
     assert decisions["known"].tolist() == expected.tolist() and set(expected) == {0, 1}
 
 
 @pytest.mark.parametrize(("objective", "best"), [("accuracy", "max"), ("hamming_loss", "min")])
-def test_the_chosen_rule_is_the_best_on_validation_rows_of_its_repeat(tmp_path, objective, best):
-    paths = run(tmp_path, objective=objective)
-    decisions, rules = read(paths, "decisions"), read(paths, "rules")
+def test_the_chosen_rule_is_the_best_on_validation_rows_of_its_repeat(objective, best):
+    _, decisions, rules = run(objective=objective)
     for repeat, part in rules.groupby("repeat"):
         (chosen,) = part.loc[part["chosen"] == 1, "rule"]
         # The first of equals.
@@ -123,84 +104,56 @@ def test_the_chosen_rule_is_the_best_on_validation_rows_of_its_repeat(tmp_path, 
         assert np.array_equal(answers[CHOSEN], answers[chosen])
 
 
-@pytest.mark.parametrize("change", [flip, lambda table: table.assign(truth=0), lambda table: table.assign(truth=1)])
-def test_test_labels_change_nothing_but_the_column_that_holds_them(tmp_path, change):
-    before, after = tmp_path / "before", tmp_path / "after"
-    for folder in (before, after):
-        folder.mkdir()
-    one, other = run(before), run(after, test=change)
-    assert one["decisions"].read_bytes() == other["decisions"].read_bytes()
-    assert one["rules"].read_bytes() == other["rules"].read_bytes()
-    texts = [paths["probabilities"].read_text().splitlines() for paths in (one, other)]
-    lines = [[line.rsplit("\t", 1) for line in text] for text in texts]
-    assert [rest for rest, _ in lines[0]] == [rest for rest, _ in lines[1]]
-    assert [truth for _, truth in lines[0]] != [truth for _, truth in lines[1]]
+def all_to(value):
+    return lambda repeat, rows: replace(rows, truth=np.full_like(rows.truth, value))
 
 
-def test_training_rows_decide_in_their_own_repeat_only(tmp_path):
-    before, after = tmp_path / "before", tmp_path / "after"
-    for folder in (before, after):
-        folder.mkdir()
-    one = run(before)
-    other = run(after, validation=lambda table: flip(table).where(table["repeat"] == 2, table))
-    for name in OUTPUTS:
-        first, second = read(one, name), read(other, name)
-        for repeat in (1, 2, 3):
+@pytest.mark.parametrize("change", [flip, all_to(0), all_to(1)])
+def test_test_labels_change_nothing_but_the_column_that_holds_them(change):
+    one, other = run(), run(test=change)
+    pd.testing.assert_frame_equal(one[1], other[1])
+    pd.testing.assert_frame_equal(one[2], other[2])
+    pd.testing.assert_frame_equal(one[0].drop(columns="truth"), other[0].drop(columns="truth"))
+    assert one[0]["truth"].tolist() != other[0]["truth"].tolist()
+
+
+def test_training_rows_decide_in_their_own_repeat_only():
+    one = run()
+    other = run(validation=lambda repeat, rows: flip(repeat, rows) if repeat == 2 else rows)
+    for place, (first, second) in enumerate(zip(one, other)):
+        for repeat in REPEATS:
             equal = first[first["repeat"] == repeat].equals(second[second["repeat"] == repeat])
-            assert equal == (repeat != 2), (name, repeat)
+            assert equal == (repeat != 2), (place, repeat)
 
 
-def test_batches_are_all_one(tmp_path):
-    for folder, batches in (("two", BATCHES), ("one", ((1, 2, 3),))):
-        (tmp_path / folder).mkdir()
-        run(tmp_path / folder, batches=batches)
-    for name in OUTPUTS:
-        assert (tmp_path / "one" / f"{name}.tsv").read_bytes() == (tmp_path / "two" / f"{name}.tsv").read_bytes()
+def test_the_order_of_the_repeats_of_the_training_rows_does_not_matter():
+    validation, tests = ({repeat: rows(repeat) for repeat in REPEATS} for rows in (validation_rows, scored_rows))
+    turned = dict(reversed(validation.items()))
+    found = decide("net", turned, tests, LOCATIONS, 0.5, "accuracy", False)
+    for first, second in zip(run(), found):
+        pd.testing.assert_frame_equal(first, second)
 
 
-def test_a_constant_model_keeps_its_answer(tmp_path):
-    paths = run(tmp_path, lambda table: table.assign(score=0.9), lambda table: table.assign(score=0.9), constant=True)
-    decisions, rules = read(paths, "decisions"), read(paths, "rules")
+def test_a_constant_model_keeps_its_answer():
+    def answer(repeat, rows):
+        if isinstance(rows, Scores):
+            return replace(rows, by_fold=np.full_like(rows.by_fold, 0.9))
+        return replace(rows, scores=np.full_like(rows.scores, 0.9))
+
+    _, decisions, rules = run(answer, answer, constant=True)
     assert decisions["rule"].unique().tolist() == [FIXED, CHOSEN]
     assert (decisions[LOCATIONS] == 1).all(axis=None)
     assert rules["rule"].tolist() == [FIXED] * 3 and rules["chosen"].tolist() == [1] * 3
 
 
-def cut(table):
-    return table.drop(index=3)
-
-
-def shuffled(table):
-    return table.sample(frac=1, random_state=0)
-
-
-def locations_swapped(table):
-    return table.iloc[[1, 0, *range(2, len(table))]]
-
-
-def rows_mixed(table):
-    """Exchange the first location's line of the first two rows."""
-    return table.iloc[[2, 1, 0, *range(3, len(table))]]
-
-
-@pytest.mark.parametrize("kind", ["validation", "test"])
-@pytest.mark.parametrize("change", [cut, shuffled, locations_swapped, rows_mixed])
-def test_lines_that_are_not_whole_or_in_order(tmp_path, kind, change):
-    with pytest.raises(InputError, match="missing, repeated or out of order") as caught:
-        run(tmp_path, **{kind: change})
-    assert caught.value.where == str(tmp_path / f"{kind}-0.tsv")
-
-
-@pytest.mark.parametrize("kind", ["validation", "test"])
-def test_batches_of_other_repeats(tmp_path, kind):
-    with pytest.raises(InputError, match=r"repeats \[.*\], validation scores of \[.*\]") as caught:
-        run(tmp_path, **{kind: lambda table: table.assign(repeat=table["repeat"] + 3)})
-    assert caught.value.where == str(tmp_path / "test-0.tsv")
-
-
-def test_batches_in_another_order(tmp_path):
-    def exchanged(table):
-        return table.assign(repeat=table["repeat"].map({1: 3, 2: 4, 3: 1}))
-
-    with pytest.raises(InputError, match=r"repeats \[3, 4\], validation scores of \[1, 2\]"):
-        run(tmp_path, test=exchanged)
+@pytest.mark.parametrize(
+    ("validated", "scored"),
+    [((1, 2), (1, 2, 3)), ((1, 2, 3), (1, 2)), ((1, 2), (1, 3)), ((), (1,))],
+    ids=["one less", "one more", "others", "none"],
+)
+def test_scores_of_other_repeats(validated, scored):
+    validation = {repeat: validation_rows(repeat) for repeat in validated}
+    tests = {repeat: scored_rows(repeat) for repeat in scored}
+    with pytest.raises(InputError, match=r"Model net has test scores .* \[.*\], validation scores of \[.*\]") as caught:
+        decide("net", validation, tests, LOCATIONS, 0.5, "accuracy", False)
+    assert str(list(scored)) in caught.value.what and str(list(validated)) in caught.value.what

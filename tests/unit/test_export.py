@@ -6,17 +6,18 @@ import shutil
 
 import numpy as np
 import pytest
+from score_files import change_lines
 from tiny_model import FOLDS, HAIRPINS, HOMOLOGS, LOCATIONS, NOTE, SETTINGS, VIEWS, export, train
 
 from mmlmirloc.data.minhash import digests, sketches
 from mmlmirloc.data.splits import fold_whole
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.deciding import validation_rows
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.export import card_scores, needs_database
 from mmlmirloc.predicting.model_file import FITTED, KEPT, WORD, load
+from mmlmirloc.scores import read_validation
 
 SPEC = {"learner": "forest", "settings": SETTINGS, "grid": {}, "search": "product", "views": VIEWS}
 
@@ -82,12 +83,12 @@ def test_the_model_holds_each_fold(trained):
 
 def test_calibration_and_rule_are_fitted_on_validation_rows(trained, card):
     model = load(trained / "tiny.safetensors")
-    truth, scores, folds = validation_rows(trained / "validation.tsv", LOCATIONS)[1]
-    expected = FittedRules.fit(truth, scores, 0.5, "accuracy")
+    held_out = read_validation(trained / "validation.tsv", trained / "train.tsv", LOCATIONS)[1]
+    expected = FittedRules.fit(held_out.truth, held_out.scores, 0.5, "accuracy")
     for name in FITTED:
         assert np.array_equal(getattr(model.rules, name), getattr(expected, name))
     assert model.rules.fixed == 0.5
-    values = rule_values(truth, scores, folds, RULES, 0.5, "accuracy")
+    values = rule_values(held_out.truth, held_out.scores, held_out.folds, RULES, 0.5, "accuracy")
     assert model.rule == card["rule"] == best_rule(values, "accuracy")
 
 
@@ -144,8 +145,13 @@ def test_the_card_holds_the_scores_of_the_model_and_of_era(card):
     ]
 
 
+def test_the_card_holds_the_scores_of_models_beside_it(trained):
+    found = [row["label"] for row in card_scores(trained / "beyond.tsv", "Absent", ["other", "era_locus"])]
+    assert found == ["Other", "Era and the locus"] and card_scores(trained / "beyond.tsv", "Absent", []) == []
+
+
 def test_a_model_of_no_scores_has_eras_only(trained):
-    assert [row["label"] for row in card_scores(trained / "beyond.tsv", "Absent")] == ["Era"]
+    assert [row["label"] for row in card_scores(trained / "beyond.tsv", "Absent", ["era"])] == ["Era"]
 
 
 def test_a_note_of_simulated_data_stands_on_the_card(copied):
@@ -168,10 +174,13 @@ def test_homologs_need_a_database(copied):
     assert card["inputs"] == "the sequence and a database of hairpins of all species"
 
 
-def test_validation_scores_of_other_locations_are_refused(copied):
-    scores = read_table(copied / "validation.tsv", text=["accession", "location"])
-    scores.loc[scores["location"] == "exosome", "location"] = "moon"
-    scores.to_csv(copied / "validation.tsv", sep="\t", index=False)
+@pytest.mark.parametrize(
+    "damage",
+    [lambda lines: [lines[0].replace("exosome", "moon"), *lines[1:]], lambda lines: lines[:-1]],
+    ids=["of other locations", "cut"],
+)
+def test_validation_scores_that_do_not_fit_are_refused(copied, damage):
+    change_lines(copied / "validation.tsv", damage)
     before = (copied / "tiny.safetensors").read_bytes()
     with pytest.raises(InputError) as caught:
         export(copied, SPEC)

@@ -5,18 +5,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from mmlmirloc.evaluation.repeated import COLUMNS as SUMMARY_OF_REPEATS
-from mmlmirloc.evaluation.repeated import READINGS
-from mmlmirloc.evaluation.summary import SUMMARY
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import LABEL_METRICS, MAIN_METRICS, METRICS
+from mmlmirloc.evaluation.names import ONE_DRAW
 from mmlmirloc.files import read_table, write_table
+from mmlmirloc.reporting.comparison import write_comparison
 from mmlmirloc.reporting.dataset_table import write_dataset_table
 from mmlmirloc.reporting.fidelity import (
     COLUMNS,
     SOURCES,
-    Shown,
     dataset_rows,
     location_rows,
     over_repeats,
@@ -25,8 +23,8 @@ from mmlmirloc.reporting.fidelity import (
     write_fidelity,
 )
 from mmlmirloc.reporting.locations_table import write_locations_table
+from mmlmirloc.reporting.repeats_table import SUMMARY as SUMMARY_OF_REPEATS
 from mmlmirloc.reporting.repeats_table import write_repeats
-from mmlmirloc.reporting.tables import write_comparison
 
 PAPER = Path(__file__).parents[2] / "resources/paper"
 LOCATIONS = ["nucleus", "exosome", "cytoplasm", "microvesicle"]
@@ -59,9 +57,9 @@ def counts(tmp_path):
     # RNALocate's rows of four records, one of them without a sequence.
     table_of(files["records"], [["A1", 2], ["A2", 1], ["A3", 3], ["A4", 1]], ["accession", "records"])
     write_dataset_table(
-        {"train": files["train"], "test": files.pop("test")},
-        {"train": PAPER / "table1.tsv", "test": PAPER / "table2.tsv"},
-        PAPER / "dataset.tsv",
+        files["train"],
+        files.pop("test"),
+        *(PAPER / f"{name}.tsv" for name in ("table1", "table2", "dataset")),
         LOCATIONS,
         files["parts"],
         tmp_path / "parts.md",
@@ -98,7 +96,7 @@ def test_the_datasets_numbers_are_counted_and_each_of_the_papers_stands_once(cou
 
 
 def result(value, low, high, sd=0.01):
-    """A line of SUMMARY whose ensemble is 0.1 above the mean over fold models."""
+    """A line of ONE_DRAW whose ensemble is 0.1 above the mean over fold models."""
     return [value, sd, low, high, value + 0.1, low + 0.1, high + 0.1]
 
 
@@ -108,7 +106,7 @@ def result(value, low, high, sd=0.01):
 )
 def test_inside_reaches_up_to_the_bounds(tmp_path, low, high, inside):
     lines = [["net", "The network", "accuracy", 0.6124, *result(0.6, low, high)]]
-    path = table_of(tmp_path / "table.tsv", lines, ["model", "label", "metric", "paper", *SUMMARY])
+    path = table_of(tmp_path / "table.tsv", lines, ["model", "label", "metric", "paper", *ONE_DRAW])
     (row,) = table_rows("Table III", path)
     assert row[:5] == ["Table III", "The network", "accuracy", 0.6124, 0.6]
     assert row[5] == pytest.approx(-0.0124) and row[6:10] == [0.01, low, high, inside]
@@ -116,7 +114,7 @@ def test_inside_reaches_up_to_the_bounds(tmp_path, low, high, inside):
 
 def test_without_an_interval_nothing_is_inside(tmp_path):
     lines = [["net", "The network", "accuracy", 0.6124, *result(0.6, np.nan, np.nan)]]
-    path = table_of(tmp_path / "table.tsv", lines, ["model", "label", "metric", "paper", *SUMMARY])
+    path = table_of(tmp_path / "table.tsv", lines, ["model", "label", "metric", "paper", *ONE_DRAW])
     assert next(table_rows("Table III", path))[COLUMNS.index("inside")] == ""
 
 
@@ -124,17 +122,16 @@ def test_only_what_the_paper_prints_is_taken_from_a_table(tmp_path):
     ours = result(0.6, 0.5, 0.7)
     lines = [
         ["net", "The network", "f1", 0.7094, *ours],
-        # The other reading of the same printed number, a model the paper has not, and a number computed from Table II.
+        # The other reading of the same printed number, and a model the paper has not.
         ["net", "The network", "f1_of_means", 0.7094, *ours],
         ["new", "A new one", "f1", np.nan, *ours],
-        ["always_nucleus", "Always nucleus", "f1", 0.6234, *ours],
     ]
-    path = table_of(tmp_path / "table.tsv", lines, ["model", "label", "metric", "paper", *SUMMARY])
+    path = table_of(tmp_path / "table.tsv", lines, ["model", "label", "metric", "paper", *ONE_DRAW])
     assert [row[1:4] for row in table_rows("Table III", path)] == [["The network", "f1", 0.7094]]
 
 
 def test_figure_4_is_held_against_the_ensemble(tmp_path):
-    columns = ["location", "metric", "prevalence", "paper", *SUMMARY]
+    columns = ["location", "metric", "prevalence", "paper", *ONE_DRAW]
     lines = [
         ["nucleus", "roc_auc", 0.75, 0.814, *result(0.7, 0.65, 0.72)],
         ["ribosome", "roc_auc", 0.1, np.nan, *result(0.7, 0.65, 0.72)],
@@ -148,13 +145,13 @@ def test_figure_4_is_held_against_the_ensemble(tmp_path):
 def repeats_of(path, models, split="random"):
     """Table III over repeats, of models with a mean, the ends of its interval and a number of repeats."""
     lines = [
-        [model, metric, reading, mean, 0.02, low, high, *[np.nan] * 6, "", repeats, 118]
+        ["trust", model, metric, rule, mean, 0.02, low, high, *[np.nan] * 6, "", repeats, 118]
         for model, (mean, low, high, repeats) in models.items()
         for metric in METRICS
-        for reading in READINGS
+        for rule in ("fold_mean", "fixed" if METRICS[metric].uses == "predictions" else "")
     ]
     summary = table_of(path.with_name("summary.tsv"), lines, SUMMARY_OF_REPEATS)
-    write_repeats({split: summary}, {model: model for model in models}, [PAPER / "table3.tsv"], path)
+    write_repeats({split: summary}, "trust", {model: model for model in models}, [PAPER / "table3.tsv"], path)
     return path
 
 
@@ -188,25 +185,25 @@ def written(tmp_path, counts):
     """The report on results of every model that the paper prints, made as the workflow makes them."""
     summary = {name: result(0.6, 0.55, 0.65) for name in METRICS}
     index = [(name, "") for name in METRICS] + [(name, place) for name in LABEL_METRICS for place in LOCATIONS]
-    lines = [[name, place, *summary.get(name, result(0.6, 0.5, 0.7))] for name, place in index]
-    metrics = table_of(tmp_path / "metrics.tsv", lines, ["metric", "location", *SUMMARY])
+    printed = {name: [PAPER / f"{table}.tsv", PAPER / "constants.tsv"] for name, table in PAPERS_TABLES.items()}
+    models = {
+        name: [*read_table(paper[0])["model"], "always_nucleus", "not_in_the_paper"] for name, paper in printed.items()
+    }
+    lines = [
+        [model, name, place, *summary.get(name, result(0.6, 0.5, 0.7)), ""]
+        for model in dict.fromkeys(model for found in models.values() for model in found)
+        for name, place in index
+    ]
+    metrics = table_of(tmp_path / "metrics.tsv", lines, ["model", "metric", "location", *ONE_DRAW, "not_above"])
     tables = {}
-    for name, printed in PAPERS_TABLES.items():
-        paper = [PAPER / f"{printed}.tsv", PAPER / "constants.tsv"]
-        models = [*read_table(paper[0])["model"], "always_nucleus", "not_in_the_paper"]
+    for name, paper in printed.items():
         tables[name] = tmp_path / f"{name}.tsv"
-        write_comparison(
-            dict.fromkeys(models, metrics),
-            {model: model for model in models},
-            paper,
-            name,
-            {},
-            tables[name],
-            tmp_path / "x.md",
-        )
+        labels = {model: model for model in models[name]}
+        write_comparison(metrics, paper, None, labels, name, {}, 0.5, 0.95, "", tables[name], tmp_path / "x.md")
     by_location = tmp_path / "locations.tsv"
     write_locations_table(
-        metrics, counts["mirnas"], PAPER / "figure4.tsv", LOCATIONS, "net", "", by_location, tmp_path / "x.md"
+        *(metrics, counts["mirnas"], PAPER / "figure4.tsv", LOCATIONS, "mmlmirlocnet", "net", ""),
+        *(by_location, tmp_path / "x.md"),
     )
     hindsight = [["accuracy", 0.5, 0.58, 20, 118], ["hamming_loss", 0.3, 0.28, 20, 118]]
     over = {"mmlmirlocnet": (0.6, 0.58, 0.65, 20), "textrnn": (0.55, 0.5, 0.6, 3), "mksvm": (0.55, 0.5, 0.6, 20)}
@@ -216,15 +213,17 @@ def written(tmp_path, counts):
         columns = ["metric", "fixed", "hindsight", "repeats", "test_rows"]
         write_fidelity(
             **counts,
-            tables=tables,
+            tables=list(tables.values()),
+            names=list(tables),
             by_location=by_location,
             contradictions=PAPER / "contradictions.tsv",
             repeats=repeats_of(tmp_path / "repeats.tsv", over) if repeats else None,
             hindsight=table_of(tmp_path / "hindsight.tsv", hindsight, columns),
-            shown=Shown("random", "mmlmirlocnet", "The network", 0.5),
+            shown={"split": "random", "model": "mmlmirlocnet", "label": "The network", "threshold": 0.5},
+            constants=["always_nucleus"],
             locations=LOCATIONS,
             note="Simulated",
-            output=paths[0],
+            table=paths[0],
             markdown=paths[1],
         )
         return paths
@@ -247,6 +246,8 @@ def test_every_number_of_the_papers_tables_stands_once(report):
     printed |= {("Fig. 4", *key): value for key, value in areas.items()}
     found = table["paper"][table.index.get_level_values("source").isin([*SOURCES.values(), "Fig. 4"])]
     assert found.to_dict() == printed
+    # The numbers of constants are computed from the paper's Table II.
+    assert "always_nucleus" not in table.index.get_level_values("item")
     counted = ["Text II.B", "Table I", "Table II"]
     assert list(table.index.unique("source")) == [*counted, *SOURCES.values(), over_repeats("random"), "Fig. 4"]
 

@@ -27,7 +27,7 @@ from mmlmirloc.reporting.figures import (
     upset,
 )
 from mmlmirloc.reporting.figures.scores import SCORE_COLUMNS
-from mmlmirloc.reporting.plotting import module_of
+from mmlmirloc.reporting.plotting import draw_figure, module_of
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm", "microvesicle"]
 
@@ -72,6 +72,7 @@ def scores():
     )
 
 
+ALWAYS = ["always_nucleus", "always_nucleus_exosome_cytoplasm"]
 PAPER = pd.DataFrame({"location": ["nucleus"], "roc_auc": [0.814], "pr_auc": [0.937]})
 
 
@@ -351,7 +352,7 @@ def test_scores_that_cannot_be_drawn_are_refused(scores, data):
 
 
 def test_comparison_data_orders_metrics_and_sets_constants_apart(table):
-    data = comparison.prepare(table)
+    data = comparison.prepare(table, ALWAYS)
     assert pd.unique(data["metric"]).tolist() == ["accuracy", "auc_macro", "subset_accuracy", "f1", "hamming_loss"]
     accuracy = data[data["metric"] == "accuracy"]
     assert accuracy["model"].tolist() == ["net", "toy", "always_nucleus", "always_nucleus_exosome_cytoplasm"]
@@ -359,7 +360,7 @@ def test_comparison_data_orders_metrics_and_sets_constants_apart(table):
 
 
 def test_comparison_without_the_papers_values(table):
-    data = comparison.prepare(table.drop(columns="paper"))
+    data = comparison.prepare(table.drop(columns="paper"), ALWAYS)
     assert data["paper"].isna().all()
     figure = comparison.draw(data)
     keys = [text.get_text() for text in figure.axes[5].get_legend().get_texts()]
@@ -373,7 +374,7 @@ def test_comparison_without_the_papers_values(table):
 
 def test_draw_comparison_has_a_panel_per_metric_and_a_row_per_model(table):
     table.loc[table["model"] == "net", ["fold_sd", "ensemble_low"]] = np.nan
-    figure = comparison.draw(comparison.prepare(table))
+    figure = comparison.draw(comparison.prepare(table, ALWAYS))
     assert [axes.get_title("left") for axes in figure.axes] == [
         "Accuracy",
         "AUC (macro)",
@@ -395,9 +396,9 @@ def test_draw_comparison_has_a_panel_per_metric_and_a_row_per_model(table):
 
 def test_comparison_refuses_a_table_it_cannot_draw(table):
     with pytest.raises(InputError, match="no column label, ensemble"):
-        comparison.prepare(table.drop(columns=["label", "ensemble"]))
+        comparison.prepare(table.drop(columns=["label", "ensemble"]), ALWAYS)
     with pytest.raises(InputError, match="none of the metrics") as error:
-        comparison.prepare(table[table["metric"] == "f1_micro"])
+        comparison.prepare(table[table["metric"] == "f1_micro"], ALWAYS)
     assert "found: f1_micro" in str(error.value)
 
 
@@ -430,6 +431,42 @@ def test_letters_stay_apart():
         "exo": "Exo",
     }
     assert list(confusion.letters(LOCATIONS).values()) == ["N", "E", "C", "M"]
+
+
+# -- from tables to files
+
+
+@pytest.mark.parametrize(
+    ("figure", "inputs", "options", "drawing"),
+    [
+        ("lengths", ["mirnas"], {"locations": LOCATIONS}, {}),
+        ("roc", ["scores", "paper"], {"model": "net"}, {}),
+        ("comparison", ["table"], {"constants": ALWAYS}, {}),
+        ("confusion", ["scores"], {"model": "net"}, {"locations": ["nucleus", "exosome", "microvesicle"]}),
+    ],
+)
+def test_a_figure_is_drawn_of_tables_and_kept_with_its_data(
+    mirnas, scores, table, tmp_path, figure, inputs, options, drawing
+):
+    tables = {"mirnas": mirnas, "scores": scores, "paper": PAPER, "table": table}
+    paths = {name: str(tmp_path / f"{name}.tsv") for name in inputs}
+    for name, path in paths.items():
+        tables[name].to_csv(path, sep="\t", index=False)
+    outputs = {name: str(tmp_path / f"figure.{name}") for name in ("pdf", "png")} | {"data": str(tmp_path / "data.tsv")}
+    draw_figure(figure, paths, options, drawing, **outputs, note="Simulated")
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "figure.pdf").read_bytes().startswith(b"%PDF")
+    expected = module_of(figure).prepare(**{name: tables[name] for name in inputs}, **options)
+    assert pd.read_csv(tmp_path / "data.tsv", sep="\t").shape == expected.shape
+
+
+def test_a_figure_of_a_table_that_is_missing(tmp_path):
+    outputs = {name: str(tmp_path / name) for name in ("pdf", "png", "data")}
+    with pytest.raises(InputError, match="A table is missing"):
+        draw_figure(
+            "comparison", {"table": str(tmp_path / "absent.tsv")}, {"constants": ALWAYS}, {}, **outputs, note=""
+        )
+    assert list(tmp_path.iterdir()) == []
 
 
 # -- style
@@ -475,7 +512,7 @@ def all_figures(mirnas, scores, table):
     for name in ("roc", "pr", "auc_by_location"):
         data = module_of(name).prepare(scores, "net", PAPER)
         yield name, module_of(name).draw(data)
-    yield "comparison", comparison.draw(comparison.prepare(table))
+    yield "comparison", comparison.draw(comparison.prepare(table, ALWAYS))
     counts = confusion.prepare(scores, "net")
     yield "confusion", confusion.draw(counts, ["nucleus", "exosome", "microvesicle"])
 

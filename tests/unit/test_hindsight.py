@@ -1,15 +1,12 @@
 """Thresholds chosen on the rows they are measured on: by hand, one pass, and beside the fixed threshold."""
 
 import numpy as np
-import pandas as pd
 import pytest
+from score_files import LOCATIONS, change_lines, rows_file, scores_file
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.hindsight import hindsight_thresholds, measure_hindsight
 from mmlmirloc.files import read_table
-from mmlmirloc.training import long_scores
-
-LOCATIONS = ["nucleus", "exosome"]
 
 
 def test_the_threshold_that_gets_the_rows_right():
@@ -35,24 +32,24 @@ def test_one_location_after_the_other_in_one_pass():
     assert hindsight_thresholds(truth, scores).tolist() == [0.1, 0.1]
 
 
-def write(path, repeats):
-    parts = []
-    for repeat, (truth, folds) in repeats.items():
-        names = [f"R{repeat}-{number}" for number in range(len(truth))]
-        for fold, scores in enumerate(folds):
-            part = long_scores(names, np.array(truth), np.array(scores), LOCATIONS, fold)
-            parts.append(part.assign(repeat=repeat))
-    pd.concat(parts).to_csv(path, sep="\t", index=False)
-    return path
+def write(folder, repeats, **others):
+    """Write the scores of a model, beside those of others, and a table of test rows per repeat."""
+    models = {**others, "net": {repeat: folds for repeat, (_, folds) in repeats.items()}}
+    tests = [rows_file(folder / f"test-{repeat}.tsv", {repeat: truth}) for repeat, (truth, _) in repeats.items()]
+    return scores_file(folder / "scores.tsv", models), tests
+
+
+# Two fold models whose mean is what the first test has for the nucleus; the exosome is nowhere.
+FIRST = [[1, 0], [1, 0], [0, 0]], [[[0.3, 0], [0.37, 0], [0.2, 0]], [[0.5, 0], [0.37, 0], [0.2, 0]]]
+# Right as it is.
+SECOND = [[1, 0], [1, 0], [1, 1]], [[[0.9, 0], [0.9, 0], [0.9, 0.9]]] * 2
 
 
 def test_the_ensemble_is_measured_both_ways(tmp_path):
-    # Two fold models whose mean is what the first test has for the nucleus; the exosome is nowhere.
-    first = [[1, 0], [1, 0], [0, 0]], [[[0.3, 0], [0.37, 0], [0.2, 0]], [[0.5, 0], [0.37, 0], [0.2, 0]]]
-    # Right as it is.
-    second = [[1, 0], [1, 0], [1, 1]], [[[0.9, 0], [0.9, 0], [0.9, 0.9]]] * 2
-    paths = [write(tmp_path / "1.tsv", {1: first}), write(tmp_path / "2.tsv", {2: second})]
-    measure_hindsight(paths, tmp_path / "out.tsv", LOCATIONS, 0.5)
+    # Other models of the file have no say.
+    wrong = {repeat: np.full((1, 3, 2), 0.9) for repeat in (1, 2)}
+    scores, tests = write(tmp_path, {1: FIRST, 2: SECOND}, wrong=wrong)
+    measure_hindsight(scores, tests, "net", tmp_path / "out.tsv", LOCATIONS, 0.5)
     table = read_table(tmp_path / "out.tsv", text=["metric"]).set_index("metric")
     assert list(table.index) == ["accuracy", "subset_accuracy", "f1", "hamming_loss"]
     # At .5 the first two rows of the first repeat are empty; the third, where both sets are, counts 1.
@@ -61,13 +58,25 @@ def test_the_ensemble_is_measured_both_ways(tmp_path):
     assert set(table["repeats"]) == {2} and set(table["test_rows"]) == {3}
 
 
+def test_only_the_repeats_of_the_test_rows_count(tmp_path):
+    scores, tests = write(tmp_path, {1: FIRST, 2: SECOND})
+    measure_hindsight(scores, tests[1:], "net", tmp_path / "out.tsv", LOCATIONS, 0.5)
+    table = read_table(tmp_path / "out.tsv", text=["metric"]).set_index("metric")
+    assert table.loc["accuracy", ["fixed", "hindsight", "repeats"]].tolist() == [1, 1, 1]
+
+
 def test_truth_and_scores_that_do_not_fit():
     with pytest.raises(InputError, match="cannot be compared"):
         hindsight_thresholds([[1], [0]], [[0.9, 0.1], [0.2, 0.3]])
 
 
 def test_scores_that_are_not_whole(tmp_path):
-    path = write(tmp_path / "1.tsv", {1: ([[1, 0]], [[[0.9, 0.1]]])})
-    path.write_text("\n".join(path.read_text().splitlines()[:-1]) + "\n")
+    scores, tests = write(tmp_path, {1: FIRST})
+    change_lines(scores, lambda lines: lines[:-1])
     with pytest.raises(InputError, match="missing, repeated or out of order"):
-        measure_hindsight([path], tmp_path / "out.tsv", LOCATIONS, 0.5)
+        measure_hindsight(scores, tests, "net", tmp_path / "out.tsv", LOCATIONS, 0.5)
+
+
+def test_a_model_without_scores(tmp_path):
+    with pytest.raises(InputError, match="model absent"):
+        measure_hindsight(*write(tmp_path, {1: FIRST}), "absent", tmp_path / "out.tsv", LOCATIONS, 0.5)

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from mmlmirloc.evaluation.summary import SUMMARY
 
 from mmlmirloc.errors import InputError
+from mmlmirloc.evaluation.names import ONE_DRAW
 from mmlmirloc.files import read_table
 from mmlmirloc.reporting.locations_table import by_location, write_locations_table
 
@@ -21,11 +21,16 @@ METRICS = [
 ]
 
 
+def of_models():
+    """The numbers of the model, between those of two others."""
+    table = pd.DataFrame(METRICS, columns=["metric", "location", *ONE_DRAW])
+    others = table.assign(**dict.fromkeys(ONE_DRAW, 0.999))
+    return pd.concat([others.assign(model="a"), table.assign(model="net"), others.assign(model="z")])
+
+
 @pytest.fixture
 def files(tmp_path):
-    pd.DataFrame(METRICS, columns=["metric", "location", *SUMMARY]).to_csv(
-        tmp_path / "metrics.tsv", sep="\t", index=False
-    )
+    of_models().to_csv(tmp_path / "metrics.tsv", sep="\t", index=False)
     LABELS.assign(accession=["A1", "A2", "A3", "A4"]).to_csv(tmp_path / "test.tsv", sep="\t", index=False)
     # The paper has the nucleus, and a location that we do not.
     (tmp_path / "paper.tsv").write_text("location\troc_auc\tpr_auc\nnucleus\t0.814\t0.937\nribosome\t0.6\t0.5\n")
@@ -33,8 +38,8 @@ def files(tmp_path):
 
 
 def test_each_location_stands_beside_the_paper_and_its_prevalence(files):
-    table = by_location(files / "metrics.tsv", files / "paper.tsv", LABELS)
-    assert list(table.columns) == ["location", "metric", "prevalence", "paper", *SUMMARY]
+    table = by_location(files / "metrics.tsv", "net", files / "paper.tsv", LABELS)
+    assert list(table.columns) == ["location", "metric", "prevalence", "paper", *ONE_DRAW]
     assert table[["location", "metric", "prevalence"]].values.tolist() == [
         ["nucleus", "roc_auc", 0.75],
         ["nucleus", "pr_auc", 0.75],
@@ -44,7 +49,7 @@ def test_each_location_stands_beside_the_paper_and_its_prevalence(files):
     assert table["paper"].tolist()[:2] == [0.814, 0.937] and table["paper"][2:].isna().all()
     for row in table.itertuples():
         expected = next(line[2:] for line in METRICS if line[:2] == [row.metric, row.location])
-        np.testing.assert_array_equal([getattr(row, name) for name in SUMMARY], expected)
+        np.testing.assert_array_equal([getattr(row, name) for name in ONE_DRAW], expected)
 
 
 def write(files, note=""):
@@ -54,6 +59,7 @@ def write(files, note=""):
         files / "test.tsv",
         files / "paper.tsv",
         ["nucleus", "exosome"],
+        "net",
         "The network",
         note,
         *paths,
@@ -64,7 +70,7 @@ def write(files, note=""):
 def test_the_tsv_is_the_table_of_the_test_rows(files):
     table, _ = write(files)
     found = read_table(table, text=["location", "metric"])
-    expected = by_location(files / "metrics.tsv", files / "paper.tsv", LABELS)
+    expected = by_location(files / "metrics.tsv", "net", files / "paper.tsv", LABELS)
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
 
 
@@ -91,7 +97,6 @@ def test_test_rows_without_a_location_are_refused(files):
 
 
 def test_metrics_without_intervals_are_refused(files):
-    table = pd.DataFrame(METRICS, columns=["metric", "location", *SUMMARY]).drop(columns="ensemble_low")
-    table.to_csv(files / "metrics.tsv", sep="\t", index=False)
+    of_models().drop(columns="ensemble_low").to_csv(files / "metrics.tsv", sep="\t", index=False)
     with pytest.raises(InputError, match="A table has no column ensemble_low"):
         write(files)

@@ -4,7 +4,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from mmlmirloc.reporting.pages import page, write_pages
+from mmlmirloc.errors import InputError
+from mmlmirloc.files import read_table
+from mmlmirloc.reporting.pages import page, write_page
 
 MARKDOWN = """# Counts < 3 & more
 
@@ -61,15 +63,40 @@ def test_html_in_a_name_is_shown_and_not_obeyed():
     assert "<script" not in text and "&lt;script&gt;alert(1)&lt;/script&gt;" in text
 
 
-def test_each_table_gets_its_page(tmp_path):
-    tables, pages = ([tmp_path / f"{name}.{end}" for name in ("a", "b")] for end in ("md", "html"))
-    for table, heading in zip(tables, ("# A ±\n", "# B\n"), strict=True):
-        table.write_text(heading, encoding="utf-8")
-    write_pages(tables, pages)
-    assert [Cells(path.read_text(encoding="utf-8")).found[-1] for path in pages] == [("h1", "A ±"), ("h1", "B")]
+CONTROLS = "control\tmodel\tlabel\trepeats\tauc_macro\tsd\tci_low\tci_high\texpected\toutcome\tas_expected\n"
+CONTROLS += "planted\tnet\tNet ±\t3\t0.9\t0.1\t0.8\t1\tfound\tfound\tyes\n"
 
 
-def test_a_table_without_a_place_is_an_error(tmp_path):
-    (tmp_path / "a.md").write_text("# A\n")
-    with pytest.raises(ValueError, match="shorter"):
-        write_pages([tmp_path / "a.md"], [])
+@pytest.fixture
+def write(tmp_path):
+    """Write the page of the controls from a table of this text; return the paths of table, Markdown and HTML."""
+
+    def written(text=CONTROLS, name="page"):
+        measured = tmp_path / "measured.tsv"
+        measured.write_text(text, encoding="utf-8")
+        outputs = {one: str(tmp_path / f"{name}.{one}") for one in ("table", "markdown", "html")}
+        options = {"level": 0.95, "note": "Simulated"}
+        write_page("controls_table.write_controls", {"measured": str(measured)}, options, **outputs)
+        return [tmp_path / f"{name}.{one}" for one in ("table", "markdown", "html")]
+
+    return written
+
+
+def test_a_table_its_markdown_and_its_page(write):
+    table, markdown, html = write()
+    assert read_table(table, text=["label"])["label"].tolist() == ["Net ±"]
+    assert markdown.read_text(encoding="utf-8").startswith("# Controls\n\n**Simulated**\n")
+    text = html.read_text(encoding="utf-8")
+    assert text == page(markdown.read_text(encoding="utf-8"))
+    found = Cells(text).found
+    assert ("h1", "Controls") in found and ("strong", "Simulated") in found and ("td", "Net ±") in found
+
+
+def test_the_same_again(write):
+    assert [path.read_bytes() for path in write(name="one")] == [path.read_bytes() for path in write(name="two")]
+
+
+def test_without_a_table_there_is_no_page(write, tmp_path):
+    with pytest.raises(InputError, match="no column auc_macro"):
+        write("control\tmodel\tlabel\trepeats\tsd\tci_low\tci_high\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["measured.tsv"]

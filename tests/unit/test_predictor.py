@@ -19,7 +19,6 @@ from tiny_model import FOLDS, HAIRPINS, LOCATIONS, OTHERS, VIEWS, hairpin, mutat
 import mmlmirloc
 from mmlmirloc.data.minhash import identity, sketches
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation.deciding import validation_rows
 from mmlmirloc.evaluation.rules import FittedRules
 from mmlmirloc.features import side_by_side
 from mmlmirloc.files import read_arrays, read_table
@@ -28,6 +27,7 @@ from mmlmirloc.predicting import Predictor, predict, predictor, tables
 from mmlmirloc.predicting.model_file import KEPT, WORD, load
 from mmlmirloc.predicting.tables import predict_file
 from mmlmirloc.registry import load as load_module
+from mmlmirloc.scores import read_validation
 
 SCRIPTS = str(Path(mmlmirloc.__file__).parents[1])
 NUMBERS = [f"probability_{name}" for name in LOCATIONS]
@@ -164,8 +164,8 @@ def test_probabilities_and_sets_are_those_of_the_fitted_folds(path, expected):
     }
     folds = [read_arrays(folder / "fitted" / "repeat-01" / f"fold-{fold:02d}.model") for fold in range(FOLDS)]
     by_fold = np.stack([score_forest(forest, side_by_side(features)) for forest in folds])
-    truth, scores, _ = validation_rows(folder / "validation.tsv", LOCATIONS)[1]
-    fitted = FittedRules.fit(truth, scores, 0.5, "accuracy")
+    held_out = read_validation(folder / "validation.tsv", folder / "train.tsv", LOCATIONS)[1]
+    fitted = FittedRules.fit(held_out.truth, held_out.scores, 0.5, "accuracy")
     # Shares of leaves are kept in single precision.
     assert expected.loc[rows, NUMBERS].to_numpy() == pytest.approx(fitted.calibrate(by_fold), abs=1e-5)
     rule = json.loads((folder / "tiny.json").read_text())["rule"]

@@ -5,15 +5,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from mmlmirloc.evaluation.repeated import COLUMNS as SUMMARY
-from mmlmirloc.evaluation.repeated import READINGS
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
 from mmlmirloc.files import read_table
-from mmlmirloc.reporting.repeats_table import COLUMNS, TEXT, repeats_sections, write_repeats
+from mmlmirloc.reporting.repeats_table import COLUMNS, SUMMARY, TEXT, repeats_sections, write_repeats
 
 PAPER = Path(__file__).parents[2] / "resources/paper"
+READINGS = ("fold_mean", "ensemble")
 LABELS = {"mmlmirlocnet": "MMLmiRLocNet", "textrnn": "TextRNN", "always_nucleus": "Always nucleus", "era": "Era"}
 # Mean of the paper's reading, the ends of its interval, what it is not above, repeats; the ensemble is .1 above.
 MODELS = {
@@ -29,9 +28,16 @@ def summary(path, models=MODELS, rows=118):
     lines = []
     for model, (mean, low, high, below, repeats) in models.items():
         for metric in METRICS:
-            for reading, more in zip(READINGS, (0, 0.1)):
+            # The ensemble is of the fixed threshold, or of scores; it stands before the other reading.
+            ensemble = "fixed" if METRICS[metric].uses == "predictions" else ""
+            for rule, more in ((ensemble, 0.1), ("fold_mean", 0)):
                 values = [mean + more, 0.02, low + more, high + more, *[np.nan] * 6]
-                lines.append([model, metric, reading, *values, below, repeats, rows])
+                lines.append(["trust", model, metric, rule, *values, below, repeats, rows])
+                # Nothing of another comparison is taken.
+                lines.append(["beyond", model, metric, rule, *[0.999] * 10, "era", 99, 999])
+            # Nor another rule.
+            lines.append(["trust", model, metric, "chosen", *[0.999] * 10, "era", 99, 999])
+        lines.append(["trust", model, "brier", "", *[0.999] * 10, "era", 99, 999])
     pd.DataFrame(lines, columns=SUMMARY).to_csv(path, sep="\t", index=False)
     return path
 
@@ -44,7 +50,7 @@ def table(tmp_path):
         "random": summary(tmp_path / "random.tsv"),
         "matched": summary(tmp_path / "matched.tsv", matched, rows=117),
     }
-    write_repeats(summaries, LABELS, paper, tmp_path / "repeats.tsv")
+    write_repeats(summaries, "trust", LABELS, paper, tmp_path / "repeats.tsv")
     return tmp_path / "repeats.tsv"
 
 
@@ -70,6 +76,11 @@ def test_columns_and_order(table):
         *(["matched", model] for model in LABELS if model != "textrnn"),
     ]
     assert set(found.loc[found["model"] == "textrnn", "label"]) == {"TextRNN"}
+    # By model the metrics in their order, of each the paper's reading first.
+    for _, part in found.groupby(["split", "model"]):
+        expected = [(metric, reading) for metric in METRICS for reading in READINGS]
+        assert list(part[["metric", "reading"]].itertuples(index=False, name=None)) == expected
+    assert found["mean"].max() < 0.999 and set(found["test_rows"]) == {118, 117}
 
 
 def test_the_papers_number_stands_beside_either_reading(table):
@@ -123,31 +134,33 @@ def test_the_table_of_a_split(table):
     assert rows[6][1] == ".535 [.535, .535]" and rows[8][1] == ".660 [.640, .680]"
 
 
-def test_marks_of_few_repeats_are_not_shown(tmp_path):
-    few = {"mmlmirlocnet": (0.596, 0.56, 0.63, "constant+era", 9)}
+@pytest.mark.parametrize(("repeats", "below", "shown"), [(9, "", "[–]"), (10, "constant+era", "[.560, .630]†‡")])
+def test_marks_of_few_repeats_are_not_shown(tmp_path, repeats, below, shown):
+    few = {"mmlmirlocnet": (0.596, 0.56, 0.63, "constant+era", repeats)}
     labels = {"mmlmirlocnet": "MMLmiRLocNet"}
-    write_repeats({"random": summary(tmp_path / "few.tsv", few)}, labels, [], tmp_path / "repeats.tsv")
+    write_repeats({"random": summary(tmp_path / "few.tsv", few)}, "trust", labels, [], tmp_path / "repeats.tsv")
+    assert set(read(tmp_path / "repeats.tsv")["not_above"]) == {below}
     rows = cells(sections(tmp_path / "repeats.tsv", {"random": "random"}))
-    assert rows[2:] == [["**MMLmiRLocNet**", *[".596 [–]"] * 5]]
+    assert rows[2:] == [["**MMLmiRLocNet**", *[f".596 {shown}"] * 5]]
 
 
 def test_a_metric_that_is_nowhere_defined(tmp_path):
     none = {"mmlmirlocnet": (np.nan, np.nan, np.nan, "", 20)}
     labels = {"mmlmirlocnet": "MMLmiRLocNet"}
-    write_repeats({"random": summary(tmp_path / "none.tsv", none)}, labels, [], tmp_path / "repeats.tsv")
+    write_repeats({"random": summary(tmp_path / "none.tsv", none)}, "trust", labels, [], tmp_path / "repeats.tsv")
     assert cells(sections(tmp_path / "repeats.tsv", {"random": "random"}))[2][1:] == ["–"] * 5
 
 
 def test_a_table_that_is_not_shown_over_repeats(tmp_path):
     assert repeats_sections(None, {}, 0.5, 0.95) == ""
     with pytest.raises(InputError, match="not shown over repeats"):
-        write_repeats({}, LABELS, [], tmp_path / "repeats.tsv")
+        write_repeats({}, "trust", LABELS, [], tmp_path / "repeats.tsv")
 
 
 def test_a_file_without_a_column(tmp_path, table):
-    (tmp_path / "random.tsv").write_text("model\tmetric\n")
-    with pytest.raises(InputError, match="no column reading, mean"):
-        write_repeats({"random": tmp_path / "random.tsv"}, LABELS, [], tmp_path / "x.tsv")
+    (tmp_path / "random.tsv").write_text("comparison\tmodel\tmetric\n")
+    with pytest.raises(InputError, match="no column rule, mean"):
+        write_repeats({"random": tmp_path / "random.tsv"}, "trust", LABELS, [], tmp_path / "x.tsv")
     table.write_text("split\tmodel\n")
     with pytest.raises(InputError, match="no column label, metric"):
         sections(table)

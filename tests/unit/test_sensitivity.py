@@ -2,16 +2,15 @@
 
 import math
 
-import pandas as pd
 import pytest
-from mmlmirloc.evaluation.summary import COLUMNS
+from score_files import LOCATIONS, change_lines, row_names, rows_file, scores_file
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import MAIN_METRICS
+from mmlmirloc.evaluation.sensitivity import COLUMNS, DIFFERENCE, Variant, measure_sensitivity
 from mmlmirloc.files import read_table
-from mmlmirloc.reporting.sensitivity import Variant, write_sensitivity
+from mmlmirloc.reporting.sensitivity import write_sensitivity
 
-LOCATIONS = ["nucleus", "exosome"]
 TRUTH = [(1, 0), (1, 1), (0, 1), (1, 0)]
 # At 0.5 the first fold model has all four rows right; the second calls the last row nucleus + exosome.
 RIGHT = [(0.9, 0.1), (0.8, 0.7), (0.2, 0.9), (0.7, 0.3)]
@@ -19,38 +18,41 @@ WRONG = [(0.9, 0.1), (0.8, 0.7), (0.2, 0.9), (0.7, 0.6)]
 
 
 @pytest.fixture
-def scores(tmp_path):
-    """A writer of long scores: folds of rows of one score per location."""
+def scored(tmp_path):
+    """A writer of the scores of one model and of the test rows; the two paths."""
 
-    def write(name, folds, truth=TRUTH, prefix="A"):
-        lines = [
-            (1, f"{prefix}{row}", location, fold, score[place], truth[row][place])
-            for fold, rows in enumerate(folds, start=1)
-            for row, score in enumerate(rows)
-            for place, location in enumerate(LOCATIONS)
-        ]
-        path = tmp_path / f"{name}.tsv"
-        pd.DataFrame(lines, columns=COLUMNS).to_csv(path, sep="\t", index=False)
-        return str(path)
+    def write(name, folds, truth=TRUTH, prefix="A", model="net", repeat=1):
+        names = {repeat: [f"{prefix}{row}" for row in range(len(truth))]}
+        return (
+            str(scores_file(tmp_path / f"{name}.tsv", {model: {repeat: folds}}, names=names)),
+            str(rows_file(tmp_path / f"{name}-test.tsv", {repeat: truth}, names=names)),
+        )
 
     return write
 
 
-def measure(tmp_path, variants, **changed):
-    """The table of the variants by value and metric, and the Markdown."""
-    paths = tmp_path / "sensitivity.tsv", tmp_path / "sensitivity.md"
-    settings = {"draws": 50, "level": 0.9, "seed": 3, "caption": "One at a time", "note": ""} | changed
-    write_sensitivity(variants, LOCATIONS, output=paths[0], markdown=paths[1], **settings)
+def measure(tmp_path, variants, draws=50, note=""):
+    """The table of the variants by value and metric, and the page."""
+    paths = [tmp_path / name for name in ("measured.tsv", "sensitivity.tsv", "sensitivity.md")]
+    measure_sensitivity(variants, paths[0], LOCATIONS, draws=draws, level=0.9, seed=3)
+    write_sensitivity(paths[0], "One at a time", note, *paths[1:])
+    # The page's table is what was measured.
+    assert paths[0].read_bytes() == paths[1].read_bytes()
     table = read_table(paths[0], text=["setting", "value", "metric"])
-    return table.set_index(["value", "metric"]), paths[1].read_text(encoding="utf-8")
+    assert table.columns.tolist() == [*COLUMNS, *DIFFERENCE]
+    return table.set_index(["value", "metric"]), paths[2].read_text(encoding="utf-8")
 
 
-def default(scores):
-    return Variant("default", "", 0.5, 1, scores("default", [RIGHT, WRONG]))
+def variant(setting, value, files, threshold=0.5, repeat=1, model="net"):
+    return Variant(setting, value, model, threshold, repeat, *files)
 
 
-def test_the_default_has_its_fold_mean_and_no_difference_to_itself(tmp_path, scores):
-    table, _ = measure(tmp_path, [default(scores)])
+def default(scored):
+    return variant("default", "", scored("default", [RIGHT, WRONG]))
+
+
+def test_the_default_has_its_fold_mean_and_no_difference_to_itself(tmp_path, scored):
+    table, _ = measure(tmp_path, [default(scored)])
     assert list(table.loc[""].index) == list(MAIN_METRICS)
     # Row accuracies 1 1 1 1 and 1 1 1 1/2; one label of eight wrong in the second fold; exosome's areas 1 and 1.
     expected = {"accuracy": 0.9375, "auc_macro": 1.0, "subset_accuracy": 0.875, "hamming_loss": 0.0625}
@@ -64,16 +66,14 @@ def test_the_default_has_its_fold_mean_and_no_difference_to_itself(tmp_path, sco
     assert table.loc[("", "accuracy"), "fold_mean_low"] < table.loc[("", "accuracy"), "fold_mean_high"]
 
 
-def test_equal_scores_on_the_same_rows_leave_a_pair_no_room(tmp_path, scores):
-    table, markdown = measure(
-        tmp_path, [default(scores), Variant("k", "3", 0.5, 1, scores("same", [RIGHT, WRONG]))], draws=20
-    )
+def test_equal_scores_on_the_same_rows_leave_a_pair_no_room(tmp_path, scored):
+    table, markdown = measure(tmp_path, [default(scored), variant("k", "3", scored("same", [RIGHT, WRONG]))], draws=20)
     assert (table.loc["3", ["difference", "difference_low", "difference_high"]] == 0).all(axis=None)
     assert "+0.0000 [+0.000, +0.000]" in markdown
 
 
-def test_a_variant_that_is_never_worse_has_a_paired_interval_from_0_up(tmp_path, scores):
-    table, _ = measure(tmp_path, [default(scores), Variant("k", "3", 0.5, 1, scores("better", [RIGHT, RIGHT]))])
+def test_a_variant_that_is_never_worse_has_a_paired_interval_from_0_up(tmp_path, scored):
+    table, _ = measure(tmp_path, [default(scored), variant("k", "3", scored("better", [RIGHT, RIGHT]))])
     row = table.loc[("3", "subset_accuracy")]
     # The fourth row of the second of two fold models: 1/8. It is drawn 0 to 4 times of 4, so 0 to 1/2.
     assert row["difference"] == pytest.approx(0.125)
@@ -84,9 +84,9 @@ def test_a_variant_that_is_never_worse_has_a_paired_interval_from_0_up(tmp_path,
     assert table.loc[("3", "hamming_loss"), "difference_high"] == 0
 
 
-def test_a_threshold_changes_the_sets_and_not_the_ranking(tmp_path, scores):
-    first = default(scores)
-    table, _ = measure(tmp_path, [first, Variant("threshold", "0.65", 0.65, 1, first.scores)])
+def test_a_threshold_changes_the_sets_and_not_the_ranking(tmp_path, scored):
+    first = default(scored)
+    table, _ = measure(tmp_path, [first, variant("threshold", "0.65", (first.scores, first.test), threshold=0.65)])
     # Exosome's 0.6 of the last row is no longer predicted: all is right.
     assert table.loc[("0.65", "accuracy"), ["fold_mean", "difference"]].tolist() == pytest.approx([1, 0.0625])
     assert table.loc[("0.65", "auc_macro"), ["difference", "difference_high"]].tolist() == [0, 0]
@@ -101,41 +101,40 @@ def test_a_threshold_changes_the_sets_and_not_the_ranking(tmp_path, scores):
     ],
     ids=["other rows", "other labels of the same rows", "more rows"],
 )
-def test_other_test_rows_are_not_paired(tmp_path, scores, changed):
+def test_other_test_rows_are_not_paired(tmp_path, scored, changed):
     folds = changed.pop("folds", [RIGHT, RIGHT])
-    table, markdown = measure(
-        tmp_path, [default(scores), Variant("split", "2", 0.5, 1, scores("other", folds, **changed))]
-    )
+    table, markdown = measure(tmp_path, [default(scored), variant("split", "2", scored("other", folds, **changed))])
     assert table.loc["2", ["difference_low", "difference_high"]].isna().all(axis=None)
     assert table.loc["2", "difference"].notna().all() and table.loc["2", "fold_mean_low"].notna().all()
     # One such cell per metric, also where the difference happens to be 0.
     assert markdown.count("(not paired)") == len(MAIN_METRICS)
 
 
-def test_a_variant_is_measured_on_its_own_repeat_of_the_scores(tmp_path, scores):
-    """A file whose first repeat is never right, and whose second one always is, of other rows."""
+def test_a_variant_is_measured_on_its_own_model_and_repeat(tmp_path, scored):
+    """A model whose first repeat is never right, and whose second one always is, of other rows; beside another."""
     never = [[(1 - nucleus, 1 - exosome) for nucleus, exosome in TRUTH]]
-    parts = [
-        read_table(scores(name, folds, prefix=prefix), text=["accession", "location"]).assign(repeat=repeat)
-        for name, folds, prefix, repeat in (("first", never, "A", 1), ("second", [RIGHT], "B", 2))
-    ]
-    path = str(tmp_path / "both.tsv")
-    pd.concat(parts).to_csv(path, sep="\t", index=False)
-    table, _ = measure(
-        tmp_path, [default(scores), *(Variant("split", str(repeat), 0.5, repeat, path) for repeat in (1, 2))]
+    names = {1: [f"A{row}" for row in range(4)], 2: row_names(2, 4)}
+    models = {"other": {1: [RIGHT], 2: [WRONG]}, "net": {1: never, 2: [RIGHT]}}
+    files = (
+        str(scores_file(tmp_path / "both.tsv", models, names=names)),
+        str(rows_file(tmp_path / "both-test.tsv", {1: TRUTH, 2: TRUTH}, names=names)),
     )
+    variants = [variant("split", str(repeat), files, repeat=repeat) for repeat in (1, 2)]
+    variants.append(variant("model", "other", files, model="other"))
+    table, _ = measure(tmp_path, [default(scored), *variants])
     assert table.loc[("1", "subset_accuracy"), "fold_mean"] == 0
     assert table.loc[("2", "subset_accuracy"), "fold_mean"] == 1
+    assert table.loc[("other", "subset_accuracy"), "fold_mean"] == 1
     # Only the first repeat's rows are those of the default.
     assert table.loc["1", "difference_low"].notna().all() and table.loc["2", "difference_low"].isna().all()
 
 
-def test_the_markdown_has_the_default_in_one_line_and_each_variant_in_two(tmp_path, scores):
+def test_the_markdown_has_the_default_in_one_line_and_each_variant_in_two(tmp_path, scored):
     variants = [
-        default(scores),
+        default(scored),
         # The same words twice: neither may swallow the other.
-        Variant("views", "by position", 0.5, 1, scores("a", [RIGHT, RIGHT])),
-        Variant("views", "by position", 0.5, 1, scores("b", [WRONG, WRONG])),
+        variant("views", "by position", scored("a", [RIGHT, RIGHT])),
+        variant("views", "by position", scored("b", [WRONG, WRONG])),
     ]
     _, markdown = measure(tmp_path, variants, note="Simulated")
     assert markdown.startswith("# One at a time\n\n**Simulated**\n\n| setting")
@@ -153,13 +152,13 @@ def test_the_markdown_has_the_default_in_one_line_and_each_variant_in_two(tmp_pa
     assert rows[4][3].startswith("+0.0625 [+0.000, ") and rows[6][3].startswith("-0.0625 [-")
 
 
-def test_one_fold_model_has_no_sd(tmp_path, scores):
-    table, markdown = measure(tmp_path, [Variant("default", "", 0.5, 1, scores("one", [WRONG]))])
+def test_one_fold_model_has_no_sd(tmp_path, scored):
+    table, markdown = measure(tmp_path, [variant("default", "", scored("one", [WRONG]))])
     assert table["fold_sd"].isna().all() and "0.8750 " in markdown and "±  " not in markdown
 
 
-def test_the_same_seed_gives_the_same_bytes(tmp_path, scores):
-    variants = [default(scores), Variant("k", "3", 0.5, 1, scores("better", [RIGHT, RIGHT]))]
+def test_the_same_seed_gives_the_same_bytes(tmp_path, scored):
+    variants = [default(scored), variant("k", "3", scored("better", [RIGHT, RIGHT]))]
     written = []
     for _ in range(2):
         measure(tmp_path, variants)
@@ -167,9 +166,29 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path, scores):
     assert written[0] == written[1]
 
 
-def test_scores_that_are_not_whole_are_refused(tmp_path, scores):
-    path = scores("cut", [RIGHT, WRONG])
-    table = read_table(path, text=["accession", "location"])
-    table.iloc[:-1].to_csv(path, sep="\t", index=False)
+def test_scores_that_are_not_whole_are_refused(tmp_path, scored):
+    files = scored("cut", [RIGHT, WRONG])
+    change_lines(tmp_path / "cut.tsv", lambda lines: lines[:-1])
     with pytest.raises(InputError, match="lines are missing, repeated or out of order"):
-        measure(tmp_path, [Variant("default", "", 0.5, 1, path)])
+        measure(tmp_path, [variant("default", "", files)])
+
+
+@pytest.mark.parametrize(("changes", "missing"), [({"model": "absent"}, "model absent"), ({"repeat": 2}, "repeat 2")])
+def test_a_model_or_repeat_that_is_not_there(tmp_path, scored, changes, missing):
+    files = scored("scores", [RIGHT])
+    with pytest.raises(InputError, match=missing) as caught:
+        measure(tmp_path, [default(scored), variant("k", "3", files, **changes)])
+    assert caught.value.where == files[0] and not (tmp_path / "measured.tsv").exists()
+
+
+def test_a_repeat_that_has_test_rows_and_no_scores(tmp_path, scored):
+    scores, _ = scored("scores", [RIGHT])
+    test = str(rows_file(tmp_path / "both.tsv", {1: TRUTH, 2: TRUTH}, names={1: [f"A{row}" for row in range(4)]}))
+    with pytest.raises(InputError, match="repeat 2"):
+        measure(tmp_path, [variant("k", "3", (scores, test), repeat=2)])
+
+
+def test_a_table_without_a_column_has_no_page(tmp_path):
+    (tmp_path / "measured.tsv").write_text("setting\tvalue\tmetric\tfold_mean\n")
+    with pytest.raises(InputError, match="no column fold_sd"):
+        write_sensitivity(tmp_path / "measured.tsv", "x", "", tmp_path / "t.tsv", tmp_path / "t.md")

@@ -14,8 +14,10 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_arrays, write_arrays
 from mmlmirloc.views.evolutionary import homolog_table
 from mmlmirloc.views.making import compute_view
-from mmlmirloc.views.phylogenetic_profile import COLUMNS, phylogenetic_profile
+from mmlmirloc.views.phylogenetic_profile import columns, phylogenetic_profile
 from mmlmirloc.views.sketches import View
+
+COLUMNS = columns()
 
 K, KEPT, SHARED = 8, 32, 3
 

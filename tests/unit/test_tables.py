@@ -5,11 +5,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from mmlmirloc.evaluation.summary import SUMMARY
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import METRICS
+from mmlmirloc.evaluation.names import ONE_DRAW
 from mmlmirloc.files import read_table
+from mmlmirloc.reporting.comparison import write_comparison
+from mmlmirloc.reporting.repeats_table import SUMMARY as REPEATED
+from mmlmirloc.reporting.repeats_table import repeats_sections, write_repeats
 from mmlmirloc.reporting.tables import (
     between,
     comparison,
@@ -17,35 +20,35 @@ from mmlmirloc.reporting.tables import (
     number,
     read_paper,
     spread,
-    write_comparison,
 )
 
 PAPER = Path(__file__).parents[2] / "resources/paper"
 LABELS = {"mmlmirlocnet": "MMLmiRLocNet", "new": "A new one"}
 
 
-def metrics_file(path, first):
-    """Metrics whose values count up from ``first``, the locations' own metrics at the end."""
-    index = [(name, "") for name in METRICS] + [("roc_auc", "nucleus"), ("pr_auc", "nucleus")]
-    values = first + np.arange(len(index) * len(SUMMARY)).reshape(len(index), -1) / 1000
-    table = pd.DataFrame(values, columns=SUMMARY)
-    table.insert(0, "metric", [name for name, _ in index])
-    table.insert(1, "location", [location for _, location in index])
-    table.to_csv(path, sep="\t", index=False)
-    return path
+# What is said of two of the metrics; of the others nothing.
+NOT_ABOVE = {("new", "accuracy"): "constant+era", ("new", "f1"): "era"}
 
 
 @pytest.fixture
 def metrics(tmp_path):
-    return {"mmlmirlocnet": metrics_file(tmp_path / "a.tsv", 0.5), "new": metrics_file(tmp_path / "b.tsv", 0.1)}
-
-
-# What the standing says of two of the metrics; of the others nothing is said.
-STANDING = {("new", "accuracy"): "constant+era", ("new", "f1"): "era"}
+    """Values of three models that count up from a first one, the locations' own metrics at the end."""
+    index = [(name, "") for name in METRICS] + [("roc_auc", "nucleus"), ("pr_auc", "nucleus")]
+    parts = []
+    # Another order than that of the table, and a model that it does not show.
+    for model, first in {"new": 0.1, "hidden": 0.3, "mmlmirlocnet": 0.5}.items():
+        values = first + np.arange(len(index) * len(ONE_DRAW)).reshape(len(index), -1) / 1000
+        table = pd.DataFrame(values, columns=ONE_DRAW)
+        table.insert(0, "model", model)
+        table.insert(1, "metric", [name for name, _ in index])
+        table.insert(2, "location", [location for _, location in index])
+        parts.append(table.assign(not_above=[NOT_ABOVE.get((model, name), "") for name, _ in index]))
+    pd.concat(parts).to_csv(tmp_path / "metrics.tsv", sep="\t", index=False)
+    return tmp_path / "metrics.tsv"
 
 
 def joined(metrics):
-    return comparison(metrics, LABELS, read_paper([PAPER / "table3.tsv", PAPER / "constants.tsv"]), STANDING)
+    return comparison(metrics, LABELS, read_paper([PAPER / "table3.tsv", PAPER / "constants.tsv"]))
 
 
 def test_marks_of_what_a_number_is_not_above(metrics):
@@ -80,11 +83,11 @@ def test_the_papers_numbers_stand_beside(metrics):
 
 def test_rows_and_columns(metrics):
     table = joined(metrics)
-    assert list(table.columns) == ["model", "label", "metric", "paper", *SUMMARY, "not_above"]
+    assert list(table.columns) == ["model", "label", "metric", "paper", *ONE_DRAW, "not_above"]
     assert table["metric"].tolist() == [*METRICS, *METRICS]
     assert table["model"].tolist() == ["mmlmirlocnet"] * len(METRICS) + ["new"] * len(METRICS)
     assert set(table.loc[table["model"] == "new", "label"]) == {"A new one"}
-    assert table.loc[0, SUMMARY].tolist() == pytest.approx(0.5 + np.arange(len(SUMMARY)) / 1000)
+    assert table.loc[0, ONE_DRAW].tolist() == pytest.approx(0.5 + np.arange(len(ONE_DRAW)) / 1000)
 
 
 def test_later_tables_of_the_paper_add_models():
@@ -119,7 +122,7 @@ def test_markdown(metrics):
         ["**A new one**", "fold models, mean ± sd"],
         ["", "ensemble [interval]"],  # the paper has no such model, so no line of it
     ]
-    step = SUMMARY.index
+    step = ONE_DRAW.index
     values = 0.5 + np.array([step("fold_mean"), step("fold_sd")]) / 1000
     assert body[0][2] == f"{values[0]:.4f} ± {values[1]:.4f}"
     ensemble = [0.5 + step(name) / 1000 for name in ("ensemble", "ensemble_low", "ensemble_high")]
@@ -149,27 +152,57 @@ def test_numbers_for_readers(text, expected):
     assert text == expected
 
 
-def test_both_files_are_written_and_the_same_again(metrics, tmp_path):
-    written = []
-    for name in ("one", "two"):
-        outputs = [tmp_path / f"{name}.tsv", tmp_path / f"{name}.md"]
-        write_comparison(metrics, LABELS, [PAPER / "table3.tsv"], "A caption", STANDING, *outputs)
-        written.append([output.read_bytes() for output in outputs])
+def write(metrics, name, repeats=None, kinds=None):
+    """Write the table as the workflow does; the paths of TSV and page."""
+    outputs = metrics.with_name(f"{name}.tsv"), metrics.with_name(f"{name}.md")
+    paper = [PAPER / "table3.tsv", PAPER / "constants.tsv"]
+    write_comparison(
+        metrics=metrics,
+        paper=paper,
+        repeats=repeats,
+        labels=LABELS,
+        caption="A caption",
+        kinds=kinds or {},
+        threshold=0.5,
+        level=0.95,
+        note="",
+        table=outputs[0],
+        markdown=outputs[1],
+    )
+    return outputs
+
+
+def test_both_files_are_written_and_the_same_again(metrics):
+    written = [[output.read_bytes() for output in write(metrics, name)] for name in ("one", "two")]
     assert written[0] == written[1]
-    table = read_table(tmp_path / "one.tsv", text=["model", "label", "metric", "not_above"])
+    table = read_table(metrics.with_name("one.tsv"), text=["model", "label", "metric", "not_above"])
     pd.testing.assert_frame_equal(table, joined(metrics))
-    assert written[0][1].decode().startswith("# A caption")
+    assert written[0][1].decode() == comparison_markdown(joined(metrics), "A caption")
 
 
-def test_more_stands_at_the_end_of_the_page(metrics, tmp_path):
-    outputs = [tmp_path / "one.tsv", tmp_path / "one.md"]
-    write_comparison(metrics, LABELS, [PAPER / "table3.tsv"], "A caption", STANDING, *outputs, more="\n## More\n")
-    text = outputs[1].read_text(encoding="utf-8")
-    assert text == comparison_markdown(joined(metrics), "A caption") + "\n## More\n"
+def test_the_table_over_repeats_stands_at_the_end_of_the_page(metrics):
+    lines = [
+        ["trust", model, metric, rule, 0.5, 0.1, 0.4, 0.6, *[np.nan] * 6, "", 20, 118]
+        for model in LABELS
+        for metric in METRICS
+        for rule in ("fold_mean", "fixed" if METRICS[metric].uses == "predictions" else "")
+    ]
+    summary, repeats = metrics.with_name("summary.tsv"), metrics.with_name("repeats.tsv")
+    pd.DataFrame(lines, columns=REPEATED).to_csv(summary, sep="\t", index=False)
+    write_repeats({"random": summary}, "trust", LABELS, [], repeats)
+    _, page = write(metrics, "one", repeats, {"random": "random"})
+    sections = repeats_sections(repeats, {"random": "random"}, 0.5, 0.95)
+    assert sections.startswith("\n## The same over repeats\n")
+    assert page.read_text(encoding="utf-8") == comparison_markdown(joined(metrics), "A caption") + sections
+
+
+def test_a_model_that_was_not_measured_has_no_line(metrics):
+    table = comparison(metrics, {**LABELS, "absent": "Absent"}, {})
+    assert table["model"].drop_duplicates().tolist() == list(LABELS)
 
 
 def test_a_metrics_file_without_a_column(metrics):
-    metrics["new"].write_text("metric\tlocation\tfold_mean\n")
+    metrics.write_text("model\tmetric\tlocation\tfold_mean\n")
     with pytest.raises(InputError, match="no column fold_sd"):
         joined(metrics)
 

@@ -7,11 +7,14 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from score_files import read_scored
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
 from mmlmirloc.registry import load
-from mmlmirloc.training import Model, fold_path, repeat_folder, score_model, train_model
+from mmlmirloc.scores import read_scores, read_validation
+from mmlmirloc.scoring import Trained, score_models
+from mmlmirloc.training import Model, fold_path, repeat_folder, train_model
 from mmlmirloc.views.cache import ViewFiles, fold_file
 from mmlmirloc.views.making import compute_view, fit_view
 
@@ -201,15 +204,17 @@ def test_training_has_no_way_to_the_test_rows(bench):
 
 
 def test_labels_are_hidden_from_scoring(bench):
+    """The labels of test rows may be anything, or nothing at all."""
     out, model = bench.run(settings={"slope": 0.5})
-    scores = []
-    for name, test in [("right", bench.test), ("wrong", bench.test.assign(nucleus=0, exosome=1))]:
-        score_model(
-            bench.write(f"{name}.tsv", test), out / "folds", bench.folder / f"{name}-scores.tsv", model, LOCATIONS, [1]
-        )
-        scores.append(read_table(bench.folder / f"{name}-scores.tsv"))
-    assert scores[0]["score"].tolist() == scores[1]["score"].tolist()
-    assert scores[0]["truth"].tolist() != scores[1]["truth"].tolist()
+    for name, test in [
+        ("right", bench.test),
+        ("wrong", bench.test.assign(nucleus=0, exosome=1)),
+        ("none", bench.test.drop(columns=LOCATIONS)),
+    ]:
+        trained = Trained("toy", model, [1], bench.write(f"{name}.tsv", test), out / "folds")
+        score_models([trained], bench.folder / f"{name}-scores.tsv", LOCATIONS)
+    right, *others = ((bench.folder / f"{name}-scores.tsv").read_bytes() for name in ("right", "wrong", "none"))
+    assert others == [right, right]
 
 
 # -- what is fitted -------------------------------------------------------------------------------------------------
@@ -235,16 +240,25 @@ def test_same_seed_same_bytes(bench):
 
 def test_validation_scores(bench):
     out, _ = bench.run(settings={"level": 0.25})
-    table = read_table(out / "validation.tsv", text=["accession", "location"])
-    assert list(table.columns) == ["repeat", "accession", "location", "fold", "score", "truth"]
-    # Fold by fold, rows in their order, locations in theirs.
+    table = read_scored(out / "validation.tsv")
+    assert list(table.columns) == ["repeat", "fold", "accession", *LOCATIONS]
+    # Fold by fold, rows in their order.
     expected = [
-        (1, row.accession, location, fold, 0.25, getattr(row, location))
+        (1, fold, accession, 0.25, 0.25)
         for fold in range(3)
-        for row in bench.train[bench.train["fold"] == fold].itertuples()
-        for location in LOCATIONS
+        for accession in bench.train.loc[bench.train["fold"] == fold, "accession"]
     ]
     assert list(table.itertuples(index=False, name=None)) == expected
+
+
+def test_validation_scores_are_read_as_scores_of_the_training_rows(bench):
+    out, _ = bench.run(train=bench.both, repeats=(1, 2), settings={"level": 0.25})
+    found = read_validation(out / "validation.tsv", out / "train.tsv", LOCATIONS)
+    for repeat, rows in ((1, bench.train), (2, bench.second)):
+        ordered = rows.sort_values("fold", kind="stable")
+        assert found[repeat].folds.tolist() == ordered["fold"].tolist()
+        assert found[repeat].truth.tolist() == ordered[LOCATIONS].to_numpy().tolist()
+        assert (found[repeat].scores == 0.25).all()
 
 
 def test_history(bench):
@@ -292,7 +306,7 @@ def test_the_best_point_by_the_objective(bench, truth, objective, values, chosen
     assert tuning["chosen"].tolist() == [int(place == chosen) for place in range(3)]
     level = [0.1, 0.6, 0.9][chosen]
     assert json.loads((out / "folds/repeat-01/settings.json").read_text())["settings"]["level"] == level
-    assert set(read_table(out / "validation.tsv")["score"]) == {level}
+    assert set(read_scored(out / "validation.tsv")[LOCATIONS].to_numpy().ravel()) == {level}
     assert json.loads(fitted(out, 0))["settings"]["level"] == level
 
 
@@ -385,8 +399,8 @@ def test_points_are_compared_on_the_first_folds_and_the_chosen_one_is_fitted_on_
     chosen = json.loads((out / "folds/repeat-01/settings.json").read_text())
     assert (chosen["folds"], chosen["settings"]["level"]) == (3, 0.1)
     assert [json.loads(fitted(out, fold))["settings"]["level"] for fold in range(3)] == [0.1] * 3
-    validation = read_table(out / "validation.tsv", text=["accession"])
-    assert set(validation["score"]) == {0.1}
+    validation = read_scored(out / "validation.tsv")
+    assert set(validation[LOCATIONS].to_numpy().ravel()) == {0.1}
     assert sorted(set(validation["accession"])) == bench.train["accession"].tolist()
 
 
@@ -524,39 +538,40 @@ def test_a_repeat_that_the_training_table_lacks(bench):
 
 def scored(bench, out, model, test=None, repeats=(1,)):
     test = bench.test if test is None else test
-    score_model(bench.write("test.tsv", test), out / "folds", out / "scores.tsv", model, LOCATIONS, repeats)
-    return read_table(out / "scores.tsv", text=["accession", "location"])
+    trained = Trained("toy", model, repeats, bench.write("test.tsv", test), out / "folds")
+    score_models([trained], out / "scores.tsv", LOCATIONS)
+    return read_scored(out / "scores.tsv")
+
+
+def by_fold(table):
+    """Scores of each fold model as bytes, to be told apart."""
+    return [part[LOCATIONS].to_numpy().tobytes() for _, part in table.groupby("fold")]
 
 
 def test_layout_of_scores(bench):
     out, model = bench.run(settings={"level": 0.75})
     table = scored(bench, out, model)
-    assert list(table.columns) == ["repeat", "accession", "location", "fold", "score", "truth"]
-    expected = [
-        (1, row.accession, location, fold, 0.75, getattr(row, location))
-        for fold in range(3)
-        for row in bench.test.itertuples()
-        for location in LOCATIONS
-    ]
+    assert list(table.columns) == ["model", "repeat", "fold", "accession", *LOCATIONS]
+    expected = [("toy", 1, fold, row.accession, 0.75, 0.75) for fold in range(3) for row in bench.test.itertuples()]
     assert list(table.itertuples(index=False, name=None)) == expected
 
 
 def test_scores_are_of_the_chosen_point(bench):
     train = bench.train.assign(nucleus=0, exosome=0)
     out, model = bench.run(train=train, objective="subset_accuracy", grid={"level": [0.9, 0.2]})
-    assert set(scored(bench, out, model)["score"]) == {0.2}
+    assert set(scored(bench, out, model)[LOCATIONS].to_numpy().ravel()) == {0.2}
 
 
 def test_each_fold_model_sees_its_own_fitted_view(bench):
     out, model = bench.run(settings={"level": 0.5, "slope": 1.0}, kind="word2vec")
-    by_fold = scored(bench, out, model).groupby("fold")["score"].apply(list)
-    assert by_fold[0] != by_fold[1] != by_fold[2]
+    first = by_fold(scored(bench, out, model))
+    assert len(set(first)) == 3
     # With the view of fold 1 in the place of fold 0's, only fold 0's scores change, and to other values.
     folder = model.views["view"].path
     fold_file(folder, 1, 0).write_bytes(fold_file(folder, 1, 1).read_bytes())
-    swapped = scored(bench, out, model).groupby("fold")["score"].apply(list)
-    assert swapped[0] == swapped[1] == by_fold[1]
-    assert swapped[2] == by_fold[2]
+    swapped = by_fold(scored(bench, out, model))
+    assert swapped[0] == swapped[1] == first[1]
+    assert swapped[2] == first[2]
 
 
 def test_each_repeat_is_scored_with_its_own_models_on_its_own_rows(bench):
@@ -564,7 +579,7 @@ def test_each_repeat_is_scored_with_its_own_models_on_its_own_rows(bench):
     test = pd.concat([bench.test, bench.test.iloc[:2].assign(repeat=2)])
     together = scored(bench, out, model, test, repeats=(1, 2))
     # The second repeat has two folds and two rows.
-    assert together.groupby("repeat").size().tolist() == [3 * 3 * 2, 2 * 2 * 2]
+    assert together.groupby("repeat").size().tolist() == [3 * 3, 2 * 2]
     assert together.groupby("repeat")["fold"].unique().map(list).tolist() == [[0, 1, 2], [0, 1]]
     for repeat in (1, 2):
         alone = scored(bench, out, model, test, repeats=[repeat])
@@ -572,7 +587,34 @@ def test_each_repeat_is_scored_with_its_own_models_on_its_own_rows(bench):
     # The same row and fold has another score in each repeat.
     places = [together[(together["repeat"] == repeat) & (together["fold"] == 0)] for repeat in (1, 2)]
     assert places[0]["accession"].iloc[0] == places[1]["accession"].iloc[0]
-    assert places[0]["score"].iloc[0] != places[1]["score"].iloc[0]
+    assert places[0]["nucleus"].iloc[0] != places[1]["nucleus"].iloc[0]
+
+
+def test_models_are_scored_one_after_the_other_each_with_its_own_batches(bench):
+    first, one = bench.run("one", train=bench.both, repeats=(1, 2), settings={"level": 0.25})
+    second, other = bench.run("other", settings={"level": 0.75})
+    tests = [bench.write(f"test-{repeat}.tsv", bench.test.assign(repeat=repeat)) for repeat in (1, 2)]
+    # As batches: the test rows of each repeat in a table of their own.
+    trained = [
+        Trained("one", one, [1], tests[0], first / "folds"),
+        Trained("one", one, [2], tests[1], first / "folds"),
+        Trained("other", other, [1], tests[0], second / "folds"),
+    ]
+    score_models(trained, bench.folder / "scores.tsv", LOCATIONS)
+    table = read_scored(bench.folder / "scores.tsv")
+    found = table[["model", "repeat", "fold"]].drop_duplicates().to_numpy().tolist()
+    assert found == [
+        *(["one", 1, fold] for fold in range(3)),
+        *(["one", 2, fold] for fold in range(2)),
+        *(["other", 1, fold] for fold in range(3)),
+    ]
+    levels = table.groupby("model")[LOCATIONS].agg(["min", "max"])
+    assert set(levels.loc["one"]) == {0.25} and set(levels.loc["other"]) == {0.75}
+    # What is written is what is read with the tables of rows.
+    read = read_scores([bench.folder / "scores.tsv"], tests, LOCATIONS)
+    assert {model: list(repeats) for model, repeats in read.items()} == {"one": [1, 2], "other": [1]}
+    assert read["one"][2].by_fold.shape == (2, 3, 2)
+    assert read["other"][1].truth.tolist() == bench.test[LOCATIONS].to_numpy().tolist()
 
 
 def test_a_repeat_that_the_test_table_lacks(bench):

@@ -6,7 +6,7 @@ import pytest
 
 from mmlmirloc.reporting.figures import calibration, controls, protocols, strata
 from mmlmirloc.reporting.figures.marks import MARKERS
-from mmlmirloc.reporting.plotting import plot_trust
+from mmlmirloc.reporting.plotting import draw_figure
 
 MODELS = ["net", "always", "era", "forest"]
 BELOW = {"net": "era", "always": "", "era": "", "forest": ""}
@@ -29,7 +29,7 @@ def table():
 
 
 def test_protocols_shows_three_metrics_under_the_chosen_rule_constants_first(table):
-    data = protocols.prepare(table, ["always"])
+    data = protocols.prepare(table, ["always"], "era")
     assert list(pd.unique(data["model"])) == ["always", "era", "net", "forest"]
     assert set(data["metric"]) == set(protocols.SHOWN)
     assert len(data) == 4 * 2 * 3
@@ -39,7 +39,7 @@ def test_protocols_shows_three_metrics_under_the_chosen_rule_constants_first(tab
 
 
 def test_marks_of_protocols(table):
-    data = protocols.prepare(table, ["always"])
+    data = protocols.prepare(table, ["always"], "era")
     panels = protocols.draw(data).axes
     assert panels[0].get_title(loc="left") == "Accuracy"
     assert [text.get_text() for text in panels[0].get_yticklabels()] == ["Always", "Era", "Net", "Forest"]
@@ -55,6 +55,7 @@ def test_marks_of_protocols(table):
 def test_calibration_leaves_out_bins_of_a_few_rows():
     curves = pd.DataFrame(
         {
+            "comparison": "trust",
             "model": ["b", "b", "a", "a", "c"],
             "label": ["B", "B", "A", "A", "C"],
             "location": "nucleus",
@@ -66,8 +67,11 @@ def test_calibration_leaves_out_bins_of_a_few_rows():
             "observed": 0.5,
         }
     )
-    data = calibration.prepare(curves, ["a", "b"])
+    # The lines of another comparison are not pooled with these.
+    other = curves.assign(comparison="beyond", count=1000.0)
+    data = calibration.prepare(pd.concat([other, curves], ignore_index=True), ["a", "b"], "trust")
     assert data[["model", "bin"]].to_numpy().tolist() == [["a", 0], ["a", 1], ["b", 1]]
+    assert data["count"].tolist() == [2, 98, 100] and "comparison" not in data.columns
 
 
 def test_calibration_has_a_row_per_model_before_and_after():
@@ -144,6 +148,6 @@ def test_controls_beside_the_recorded_labels(table, tmp_path):
         paths[name] = str(tmp_path / f"{name}.tsv")
         frame.to_csv(paths[name], sep="\t", index=False)
     outputs = {name: str(tmp_path / f"figure.{name}") for name in ("pdf", "png")} | {"data": str(tmp_path / "data.tsv")}
-    plot_trust("controls", paths, {"protocol": "random"}, **outputs, note="Control data (simulated)")
+    draw_figure("controls", paths, {"protocol": "random"}, {}, **outputs, note="Control data (simulated)")
     assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
     assert pd.read_csv(tmp_path / "data.tsv", sep="\t")["mean"].tolist() == [0.51, 0.9, 0.5]

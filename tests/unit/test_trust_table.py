@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from mmlmirloc.evaluation.trust import MEASURES
 
+from mmlmirloc.errors import InputError
+from mmlmirloc.evaluation.measures import MEASURES
 from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.evaluation.rules import RULES
 from mmlmirloc.files import read_table
-from mmlmirloc.reporting.trust_table import Protocol, short, signed, write_trust
+from mmlmirloc.reporting.trust_table import read_comparison, short, signed, write_strata, write_trust
 
 REFERENCES = ["constant", "era", "net"]
 LABELS = {"always": "Always nucleus", "era": "Era", "net": "The network", "forest": "A forest"}
@@ -64,12 +65,16 @@ def strata():
 @pytest.fixture
 def written(tmp_path):
     def write(kinds=(("matched", "matched"), ("grouped", "grouped")), note=""):
-        protocols = []
-        for name, kind in kinds:
-            paths = [tmp_path / f"{name}-{part}.tsv" for part in ("summary", "strata")]
-            summary().to_csv(paths[0], sep="\t", index=False)
-            strata().to_csv(paths[1], sep="\t", index=False)
-            protocols.append(Protocol(name, kind, *map(str, paths)))
+        """Write both tables and their pages, from summaries that hold another comparison too."""
+        kinds = dict(kinds)
+        files = {}
+        for part, made in (("summary", summary), ("strata", strata)):
+            files[part] = [tmp_path / f"{name}-{part}.tsv" for name in kinds]
+            for path in files[part]:
+                tables = [made().assign(comparison=comparison) for comparison in ("trust", "beyond")]
+                # Were it taken, its models would show.
+                tables[1]["model"] = tables[1]["label"] = "other"
+                pd.concat(tables).to_csv(path, sep="\t", index=False)
         paper = tmp_path / "paper.tsv"
         pd.DataFrame(
             [("net", "x", 0.6124, 0.5953, 0.3152, 0.7094, 0.2627)],
@@ -77,8 +82,20 @@ def written(tmp_path):
         ).to_csv(paper, sep="\t", index=False)
         outputs = [tmp_path / name for name in ("trust.tsv", "trust.md", "strata.tsv", "strata.md")]
         write_trust(
-            protocols, "matched", REFERENCES, ["always"], [paper], ["cytoplasm", "nucleus"], 0.95, note, *outputs
+            files["summary"],
+            kinds,
+            "trust",
+            "matched",
+            REFERENCES,
+            ["always"],
+            "era",
+            [paper],
+            ["cytoplasm", "nucleus"],
+            0.95,
+            note,
+            *outputs[:2],
         )
+        write_strata(files["strata"], list(kinds), "trust", "matched", note, *outputs[2:])
         return outputs
 
     return write
@@ -96,7 +113,8 @@ def test_columns_of_the_table(written):
     first = ["protocol", "model", "metric", "rule", "mean", "sd", "ci_low", "ci_high"]
     differences = [f"minus_{name}{end}" for name in REFERENCES for end in ("", "_low", "_high")]
     assert list(table.columns[: len(first) + 9]) == first + differences
-    assert set(table["protocol"]) == {"matched", "grouped"}
+    assert table["protocol"].drop_duplicates().tolist() == ["matched", "grouped"]
+    assert table["model"].drop_duplicates().tolist() == list(VALUES)
     assert {"accuracy", "subset_accuracy", "f1", "hamming_loss", "auc_macro"} <= set(table["metric"])
 
 
@@ -136,6 +154,29 @@ def test_differences(written):
     assert rows[-3][-1] == "0.125"
     # Era is not held against itself.
     assert next(row[2] for row in rows if row[1] == "era") == "–"
+
+
+def test_columns_of_the_strata(written):
+    table = read_table(written()[2], text=["protocol", "model", "label", "stratum", "value"])
+    columns = ["protocol", "model", "label", "stratum", "value", "rows", "mean", "ci_low", "ci_high"]
+    assert table.columns.tolist() == columns
+    assert len(table) == 2 * len(strata()) and set(table["model"]) == set(VALUES)
+
+
+def test_a_comparison_under_several_protocols(tmp_path):
+    paths = []
+    for name, lines in (("a", "trust\tnet\t1\nbeyond\tnet\t2\n"), ("b", "trust\tera\t3\n")):
+        paths.append(tmp_path / f"{name}.tsv")
+        paths[-1].write_text("comparison\tmodel\tmean\n" + lines)
+    found = read_comparison(paths, ["random", "grouped"], "trust")
+    assert found.columns.tolist() == ["protocol", "model", "mean"]
+    assert found.to_numpy().tolist() == [["random", "net", 1], ["grouped", "era", 3]]
+    paths[1].write_text("model\tmean\n")
+    with pytest.raises(InputError, match="no column comparison") as caught:
+        read_comparison(paths, ["random", "grouped"], "trust")
+    assert caught.value.where == str(paths[1])
+    with pytest.raises(ValueError, match="shorter"):
+        read_comparison(paths[:1], ["random", "grouped"], "trust")
 
 
 def test_strata_page(written):

@@ -36,13 +36,13 @@ def choices(tmp_path):
     """Write files of (protocol, model, text); return the table and the page."""
 
     def written(*tunings, note=""):
-        specs = []
-        for place, (protocol, model, text) in enumerate(tunings):
+        paths = []
+        for place, (_, _, text) in enumerate(tunings):
             path = tmp_path / f"{place}.tsv"
             path.write_text(text)
-            specs.append((protocol, model, path))
+            paths.append(path)
         outputs = tmp_path / "choices.tsv", tmp_path / "choices.md"
-        write_choices(specs, LABELS, "Settings", note, *outputs)
+        write_choices(paths, [(protocol, model) for protocol, model, _ in tunings], LABELS, "Settings", note, *outputs)
         text = ["protocol", "model", "label", "setting", "objective"]
         return read_table(outputs[0], text=text), outputs[1].read_text(encoding="utf-8")
 

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -29,6 +30,32 @@ def test_what_is_saved_is_read_in_the_order_asked_for(features, tmp_path):
     assert np.array_equal(read.values, features.values[[2, 0]])
     assert read.values.dtype == features.values.dtype
     assert (read.lengths is None) if features.lengths is None else (read.lengths.tolist() == [4, 6])
+
+
+def test_a_file_written_anew_under_the_same_name_is_read_anew(tmp_path):
+    path = tmp_path / "view.npz"
+    for hour, (accessions, features) in enumerate(
+        [(ACCESSIONS, BY_POSITION), (ACCESSIONS[::-1], BY_POSITION), (ACCESSIONS, Features(BY_POSITION.values + 1))],
+        start=1,
+    ):
+        save_features(path, accessions, features)
+        os.utime(path, (3600 * hour, 3600 * hour))
+        read = read_view(tokens_file(path), 1, 0, ACCESSIONS, [""] * 3)
+        expected = features.values if accessions == ACCESSIONS else features.values[::-1]
+        assert np.array_equal(read.values, expected)
+    path.unlink()
+    with pytest.raises(InputError, match="A cached array file is missing"):
+        read_view(tokens_file(path), 1, 0, ACCESSIONS, [""] * 3)
+
+
+def test_what_one_reader_changes_no_other_reads(tmp_path):
+    """Folds read the same file one after the other, and each gets its own copy."""
+    save_features(tmp_path / "view.npz", ACCESSIONS, BY_POSITION)
+    first = read_view(tokens_file(tmp_path / "view.npz"), 1, 0, ACCESSIONS, [""] * 3)
+    first.values[:] = -1
+    first.lengths[:] = 0
+    second = read_view(tokens_file(tmp_path / "view.npz"), 1, 1, ACCESSIONS, [""] * 3)
+    assert np.array_equal(second.values, BY_POSITION.values) and second.lengths.tolist() == [6, 2, 4]
 
 
 def test_same_features_same_bytes(tmp_path):

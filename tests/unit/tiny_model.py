@@ -127,6 +127,7 @@ def export(folder: Path, spec: dict, note: str = NOTE, species: str = "Homo sapi
         folder / "fitted",
         folder / "validation.tsv",
         folder / "beyond.tsv",
+        ["era"],
         LOCATIONS,
         0.5,
         "accuracy",
