@@ -14,6 +14,7 @@ from mmlmirloc import roles
 from mmlmirloc import settings as user_settings
 from mmlmirloc.data.splits import GROUPED
 from mmlmirloc.errors import InputError
+from mmlmirloc.evaluation.names import FEWEST
 from mmlmirloc.files import read_table
 from mmlmirloc.provenance import digest
 from mmlmirloc.registry import load

@@ -45,6 +45,8 @@ rule judge_split:
         threshold=config["evaluation"]["threshold"],
         objective=config["training"]["objective"],
         implication=config["trust"]["implication"],
+        # Labels are planted in the same way in every repeat, so that few of them tell whether they are found.
+        fewest=lambda wildcards: 2 if wildcards.split in CONTROLS else FEWEST,
         draws=config["evaluation"]["draws"],
         level=config["evaluation"]["level"],
         seed=config["seed"],

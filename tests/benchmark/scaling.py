@@ -211,6 +211,7 @@ def model_stages(folder: Path) -> Stages:
             threshold=0.5,
             objective="accuracy",
             implication=CONFIG["trust"]["implication"],
+            fewest=10,
             **BOOTSTRAP,
         )
 

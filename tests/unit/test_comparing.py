@@ -59,7 +59,7 @@ class Bench:
     """A dataset on disk, and what models make of some of its rows."""
 
     def __init__(self, folder, accessions=NAMES, truth=TRUTH, bases=BASES, groups=None, locations=LOCATIONS):
-        self.folder, self.locations, self.answers = folder, locations, {}
+        self.folder, self.locations, self.answers, self.trained = folder, locations, {}, 0
         self.truth = pd.DataFrame(truth, index=accessions, columns=locations)
         rows = self.truth.rename_axis("accession").reset_index()
         rows["sequence"] = ["A" * count for count in bases]
@@ -86,11 +86,13 @@ class Bench:
         self.answers[model] = scores, pd.concat(numbers), pd.concat(answers)
         return self
 
-    def compare(self, locus=None, level=0.95, constants=CONSTANTS, implication=("cytoplasm", "nucleus")):
+    def compare(self, locus=None, level=0.95, constants=CONSTANTS, implication=("cytoplasm", "nucleus"), fewest=2):
         dataset = describe_dataset(self.folder / "mirnas.tsv", locus)
         runs = {model: runs_of(*tables, dataset, self.locations, implication) for model, tables in self.answers.items()}
         known = [model for model in constants if model in runs]
-        protocol = Protocol(dataset, self.folder / "groups.tsv", 0.5, 400, level, 1)
+        tested = len(next(iter(next(iter(runs.values())).values())).accessions)
+        trained = self.trained or len(dataset) - tested
+        protocol = Protocol(dataset, self.folder / "groups.tsv", trained, fewest, 0.5, 400, level, 1)
         comparison = Comparison(runs, known, {"era": "era", "full": "good"}, protocol)
         self.summary, self.strata = comparison.summary(), comparison.strata(dataset)
         self.curves = calibration_curves(runs, self.locations)
@@ -394,8 +396,30 @@ def test_one_repeat_among_models_of_several_has_no_interval(tmp_path):
     line = bench.line("once", "accuracy", "fixed")
     assert [line.mean, line.minus_constant] == pytest.approx([0.9, 0.7])
     assert np.isnan([line.sd, line.ci_low, line.ci_high, line.minus_constant_low]).all()
-    # What has no interval is not clearly above; a reference that is not among the models has empty columns.
-    assert line.not_above == "constant" and np.isnan([*minus(line, "era"), *minus(line, "full")]).all()
+    # Nothing is claimed of so few repeats; a reference that is not among the models has empty columns.
+    assert line.not_above == "" and np.isnan([*minus(line, "era"), *minus(line, "full")]).all()
+
+
+def test_too_few_repeats_have_a_mean_and_neither_interval_nor_mark(tmp_path, repeated):
+    few = write(tmp_path).compare(fewest=4)
+    for model in ("good", "weak"):
+        line, enough = few.line(model, "accuracy", "fixed"), repeated.line(model, "accuracy", "fixed")
+        assert enough.repeats < 4 and not np.isnan(enough.ci_low)
+        assert [line.mean, line.sd, line.minus_constant] == [enough.mean, enough.sd, enough.minus_constant]
+        assert np.isnan([line.ci_low, line.ci_high, line.minus_constant_low]).all() and line.not_above == ""
+    assert repeated.line("weak", "accuracy", "fixed").not_above != ""
+
+
+def test_the_rows_that_are_trained_on_widen_the_interval(tmp_path):
+    """Nadeau and Bengio's correction is of the tested over the trained: fewer trained rows, a wider interval."""
+    widths = []
+    for trained in (TESTED, 10 * TESTED):
+        bench = write(tmp_path)
+        bench.trained = trained
+        line = bench.compare().line("weak", "accuracy", "fixed")
+        widths.append(line.minus_era_high - line.minus_era_low)
+    repeats = line.repeats
+    assert widths[0] / widths[1] == pytest.approx(np.sqrt((1 / repeats + 1) / (1 / repeats + 0.1)), rel=1e-6)
 
 
 # --- what does not fit

@@ -110,6 +110,7 @@ class Split:
             "threshold": 0.5,
             "objective": "accuracy",
             "implication": ["exosome", "nucleus"],
+            "fewest": 2,
             "draws": 200,
             "level": 0.95,
             "seed": 1,

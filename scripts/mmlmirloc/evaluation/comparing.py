@@ -34,6 +34,10 @@ class Protocol:
         Of :func:`describe_dataset`.
     groups : str
         The homology groups, drawn whole where there is one repeat.
+    trained : int
+        Rows that a repeat trains on.
+    fewest : int
+        With fewer repeats, but more than one, there is no interval, and nothing is said of a reference.
     threshold : float
         Of the reading ``fold_mean``: scores from it on are predicted.
     draws, level, seed
@@ -42,6 +46,8 @@ class Protocol:
 
     dataset: pd.DataFrame
     groups: str | Path
+    trained: int
+    fewest: int
     threshold: float
     draws: int
     level: float
@@ -189,7 +195,7 @@ class Comparison:
     ):
         require_same_rows(runs)
         self.runs, self.constants, self.references = runs, constants, references
-        self.rows, self.groups = len(protocol.dataset), protocol.groups
+        self.trained, self.fewest, self.groups = protocol.trained, protocol.fewest, protocol.groups
         self.draws, self.level, self.seed = protocol.draws, protocol.level, protocol.seed
         self.single = max(len(by_repeat) for by_repeat in runs.values()) == 1
         self.values: dict[tuple[str, str, str], dict[int, float]] = {}
@@ -241,7 +247,8 @@ class Comparison:
             over the fold models, which is the paper's reading and is there where a split has several repeats), mean,
             sd, ci_low, ci_high, then for each reference ``minus_<reference>`` (paired difference in the same reading)
             with ``_low`` and ``_high``, ``p_<reference>`` (McNemar, of subset accuracy only, adjusted by Holm across
-            models), not_above (which of constant and era the model is not clearly above), repeats, test_rows.
+            models), not_above (which of constant and era the model is not clearly above), repeats, test_rows. Of
+            several repeats, but fewer than the protocol's ``fewest``, there is neither an interval nor not_above.
         """
         table = pd.DataFrame([self._line(*key) for key in self.values])
         for name in (CONSTANT, *self.references):
@@ -257,11 +264,12 @@ class Comparison:
         # All measures lie in [0, 1]; an interval of two or three repeats may not.
         line |= {"sd": pd.Series(values).std(), "ci_low": np.maximum(low, 0), "ci_high": np.minimum(high, 1)}
         sign, below, p_values = MEASURES[metric].sign, [], {}
+        claims = model not in self.constants and (self.single or len(values) >= self.fewest)
         for name in (CONSTANT, *self.references):
             ends, p_values[f"p_{name}"] = self._against(name, model, metric, rule)
             line |= {f"minus_{name}{end}": value for end, value in zip(ENDS, ends)}
             worst = ends[1] if sign > 0 else -ends[2]
-            if name in (CONSTANT, ERA) and not np.isnan(ends[0]) and model not in self.constants and not worst > 0:
+            if name in (CONSTANT, ERA) and not np.isnan(ends[0]) and claims and not worst > 0:
                 below.append(name)
         run = next(iter(self.runs[model].values()))
         return (
@@ -306,7 +314,9 @@ class Comparison:
         if not self.single:
             tested = len(next(iter(next(iter(self.runs.values())).values())).accessions)
             defined = [value for value in values if not np.isnan(value)]
-            return nadeau_bengio(defined, self.rows - tested, tested, self.level) if defined else (np.nan,) * 3
+            if len(defined) < self.fewest:
+                return (float(np.mean(defined)) if defined else np.nan), np.nan, np.nan
+            return nadeau_bengio(defined, self.trained, tested, self.level)
         if self.members.max() == 0:
             # Every draw is the whole: an interval of no width would claim certainty.
             return float(values[0]), np.nan, np.nan

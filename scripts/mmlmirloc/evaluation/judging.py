@@ -76,6 +76,7 @@ def judge_split(
     threshold: float,
     objective: str,
     implication: Sequence[str],
+    fewest: int,
     draws: int,
     level: float,
     seed: int,
@@ -114,6 +115,8 @@ def judge_split(
         The metric of label sets by which thresholds and rules are chosen.
     implication : sequence of str
         Two locations, the first of which should imply the second.
+    fewest : int
+        With fewer repeats, but more than one, there is no interval, and nothing is said of a reference.
     draws, level, seed
         Of the bootstrap and the intervals.
 
@@ -132,12 +135,13 @@ def judge_split(
     learners = [model for model in measured if model not in constants]
     metrics = measure_split(first, learners, references, era, locations, threshold, draws, level, seed)
     write_table(metrics, outputs.metrics)
+    trained = len(next(iter(next(iter(held_out.values())).values())).truth) if held_out else 0
     tables = [
         _compare(
             name,
             one,
             {model: (found[model], probabilities[model], decisions[model]) for model in one.models},
-            Protocol(describe_dataset(mirnas, one.locus), groups, threshold, draws, level, seed),
+            Protocol(describe_dataset(mirnas, one.locus), groups, trained, fewest, threshold, draws, level, seed),
             [model for model in references if model in one.models],
             labels,
             locations,
