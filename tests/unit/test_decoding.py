@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import tracemalloc
 import zipfile
 
 import pytest
@@ -125,6 +126,21 @@ def test_other_bytes_are_no_text(content):
         read(content)
 
 
-def test_an_upload_may_not_grow_without_end():
-    assert decoded(gzip.compress(PLAIN), len(TEXT)) == TEXT
-    assert decoded(gzip.compress(PLAIN), len(TEXT) - 1) is None
+@pytest.mark.parametrize(
+    "pack", [bytes, gzip.compress, bz2.compress, lambda content: gzip.compress(gzip.compress(content))]
+)
+def test_an_upload_may_not_grow_without_end(pack):
+    assert decoded(pack(PLAIN), len(PLAIN) + 100) == TEXT
+    assert decoded(pack(b"A" * 10_000), 10_000) == "A" * 10_000
+    assert decoded(pack(b"A" * 10_001), 10_000) is None
+
+
+def test_no_more_is_unpacked_than_is_allowed():
+    # One line of ten million letters.
+    packed = gzip.compress(b"A" * 10_000_000)
+    tracemalloc.start()
+    try:
+        assert decoded(packed, 100_000) is None
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()

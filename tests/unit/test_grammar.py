@@ -252,7 +252,9 @@ def test_a_list_of_several_sequences_is_one(lines):
         f"sep=;\nname;sequence\na;{A}\nb;{C}",
         f"name  sequence\na     {A}\nb     {C}",
         f"# made by hand\nname|seq\na|{A}\n\nb|{C}\n",
-        f"a\t5'-{A}-3'\nb\t{C[:20]} {C[20:]}",
+        f"| name | sequence |\n|---|:---:|\n| a | {A} |\n| b | {C} |",
+        f'name,sequence,note\na,{A},"x; y"\nb,{C},"y; z"',
+        f"a\t5'-{A}-3'\nb\t{C[:20]} {C[20:40]} {C[40:60]} {C[60:]}",
     ],
 )
 def test_tables(text):
@@ -262,6 +264,12 @@ def test_tables(text):
 def test_names_in_tables_are_whole_and_may_be_missing():
     assert read(f'"a, b",{A}\n,{C}\nc.12A>G,{B}') == [("a, b", A), ("sequence_2", C), ("c.12A>G", B)]
     assert read(f"{A},\n{C},\n") == NUMBERED
+
+
+def test_words_beside_the_bases_of_a_cell_are_names():
+    assert read(f"mir-1, WT {A}\nmir-1, MUTANT {B}\n") == [("mir-1 WT", A), ("mir-1 MUTANT", B)]
+    (name, why), other = read(f"a\tACGUACGUACG {A}\nb\t{C}\n")
+    assert name == "a" and why.startswith("it is not clear which words") and other == ("b", C)
 
 
 def test_a_bad_line_of_a_table_costs_no_other():

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mmlmirloc.errors import InputError
 from mmlmirloc.predicting.cleaning import SHORTEST, Record, looks_like_bases
 from mmlmirloc.predicting.formats import EXPECTED
+from mmlmirloc.predicting.lists import line_record
 
 DELIMITERS = "\t;,|"
 SEQUENCE = {"sequence", "seq", "sequences", "rna", "dna", "rna sequence", "dna sequence", "hairpin sequence"}
@@ -37,6 +38,11 @@ class Layout(NamedTuple):
         name, sequence = (
             cells[place] if place is not None and place < len(cells) else "" for place in (self.name, self.sequence)
         )
+        if " " in sequence and looks_like_bases(sequence):
+            # A word before the bases, as WT, is a part of the name.
+            inner = line_record(sequence)
+            words = (name, inner.name) if not inner.refusal else (name or inner.name,)
+            return inner._replace(name=" ".join(filter(None, words)))
         return Record(name, sequence)
 
 
@@ -57,9 +63,7 @@ def layout_of(lines: Sequence[str], where: str) -> Layout | None:
     InputError
         When more than one column may be that of the sequences.
     """
-    # Most lines have to hold it: one bad line is not to change how the others are read.
-    delimiter = next((one for one in DELIMITERS if sum(one in line for line in lines) > len(lines) / 2), " ")
-    rows = [cells for line in lines if (cells := cut(line, delimiter)) and len(cells) > 1]
+    delimiter, rows = _cut_rows(lines)
     if not rows or (delimiter == " " and not spaced(rows)):
         return None
     if any(map(looks_like_bases, lines)) and not any(looks_like_bases(cell) for row in rows for cell in row):
@@ -72,6 +76,16 @@ def layout_of(lines: Sequence[str], where: str) -> Layout | None:
         header = ["", *header]
     name, sequence = columns_of(header, body, where)
     return Layout(delimiter, name, sequence, header is not None)
+
+
+def _cut_rows(lines: Sequence[str]) -> tuple[str, list[list[str]]]:
+    """Return the delimiter of lines, and their cells: rather one that leaves sequences by themselves."""
+    # Most lines have to hold it: one bad line is not to change how the others are read.
+    held = [one for one in DELIMITERS if sum(one in line for line in lines) > len(lines) / 2] or [" "]
+    tried = {one: [cells for line in lines if (cells := cut(line, one)) and len(cells) > 1] for one in held}
+    good = [one for one, rows in tried.items() if any(looks_like_bases(cell) for row in rows for cell in row)]
+    delimiter = (good or held)[0]
+    return delimiter, tried[delimiter]
 
 
 def spaced(rows: Sequence[Sequence[str]]) -> bool:

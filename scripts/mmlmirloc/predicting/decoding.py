@@ -5,6 +5,7 @@ import codecs
 import gzip
 import io
 import lzma
+import sys
 import zlib
 from collections.abc import Iterator
 from typing import IO
@@ -39,11 +40,15 @@ def as_western(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("mmlmirloc.western", as_western)
 
 
-class Joined(io.RawIOBase):
-    """What has been read of a stream, and its rest."""
+class TooMuch(Exception):
+    """More comes of a stream than is allowed."""
 
-    def __init__(self, start: bytes, rest: IO[bytes]):
-        self._start, self._rest = start, rest
+
+class Joined(io.RawIOBase):
+    """What has been read of a stream, and its rest; :class:`TooMuch` after ``most`` bytes."""
+
+    def __init__(self, start: bytes, rest: IO[bytes], most: int):
+        self._start, self._rest, self._left = start, rest, most
 
     def readable(self) -> bool:
         """Return True."""
@@ -56,11 +61,14 @@ class Joined(io.RawIOBase):
             found, self._start = self._start[:size], self._start[size:]
         else:
             found = self._rest.read(size)
+        self._left -= len(found)
+        if self._left < 0:
+            raise TooMuch
         buffer[: len(found)] = found
         return len(found)
 
 
-def lines(stream: IO[bytes], where: str) -> Iterator[str]:
+def lines(stream: IO[bytes], where: str, most: int = sys.maxsize) -> Iterator[str]:
     """Yield the lines of a stream of bytes, unpacked where it is gzip, bzip2 or xz, whatever its name.
 
     UTF-8, UTF-16 and UTF-32 are known by their marks, UTF-16 without one by its empty bytes; what is none of them is
@@ -70,9 +78,11 @@ def lines(stream: IO[bytes], where: str) -> Iterator[str]:
     ------
     InputError
         When the stream cannot be unpacked, holds a known format that is no text, or at the first line that is not text.
+    TooMuch
+        When more than ``most`` bytes come of it.
     """
     try:
-        stream, start = unpacked(stream)
+        stream, start = unpacked(stream, most)
         refuse_binary(start, where)
         encoding = encoding_of(start)
         errors = "mmlmirloc.western" if encoding == "utf-8-sig" else "strict"
@@ -88,11 +98,11 @@ def lines(stream: IO[bytes], where: str) -> Iterator[str]:
         raise InputError("The text is cut off or damaged", where, EXPECTED, "save it again as UTF-8") from None
 
 
-def unpacked(stream: IO[bytes]) -> tuple[Joined, bytes]:
+def unpacked(stream: IO[bytes], most: int) -> tuple[Joined, bytes]:
     """Return a stream after its compression, and how it starts."""
     while True:
         start = stream.read(START)
-        stream = Joined(start, stream)
+        stream = Joined(start, stream, most)
         unpacker = next((one for mark, one in UNPACKERS.items() if start.startswith(mark)), None)
         if unpacker is None:
             return stream, start
@@ -112,17 +122,14 @@ def encoding_of(start: bytes) -> str:
 
 
 def decoded(content: bytes, most: int) -> str | None:
-    """Return the text of an upload, plain or compressed; None where it has more than ``most`` letters.
+    """Return the text of an upload, plain or compressed; None where more than ``most`` bytes come of it.
 
     Raises
     ------
     InputError
         See :func:`lines`.
     """
-    parts, size = [], 0
-    for line in lines(io.BytesIO(content), "the file"):
-        size += len(line)
-        if size > most:
-            return None
-        parts.append(line)
-    return "".join(parts)
+    try:
+        return "".join(lines(io.BytesIO(content), "the file", most))
+    except TooMuch:
+        return None

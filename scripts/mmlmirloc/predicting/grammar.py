@@ -13,8 +13,8 @@ MARK = "\ufeff"
 # Around a line; \x1a ended a file on DOS. Other white space is to be named, or removed with a remark.
 WHITE = f" \t\r\n\v\f\x1a{MARK}"
 STARTS = re.compile(r">|&gt;|@")
-# Lines that hold no bases: comments, ends of entries, fences of Markdown, Excel's word on the separator.
-SKIPPED = re.compile(r"[;#]|//$|```|~~~|sep=.$|(?i:\s*frequency of mfe structure)")
+# Lines that hold no bases: comments, ends of entries, rules and fences of Markdown, Excel's word on the separator.
+SKIPPED = re.compile(r"[;#]|//$|```|~~~|\|?[:\s-]+\|[|:\s-]*$|sep=.$|(?i:\s*frequency of mfe structure)")
 STRUCTURE = re.compile(r"(?=.*[()\[\]{}<>])[.()\[\]{}<>|,:_~&-]+(\s+[(\[{].*)?")
 # A header that follows a sequence on its line, since a file without a last line end was put before another.
 GLUED = re.compile(rf"(?<=[ACGUTNacgutn]{{10}})\*?\s*{MARK}?(?=>)|{MARK}(?=[>@])")

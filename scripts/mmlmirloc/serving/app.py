@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
@@ -23,10 +24,8 @@ from mmlmirloc.serving.answering import (
     finite,
     forget,
     predict,
-    records_of_json,
-    records_of_text,
-    text_of_upload,
 )
+from mmlmirloc.serving.asking import records_of_json, records_of_text, text_of_upload
 from mmlmirloc.serving.explaining import attributions_as_json, attributions_as_tsv, explain
 from mmlmirloc.serving.guard import Guard
 from mmlmirloc.serving.limits import Limits, Refusal, too_busy
@@ -296,7 +295,7 @@ async def read_form(request: Request, limits: Limits) -> Form:
     typed, upload = fields.get("sequences", ""), fields.get("file", "")
     if not isinstance(typed, str):
         raise Refusal(422, "The form cannot be read", "The sequences are text.")
-    uploaded = "" if isinstance(upload, str) else text_of_upload(await upload.read(), limits)
+    uploaded = "" if isinstance(upload, str) else await run_in_threadpool(text_of_upload, await upload.read(), limits)
     if typed.strip() and uploaded.strip():
         raise Refusal(422, "There are both typed sequences and a file", "Empty the text, or choose no file.")
     text = uploaded if uploaded.strip() else typed
