@@ -188,7 +188,7 @@ def test_a_mistake_is_told_beside_the_form(browser, address):
 def test_a_file_is_uploaded(visit, tmp_path):
     (tmp_path / "mine.fa").write_text(">from-a-file\n" + "ACGU" * 10 + "\n")
     page = visit(viewport=DESK)
-    page.get_by_label("Or a FASTA file").set_input_files(tmp_path / "mine.fa")
+    page.get_by_label("Or a file").set_input_files(tmp_path / "mine.fa")
     page.get_by_role("button", name="Predict").click()
     assert page.get_by_role("heading", name="from-a-file").count() == 1
 
@@ -199,7 +199,7 @@ def test_a_file_that_is_too_large_gets_an_answer(browser, address, tmp_path):
     context = browser.new_context(viewport=DESK)
     page = context.new_page()
     page.goto(address)
-    page.get_by_label("Or a FASTA file").set_input_files(tmp_path / "large.fa")
+    page.get_by_label("Or a file").set_input_files(tmp_path / "large.fa")
     page.get_by_role("button", name="Predict").click()
     page.get_by_role("heading", name="more than 1,000,000 bytes").wait_for()
     context.close()
