@@ -23,6 +23,7 @@ from mmlmirloc.data.loci import group_loci
 from mmlmirloc.data.records import merge_records
 from mmlmirloc.data.redundancy import parse_clusters, write_sequences
 from mmlmirloc.data.sequences import join_sequences
+from mmlmirloc.data.sketch_index import write_index
 from mmlmirloc.data.splits import split_dataset
 from mmlmirloc.evaluation.agreement import measure_agreement
 from mmlmirloc.evaluation.judging import Compared, Judged, judge_split
@@ -115,6 +116,7 @@ def dataset_stages(folder: Path, hairpins: int) -> Stages:
         "search_homologs (blastn)": lambda: shell(
             f"{blastn} {' '.join(options)} >hits && (printf '{header}\\n' && cat hits) >hits.tsv"
         ),
+        "sketch_hairpins": lambda: write_index(simulated / "hairpin.fa", folder / "sketches.npz", **CONFIG["sketches"]),
     }
 
 
@@ -131,7 +133,12 @@ def grouped(folder: Path) -> Path:
 def view_stages(folder: Path) -> Stages:
     """The splits of each way of drawing, and a view of each kind."""
     simulated, sequenced, stages = folder / "simulated", folder / "sequenced.tsv", {}
-    sources = {"hits": "hits.tsv", "hairpin": "simulated/hairpin.fa", "mature": "simulated/mature.fa"}
+    sources = {
+        "hits": "hits.tsv",
+        "sketches": "sketches.npz",
+        "hairpin": "simulated/hairpin.fa",
+        "mature": "simulated/mature.fa",
+    }
     sources = {name: str(folder / path) for name, path in sources.items()} | {
         "coordinates": str(simulated / "hsa.gff3")
     }

@@ -27,7 +27,7 @@ class Homologs(NamedTuple):
     species : numpy.ndarray
         miRBase's code of the hairpin's species, text.
     identity : numpy.ndarray
-        From 0 to 1.
+        From 0 to 1; 0 where what the two have in common is not among the smallest hashes of both together.
     same : numpy.ndarray
         bool, whether the hairpin has the query's own sequence.
     """
