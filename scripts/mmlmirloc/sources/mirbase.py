@@ -12,8 +12,8 @@ from mmlmirloc.sources.signatures import refuse_page_around
 from mmlmirloc.sources.text import line_at, read_source
 
 ACCESSION = re.compile(r"MI(?:MAT)?\d+", re.IGNORECASE)
-# A line that is neither a header nor letters nor blank.
-BAD_LINE = re.compile(r"^(?!>|[A-Za-z*.\-]*[^\S\n]*$).+$", re.MULTILINE)
+# Headers, letters and blank lines, as far as they go.
+GOOD_LINES = re.compile(r"(?:>.*(?:\n|\Z)|[A-Za-z*.\-]*[^\S\n]*(?:\n|\Z))*")
 HAIRPIN, MATURE = "hairpin", "mature"
 
 
@@ -69,12 +69,11 @@ def species_of(name: str) -> str:
 def parse(text: str, file: str = "hairpin.fa or mature.fa") -> dict[str, Entry]:
     """Return accession -> :class:`Entry` of the file's content; a :class:`Problem` says why it cannot be read."""
     refuse_page_around(text)
-    start = len(text) - len(text.lstrip())
-    bad = BAD_LINE.search(text)
-    place = start if not text.startswith(">", start) else bad and bad.start()
-    if place is not None:
+    start, end = len(text) - len(text.lstrip()), GOOD_LINES.match(text).end()
+    headed = text.startswith(">", start)
+    if end < len(text) or not headed:
         raise Problem(
-            f"The file is not FASTA (line {line_at(text, place)})",
+            f"The file is not FASTA (line {line_at(text, end if headed else start)})",
             "lines of letters under headers that start with >",
             f"take miRBase's {file}",
         )

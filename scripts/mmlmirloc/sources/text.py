@@ -77,6 +77,8 @@ def as_text(content: bytes) -> str:
     refuse_nothing_and_pages(text.encode("utf-8", errors="replace"))
     if "\0" in text:
         raise Problem("A binary file stands in the place of text", "plain text, gzip or zip", "take the right file")
+    if "\r" not in text:
+        return text
     # A lone CR may stand in a field of a table; it ends a line only where nothing else does.
     return re.sub(r"\r+\n", "\n", text) if "\n" in text else text.replace("\r", "\n")
 
