@@ -72,7 +72,7 @@ class View(base.View):
         elif landmark in set(found.places["accession"]) - inside:
             place = found.places.set_index("accession").loc[[landmark]].iloc[0]
             what = (
-                f"The coordinates are of another genome build{told}: {landmark} lies at "
+                f"The coordinates are of another genome build, or name chromosomes otherwise{told}: {landmark} lies at "
                 f"{place['chromosome']}:{place['start']}, outside of {stretch}"
             )
         else:
