@@ -95,8 +95,7 @@ def test_a_build_that_the_header_names(sources, header, build, same):
 def test_a_hairpin_that_must_lie_in_the_stretch_tells_another_build(sources):
     view = locus.View({**STRETCH, "build": "GRCh38", "landmark": "MI0000005"})
     with pytest.raises(
-        InputError,
-        match="another genome build, or name chromosomes otherwise: MI0000005 lies at chr14:2001, outside of chr14:1000-",
+        InputError, match=r"another genome build.*: MI0000005 lies at chr14:2001, outside of chr14:1000-"
     ):
         view.compute_records(records(*PLACES), sources)
     # One that is not in the file tells nothing.

@@ -24,6 +24,7 @@ from mmlmirloc.features import side_by_side
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting import Predictor, predict, predictor, tables
+from mmlmirloc.predicting.database import Database
 from mmlmirloc.predicting.model_file import KEPT, WORD, load
 from mmlmirloc.predicting.tables import predict_file
 from mmlmirloc.registry import load as load_module
@@ -619,3 +620,12 @@ def test_a_search_database_goes_with_the_command(homologs, tmp_path, processes):
     done = command(tmp_path / "asked.fa", *options, TMPDIR=str(tmp_path / "temporary"))
     assert done.returncode == 0 and done.stdout.count(b"\n") == 2
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@needs_blast
+def test_a_damaged_packed_file_of_the_database_is_named(tmp_path):
+    for name in ("hairpin", "mature"):
+        (tmp_path / f"{name}.fa.gz").write_bytes(gzip.compress(b">hsa-mir-1 MI0000001 x\nACGU\n")[:-9])
+    with pytest.raises(InputError, match="The gzip archive is truncated or damaged") as caught:
+        Database(tmp_path)
+    assert caught.value.where == str(tmp_path / "hairpin.fa.gz")

@@ -1,6 +1,5 @@
 """The database of a prediction with homologs: miRBase's files in a folder, searched with blastn."""
 
-import gzip
 import shutil
 import subprocess
 import tempfile
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from mmlmirloc.data.homologs import FIELDS, OPTIONS, write_database, write_queries
 from mmlmirloc.errors import InputError
+from mmlmirloc.sources.text import read_source
 
 FILES = ("hairpin", "mature")
 
@@ -56,8 +56,7 @@ def _plain(folder: Path, name: str, work: Path) -> Path:
             return path
         if path.is_file():
             plain = work / f"{name}.fa"
-            with gzip.open(path) as packed, open(plain, "wb") as file:
-                shutil.copyfileobj(packed, file)
+            plain.write_text(read_source(path, str), encoding="utf-8")
             return plain
     raise InputError(
         f"The database has no {name}.fa",
