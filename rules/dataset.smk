@@ -10,7 +10,7 @@ wildcard_constraints:
 
 
 rule merge_records:
-    """Merge RNALocate's rows to one per human miRNA, with its set of locations (paper II.B.1.a)."""
+    """Merge RNALocate's rows to one per miRNA of the species, with its set of locations (paper II.B.1.a)."""
     input:
         rnalocate=f"{RESULTS}/sources/rnalocate.txt",
     output:
