@@ -172,6 +172,13 @@ def test_another_species_has_itself_for_paralogs_and_human_among_the_apes(source
     assert not [name for name in names if "human" in name or name.endswith(" in mmu")]
 
 
+def test_a_species_whose_relatives_are_not_looked_at_is_told_of(sources, caplog):
+    rows = pd.DataFrame({"accession": ["MI0000001"], "name": "x-mir-1", "sequence": HAIRPIN})
+    for prefix in ("hsa", "mmu", "ath"):
+        evolutionary.View({"prefix": prefix}).compute_records(rows, sources)
+    assert caplog.messages == ["Clades are of animals: those of ath are not looked at, and it has few homologs"]
+
+
 def test_labels_accessions_and_names_cannot_reach_it(sources, tmp_path):
     """Neither the search's files nor the view's values differ when all else of a row than its sequence does."""
     (tmp_path / "hairpin.fa").write_text(f">hsa-mir-1 MI0000006 x\n{HAIRPIN}\n>ptr-mir-1 MI0000001 x\n{HAIRPIN}\n")

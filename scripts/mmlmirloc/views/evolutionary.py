@@ -12,9 +12,11 @@ import pandas as pd
 
 from mmlmirloc.data.homologs import query_id, read_hits
 from mmlmirloc.features import Features
+from mmlmirloc.job import logger
 from mmlmirloc.sources import mirbase
+from mmlmirloc.species import HUMAN
 from mmlmirloc.views import base
-from mmlmirloc.views.clades import clade_of_others
+from mmlmirloc.views.clades import CLADE_OF, clade_of_others
 from mmlmirloc.views.phylogenetic_profile import columns, phylogenetic_profile
 
 # A mature arm of another species is known again by 16 bases from its second on: its end varies by a base or two.
@@ -62,6 +64,12 @@ class View(base.View):
         hits = read_hits(sources["hits"])
         arms = arm_table(sequences, sources["mature"], self.prefix)
         return Features(np.concatenate([homolog_table(hits, queries, self.prefix), arms], axis=1, dtype=np.float32))
+
+    def compute_records(self, records: pd.DataFrame, sources: Mapping[str, str] = base.NOTHING) -> Features:
+        """Describe the homologs of each record; a species whose relatives are not looked at is told of."""
+        if self.prefix not in {HUMAN, *CLADE_OF}:
+            logger.warning("Clades are of animals: those of %s are not looked at, and it has few homologs", self.prefix)
+        return super().compute_records(records, sources)
 
     def names(self) -> list[str]:
         """Return the columns in words; identities are shares of the hairpin's bases."""
