@@ -37,7 +37,7 @@ def files(tmp_path):
 def write(files):
     paths = files / "control.tsv", files / "control.md"
     write_control_table(
-        files / "truth.tsv", files / "observed.tsv", files / "shuffled.tsv", "net", "The network", *paths
+        files / "truth.tsv", files / "observed.tsv", files / "shuffled.tsv", "net", "The network", "", *paths
     )
     return paths
 

@@ -12,6 +12,7 @@ ROOT = Path(mmlmirloc.__file__).parent
 #: Packages and modules in the order in which they build on each other; those of one line may import each other. All
 #: that is in no line is shared, and imports nothing of them.
 LAYERS = (
+    {"sources"},
     {"data"},
     {"settings", "pretraining"},
     {"views"},

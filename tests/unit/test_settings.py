@@ -1,6 +1,5 @@
 """The schema and the cross-checks: the shipped files pass, and every wrong value gets a message that names it."""
 
-import ast
 import copy
 import json
 import re
@@ -13,6 +12,7 @@ from snakemake.cli import parse_config
 from mmlmirloc import settings
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
+from mmlmirloc.roles import with_ablations
 from mmlmirloc.schema import check, complete
 
 ROOT = Path(__file__).parents[2]
@@ -100,10 +100,10 @@ def test_shipped_files_pass(overlay):
         pytest.skip("the real records are not beside the checkout")
     config = read(*SHIPPED, *(ROOT / file for file in overlay))
     check(config, SCHEMA, "config")
-    columns = ["model", "label", "learner", "views", "overrides", "share", "tables"]
+    columns = ["model", "label", "role", "learner", "views", "overrides", "share", "tables"]
     table = read_table(ROOT / config["models"], columns=columns, text=columns)
     assert list(table.columns) == columns
-    rows = table.to_dict("records")
+    rows = with_ablations(table.to_dict("records"), config["beyond"]["whole"])
     models = settings.experiments(rows, config, config["models"])
     settings.check_models(models, config, SCHEMA)
     settings.check_references(config, models, ROOT)
@@ -392,7 +392,7 @@ def test_resolved_lays_changes_over_defaults():
 
 
 def row(**changes):
-    base = {"model": "one", "label": "One", "learner": "mvfcnet", "views": "lexical"}
+    base = {"model": "one", "label": "One", "role": "system", "learner": "mvfcnet", "views": "lexical"}
     return base | {"overrides": "", "share": "", "tables": ""} | changes
 
 
@@ -420,6 +420,37 @@ def test_a_row_is_resolved():
     assert one["search"] == "in_turn"
     assert one["label"] == "One"
     assert one["learner"] == "mvfcnet"
+    assert (one["role"], one["ablation"]) == ("system", "")
+
+
+def test_a_model_of_several_views_brings_each_alone_and_each_left_out():
+    rows = [
+        row(),
+        row(model="whole", views="lexical, structural,genomic", overrides="trees=3", share="0.5"),
+        row(model="two"),
+    ]
+    found = with_ablations(rows, "whole")
+    views = {one["model"]: one["views"] for one in found}
+    assert list(views.items()) == [
+        ("one", "lexical"),
+        *(("only_lexical", "lexical"), ("only_structural", "structural"), ("only_genomic", "genomic")),
+        ("without_lexical", "structural,genomic"),
+        ("without_structural", "lexical,genomic"),
+        ("without_genomic", "lexical,structural"),
+        ("whole", "lexical, structural,genomic"),
+        ("two", "lexical"),
+    ]
+    assert [one["ablation"] for one in found] == ["", *["alone"] * 3, *["left out"] * 3, "", ""]
+    assert {one["overrides"] for one in found[1:8]} == {"trees=3"} and {one["share"] for one in found[1:8]} == {"0.5"}
+    assert {one["role"] for one in found[1:7]} == {"ablation"} and found[1]["label"] == "Only lexical"
+    # Messages name the line of the table.
+    assert [one["line"] for one in found] == ["2", *["3"] * 7, "4"]
+
+
+@pytest.mark.parametrize(("views", "whole"), [("lexical", "whole"), ("lexical,genomic", "absent"), ("", "whole")])
+def test_a_model_of_one_view_or_that_is_not_there_brings_none(views, whole):
+    found = with_ablations([row(), row(model="whole", views=views)], whole)
+    assert [one["model"] for one in found] == ["one", "whole"] and {one["ablation"] for one in found} == {""}
 
 
 @pytest.mark.parametrize(("text", "share"), [("", 1.0), ("1", 1.0), ("0.25", 0.25), ("1e-3", 0.001)])
@@ -458,7 +489,7 @@ def test_views_that_tell_species_apart_get_that_of_the_config():
     assert settings.with_species(CONFIG["views"], "hsa") == CONFIG["views"]
     views = settings.with_species(CONFIG["views"], "mmu")
     own = {view for view, spec in views.items() if spec.get("prefix") == "mmu"}
-    assert own == {"evolutionary", "arms", "arms_recorded", "genomic", "locus_14q32"}
+    assert own == {"evolutionary", "arms", "arms_recorded", "genomic", "locus_14q32", "sketches"}
     assert {view: {key: spec[key] for key in spec if key != "prefix"} for view, spec in views.items()} == CONFIG[
         "views"
     ]
@@ -498,6 +529,7 @@ def test_the_own_encoder_beside_rnabert_is_named_by_its_row():
     [
         ([row(), row()], "'one' is repeated", "once in the table"),
         ([row(model="One")], "'One' is repeated or not a plain word", "small letters"),
+        ([row(role="sytem")], "Unknown role 'sytem'", "system"),
         ([row(learner="mvfcnett")], "Unknown learner 'mvfcnett'", "mvfcnet"),
         ([row(views="lexcal")], "Unknown view 'lexcal'", "lexical"),
         ([row(views="lexical,lexical")], "repeated", "each once"),
@@ -781,19 +813,13 @@ def test_a_location_is_no_other_column():
         settings.check_references(config, models_in_all_tables(), ROOT)
 
 
-def test_reserved_tables_are_those_of_the_rules():
-    """The names that rules/figures.smk gives its figures and the rules their tables, read from their text."""
-    text = (ROOT / "rules/figures.smk").read_text()
-    figures = []
-    for name in ("DATASET_FIGURES", "SCORE_FIGURES", "TRUST_FIGURES"):
-        value = ast.parse(re.search(rf"^{name} = (.*?[\]}}])$", text, re.M | re.S).group(1), mode="eval").body
-        names = value.keys if isinstance(value, ast.Dict) else value.elts
-        figures += [ast.literal_eval(figure) for figure in names]
-    assert {"upset", "roc", "protocols"} <= set(figures)
-    assert set(figures) <= set(settings.MADE_BY_RULES)
-    for rules in ("trust", "beyond"):
-        tables = re.findall(r"/tables/(\w+)\.tsv", (ROOT / f"rules/{rules}.smk").read_text())
-        assert tables and set(tables) <= set(settings.MADE_BY_RULES)
+def test_reserved_names_are_those_of_the_pages_and_figures():
+    """Read from the text of rules/pages.smk: the keys of its two dictionaries."""
+    text = (ROOT / "rules/pages.smk").read_text()
+    entries = "".join(re.findall(r"^(?:PAGES|FIGURES) = \{\n(.*?)^\}", text, re.M | re.S))
+    names = re.findall(r'^    "(\w+)": ', entries, re.M) + re.findall(r'PAGES\["(\w+)"\]', text)
+    assert {"upset", "roc", "protocols", "trust", "beyond", "control"} <= set(names)
+    assert set(names) <= set(settings.MADE_BY_RULES)
 
 
 OWN = ["", " ", ".", "./", "scripts/out", "config", "docs/", "results/../rules", "//x/..", "..", "../..", "/", "~"]

@@ -251,8 +251,8 @@ def test_the_profile_is_that_of_the_evolutionary_view(tmp_path):
     pd.DataFrame(rows, columns=list(FIELDS.values())).to_csv(tmp_path / "hits.tsv", sep="\t", index=False)
     hits = read_hits(tmp_path / "hits.tsv")
     own = hits[hits["query"] == query_id(HAIRPIN)]
-    columns = [own[name].to_numpy() for name in ("species", "identity", "same")]
-    profile = phylogenetic_profile(1, np.zeros(len(own), dtype=int), *columns)
-    assert profile.tolist() == homolog_table(hits, [query_id(HAIRPIN)]).tolist()
-    assert homolog_table(hits, [query_id(HAIRPIN)] * 2).tolist() == profile.tolist() * 2
-    assert homolog_table(hits, []).shape == (0, len(COLUMNS))
+    arrays = [own[name].to_numpy() for name in ("species", "identity", "same")]
+    profile = phylogenetic_profile(1, np.zeros(len(own), dtype=int), *arrays)
+    assert profile.tolist() == homolog_table(hits, [query_id(HAIRPIN)], "hsa").tolist()
+    assert homolog_table(hits, [query_id(HAIRPIN)] * 2, "hsa").tolist() == profile.tolist() * 2
+    assert homolog_table(hits, [], "hsa").shape == (0, len(COLUMNS))

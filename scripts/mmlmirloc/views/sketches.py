@@ -19,9 +19,7 @@ from mmlmirloc.views.phylogenetic_profile import columns, phylogenetic_profile
 class View(base.View):
     """Phylogenetic profile of a hairpin by the sketches of all species' hairpins."""
 
-    SETTINGS = (
-        Setting("shared", int, "hashes in common from which on two hairpins are homologs", minimum=1, unit="hashes"),
-    )
+    SETTINGS = (Setting("shared", int, "hashes in common from which on two hairpins are homologs", minimum=1),)
 
     NEEDS = ("sketches",)
     OF_SPECIES = True
