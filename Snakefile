@@ -18,9 +18,13 @@ min_version("9.0")
 sys.executable = shlex.quote(sys.executable)
 
 
-configfile: f"{workflow.basedir}/config/config.yaml"
-configfile: f"{workflow.basedir}/config/views.yaml"
-configfile: f"{workflow.basedir}/config/tables.yaml"
+# The project's folder, also where another workflow takes this one for a module.
+ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True))
+
+
+configfile: f"{ROOT}/config/config.yaml"
+configfile: f"{ROOT}/config/views.yaml"
+configfile: f"{ROOT}/config/tables.yaml"
 
 
 report: "rules/report/workflow.rst"

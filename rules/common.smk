@@ -2,12 +2,12 @@
 
 import math
 import os
+from copy import deepcopy
 
 # One thread per job: the sums of a second thread differ in the last bit, and the folds fill the cores.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from mmlmirloc import roles
@@ -21,7 +21,15 @@ from mmlmirloc.registry import load
 from mmlmirloc.schema import check
 from mmlmirloc.sources.download import is_address
 from mmlmirloc.sources.rnabert import is_directory
+from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
+
+# A module that is given a config does not read the files of this one: what is left open is as it stands there.
+given = deepcopy(config)
+for name in ("config", "views", "tables"):
+    update_config(config, load_configfile(ROOT / f"config/{name}.yaml"))
+update_config(config, given)
 
 
 def read_experiments():

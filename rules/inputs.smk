@@ -107,7 +107,7 @@ def split_groups(wildcards):
 def split_composition(wildcards):
     """The paper's test part, where a split takes after it."""
     matched = split_settings(wildcards)["kind"] == "matched"
-    return f"{workflow.basedir}/resources/paper/table2.tsv" if matched else []
+    return f"{ROOT}/resources/paper/table2.tsv" if matched else []
 
 
 def rnabert_weights(wildcards):
@@ -156,7 +156,7 @@ def repeated_labels(wildcards):
 
 def table_paper(table):
     """The paper's tables beside a table."""
-    return [f"{workflow.basedir}/{path}" for path in config["tables"][table]["paper"]]
+    return [f"{ROOT}/{path}" for path in config["tables"][table]["paper"]]
 
 
 def tuning_files(trained):

@@ -1,6 +1,6 @@
 """Pages: what every table and every figure is made from, and by which function."""
 
-PAPER = f"{workflow.basedir}/resources/paper"
+PAPER = f"{ROOT}/resources/paper"
 LABELS = {model: row["label"] for model, row in MODELS.items()}
 LEVEL = config["evaluation"]["level"]
 # Views that tell where in the genome a hairpin lies.
