@@ -20,7 +20,8 @@ def measure_agreement(
 ) -> None:
     """Measure how the recorded locations of a cluster's members agree with those of its representative.
 
-    No predictor of the sequence can do better on such hairpins than their records agree.
+    It is no ceiling of what can be predicted: among nearly identical hairpins are antisense pairs, and records that
+    list one location only because nobody looked for others.
 
     Parameters
     ----------
