@@ -114,14 +114,17 @@ def read_scores(
     Raises
     ------
     InputError
-        When a model is not there, or the lines of one are not those of every fold model and test row, in this order.
+        When a model is not there, a repeat of it stands in two files, or the lines of one are not those of every fold model and test row, in this order.
     """
     labels, wanted, found = read_labels(tests, locations), set(models), {}
     for path in paths:
         table = read_table(path, columns=[*LEVELS, *locations], text=["model", "accession"])
         kept = table["repeat"].isin(labels) & (table["model"].isin(wanted) | (not wanted))
         for (model, repeat), part in table[kept].groupby(["model", "repeat"], sort=False):
-            found.setdefault(model, {})[int(repeat)] = _scores(part, labels[int(repeat)], locations, path)
+            runs = found.setdefault(model, {})
+            if int(repeat) in runs:
+                raise damaged(path, ValueError(f"model {model}, repeat {repeat}, stands in another file too"))
+            runs[int(repeat)] = _scores(part, labels[int(repeat)], locations, path)
     missing = sorted(wanted - found.keys())
     if missing:
         raise damaged(path, KeyError(f"model {missing[0]}"))

@@ -103,6 +103,12 @@ def test_a_model_that_is_not_there(files):
     assert caught.value.where == str(scores)
 
 
+def test_a_repeat_of_a_model_that_stands_in_two_files(files):
+    scores, tests = files
+    with pytest.raises(InputError, match="stands in another file too"):
+        read_scores([scores, scores], [tests], LOCATIONS)
+
+
 def test_locations_are_found_by_name(files):
     scores, test = files
     turned = read_scores([scores], [test], LOCATIONS[::-1])["net"][1]
