@@ -114,7 +114,8 @@ def read_scores(
     Raises
     ------
     InputError
-        When a model is not there, a repeat of it stands in two files, or the lines of one are not those of every fold model and test row, in this order.
+        When a model is not there, a repeat of it stands in two files, or the lines of one are not those of every fold
+        model and test row, in this order.
     """
     labels, wanted, found = read_labels(tests, locations), set(models), {}
     for path in paths:

@@ -66,7 +66,8 @@ def path_without(folder: Path, *beginnings: str) -> str:
 
 
 def parse_jobs(output: str) -> list[Job]:
-    """Read the jobs that Snakemake announces, each a block of ``key: value`` lines."""
+    """Read the jobs that Snakemake announces, each a block of ``key: value`` lines; those of a group are indented."""
+    output = re.sub(r"^    (?=\[|(?:local)?rule |    )", "", output, flags=re.MULTILINE)
     jobs = []
     for block in re.split(r"\n(?=\[|\n)", output):
         head = re.search(r"^(?:local)?rule (\w+):$", block, re.MULTILINE)
