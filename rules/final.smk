@@ -7,7 +7,7 @@ FINAL_FILES += [f"{RESULTS}/predictions/{name}.tsv" for name in config["predicti
 
 
 wildcard_constraints:
-    final="|".join(FINAL),
+    final="|".join(dict.fromkeys([*FINAL, *config["atlas"]["models"]])),
     predicted="|".join(config["predictions"]) or "none",
 
 

@@ -196,6 +196,22 @@ PAGES = {
         },
     },
     "choices": choices_page(SEARCHED, "the models beyond the paper"),
+    "atlas": {
+        "function": "atlas_table.write_atlas",
+        "caption": "atlas",
+        "inputs": {
+            "predictions": [f"{RESULTS}/atlas/{model}.tsv" for model in ATLAS],
+            "arms": rules.list_molecules.output.arms,
+            "hairpins": rules.list_molecules.output.hairpins,
+        },
+        "options": {
+            "labels": {model: LABELS[model] for model in ATLAS},
+            "genome": {
+                model: any(view["kind"] in OF_THE_GENOME for view in MODELS[model]["views"].values()) for model in ATLAS
+            },
+            "locations": LOCATIONS,
+        },
+    },
 }
 # Simulated records: what was found beside what was planted.
 if SIMULATED_RECORDS:

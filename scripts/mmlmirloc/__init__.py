@@ -8,9 +8,13 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str):
-    """Offer ``mmlmirloc.predict`` without importing anything for it before it is asked for."""
+    """Offer the calls, such as ``mmlmirloc.predict``, without importing anything for one before it is asked for."""
     if name == "predict":
         from mmlmirloc.predicting import predict
 
         return predict
+    if name == "lookup":
+        from mmlmirloc.atlas.lookup import lookup
+
+        return lookup
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

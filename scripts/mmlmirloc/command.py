@@ -1,4 +1,4 @@
-"""The command ``mmlmirloc``: predict sequences, or serve the web page."""
+"""The command ``mmlmirloc``: predict sequences, look names up, or serve the web page."""
 
 import argparse
 import os
@@ -106,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
     )
     predict.add_argument("--processes", type=int, default=1, help="batches predicted side by side (default 1)")
     predict.set_defaults(run=run_predict)
+    add_lookup(commands)
     serve = commands.add_parser("serve", help="serve the web page")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     serve.add_argument("--port", type=int, default=8000, help="port (default 8000)")
@@ -120,6 +121,29 @@ def parser() -> argparse.ArgumentParser:
             "--database", help="folder with miRBase's hairpin.fa and mature.fa: the model with homologs"
         )
     return whole
+
+
+def add_lookup(commands: argparse._SubParsersAction) -> None:
+    """Add the command that looks names up."""
+    lookup = commands.add_parser("lookup", help="look up what is predicted for known miRNAs")
+    lookup.add_argument(
+        "names",
+        nargs="+",
+        help="names or accessions, such as hsa-miR-21-5p, mir-21, let-7a or MI0000077, in any case; or files of them; "
+        "- for standard input",
+    )
+    lookup.add_argument("--out", default="-", help="output file; standard output without it")
+    lookup.add_argument("--format", choices=FORMATS, default="tsv", help="as of predict (default tsv)")
+    lookup.add_argument("--every-model", action="store_true", help="the lines of the other models below each answer")
+    lookup.add_argument("--atlas", help="an atlas of your own; the shipped one without it")
+    lookup.set_defaults(run=run_lookup)
+
+
+def run_lookup(options: argparse.Namespace) -> None:
+    """Look names up."""
+    from mmlmirloc.atlas.lookup import write_lookup
+
+    write_lookup(options.names, options.out, options.format, options.atlas, options.every_model)
 
 
 def run_predict(options: argparse.Namespace) -> None:

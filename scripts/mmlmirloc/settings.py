@@ -367,6 +367,11 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
     named += _trust_references(config["trust"], models, splits, config["dataset"]["locations"])
     named += _beyond_references(config["beyond"], config["final"]["models"], config["views"], models, splits)
+    unfitted = [name for name, row in models.items() if not _fitted(row["views"])]
+    named += [
+        (f"atlas.models.{place}", "model without fitted views", name, unfitted)
+        for place, name in enumerate(config["atlas"]["models"])
+    ]
     for key, what, name, known in named:
         _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
     for place, row in enumerate(config["sensitivity"]["rows"]):
@@ -441,6 +446,13 @@ def _beyond_references(
             for name, model in beyond["references"].items()
         ),
     ]
+
+
+def _fitted(views: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether one of a model's views is fitted on training rows."""
+    return any(
+        load("views", view["kind"], "config/models.tsv").View(view["settings"]).FITTED for view in views.values()
+    )
 
 
 def _refuse_taken(key: str, names: Iterable[str], taken: Iterable[str], what: str) -> None:

@@ -86,7 +86,10 @@ def test_views_of_single_sequences_see_no_labels_of_a_split(whole_plan):
 
 def test_final_models_are_fitted_on_all_rows_and_choose_by_no_test_row(whole_plan):
     fits = [job for job in whole_plan if job.rule == "train_final"]
-    assert {dict(job.wildcards)["final"] for job in fits} == {"foldmirloc", "phylomirloc"}
+    assert {dict(job.wildcards)["final"] for job in fits} == {
+        *("foldmirloc", "phylomirloc"),
+        *("sketchmirloc", "sketchmirloc_genome"),
+    }
     for job in fits:
         seen = {file for path in job.outputs for file in behind(path, whole_plan)}
         assert f"{RESULTS}/dataset/mirnas.tsv" in seen

@@ -14,7 +14,7 @@ from mmlmirloc.sources.signatures import refuse_page_around
 from mmlmirloc.sources.text import read_source
 
 COLUMNS = ("chromosome", "source", "type", "start", "end", "score", "strand", "phase", "attributes")
-HAIRPIN = "miRNA_primary_transcript"
+HAIRPIN, MATURE = "miRNA_primary_transcript", "miRNA"
 BUILD = re.compile(r"^#+!?\s*genome-build(?:-id)?\s*:?[ \t]+(\S.*)$", re.MULTILINE | re.IGNORECASE)
 # miRBase's own files hold a line without fields between its comments: the name of a sequence.
 ALONE = re.compile(r"\S+")
@@ -66,6 +66,29 @@ def read(path: str | Path, prefix: str = "") -> Coordinates:
     return coordinates
 
 
+def read_arms(path: str | Path) -> list[tuple[str, str]]:
+    """Read which hairpins each mature miRNA is an arm of, by miRBase's ``<species>.gff3``.
+
+    Parameters
+    ----------
+    path : path
+        The file, plain or packed.
+
+    Returns
+    -------
+    list of (str, str)
+        Accessions of a mature miRNA and of a hairpin, each pair once, in the file's order.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, no text or not GFF3.
+    """
+    attributes = read_source(path, lambda text: feature_rows(text, MATURE))["attributes"]
+    pairs = attributes.str.extract(r"Alias=(?P<mature>MIMAT\d+).*Derives_from=(?P<hairpin>MI\d+)").dropna()
+    return list(pairs.drop_duplicates().itertuples(index=False, name=None))
+
+
 def check(text: str) -> None:
     """Raise a :class:`Problem` where :func:`read` would, whatever the species."""
     parse(text)
@@ -73,14 +96,14 @@ def check(text: str) -> None:
 
 def parse(text: str) -> tuple[Coordinates, list[str]]:
     """Return what the file holds, and the species of its hairpins by their names, where they have any."""
-    hairpins = hairpin_rows(text)
+    hairpins = feature_rows(text, HAIRPIN)
     names = hairpins["attributes"].str.extract(r"Name=([^;]+)", expand=False).dropna()
     build = BUILD.search(text)
     return Coordinates(places_of(hairpins), build[1].strip() if build else ""), sorted(set(names.map(species_of)))
 
 
-def hairpin_rows(text: str) -> pd.DataFrame:
-    """Return the lines of hairpins, with the columns :data:`COLUMNS` as text."""
+def feature_rows(text: str, kind: str) -> pd.DataFrame:
+    """Return the lines of a type of features, with the columns :data:`COLUMNS` as text."""
     refuse_page_around(text)
     if re.match(r"\s*##gff-version\s+(?!3\b)", text):
         raise not_gff(1)
@@ -94,7 +117,7 @@ def hairpin_rows(text: str) -> pd.DataFrame:
     if not features:
         raise Problem("The GFF3 file has no features", EXPECTED, "take miRBase's hsa.gff3")
     table = pd.DataFrame(features, columns=COLUMNS)
-    return table[table["type"] == HAIRPIN].reset_index(drop=True)
+    return table[table["type"] == kind].reset_index(drop=True)
 
 
 def places_of(hairpins: pd.DataFrame) -> pd.DataFrame:
