@@ -656,6 +656,7 @@ BEYOND = {
     *(CONFIG["beyond"][key] for key in ("chosen", "whole")),
     *CONFIG["beyond"]["references"].values(),
     *CONFIG["final"]["models"],
+    *CONFIG["atlas"]["models"],
 }
 
 
