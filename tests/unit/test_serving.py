@@ -536,7 +536,7 @@ def test_the_description_and_its_page_agree_with_the_application(client):
     targets = {one["href"] for one in seen.of("a") if one["href"].startswith("#schema-")}
     assert targets == {
         f"#schema-{name}"
-        for name in ("Answer", "Explanation", "Base", "Problem", "Question", "Record", "Prediction", "Health")
+        for name in ("Answer", "Explanation", "Base", "Problem", "Question", "Record", "Prediction", "Known", "Health")
     }
     assert targets <= {f"#{one['id']}" for one in seen.of("section") if "id" in one}
     # The command that it shows works.

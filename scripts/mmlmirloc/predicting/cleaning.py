@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from string import ascii_lowercase, ascii_uppercase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # Bases of a hairpin: shorter ones are likely mature miRNAs, longer ones are not folded in reasonable time.
 SHORTEST, LONGEST = 35, 1000
@@ -35,6 +35,8 @@ class Record(NamedTuple):
     """What was left out or guessed as it was read."""
     refusal: str = ""
     """Why it cannot be predicted, where reading has found that out."""
+    known: Mapping[str, Any] | None = None
+    """Its line of the atlas, where it was looked up; then the sequence is a mature one, or empty for a name."""
 
 
 class Cleaned(NamedTuple):
@@ -53,18 +55,20 @@ def numbered(records: Iterable[Record]) -> Iterable[Record]:
 def clean_record(record: tuple) -> Cleaned:
     """Return :func:`clean` of a record, a (name, sequence) or a :class:`Record`, with what its reading has told."""
     record = Record(*record)
+    if record.known:
+        return Cleaned(record.sequence, record.remarks)
     if record.refusal:
         return Cleaned("", (f"refused: {record.refusal}",))
     cleaned = clean(record.sequence)
     return cleaned._replace(remarks=cleaned.remarks + record.remarks) if cleaned.sequence else cleaned
 
 
-def clean(sequence: str) -> Cleaned:
+def clean(sequence: str, shortest: int = SHORTEST) -> Cleaned:
     """Turn a sequence to RNA in capital letters, or refuse it.
 
     Gaps, spaces, a final ``*``, marks of the ends (``5'-...-3'``) and position numbers are removed, T is read as U,
     IUPAC codes become N, which pairs with nothing and is in no word. Refused are other letters (protein), no bases,
-    less than 35 or more than 1,000 bases, and more than a tenth of unknown bases.
+    less than ``shortest`` (35) or more than 1,000 bases, and more than a tenth of unknown bases.
     """
     remarks = []
     given = sequence.strip()
@@ -86,7 +90,7 @@ def clean(sequence: str) -> Cleaned:
     foreign = sorted(set(rna) - set("ACGU") - set(IUPAC))
     if foreign:
         return Cleaned("", (f"refused: {foreign_words(foreign)}",))
-    if len(rna) < SHORTEST:
+    if len(rna) < shortest:
         return Cleaned("", (too_short(len(rna)),))
     if len(rna) > LONGEST:
         return Cleaned("", (f"refused: {len(rna)} bases; a hairpin of at most {LONGEST} is expected",))

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mmlmirloc.atlas.known import Known, known_answer
 from mmlmirloc.data.minhash import digests, identity, is_part, sketches
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, side_by_side
 from mmlmirloc.models.shared.trees import score_forest
-from mmlmirloc.predicting.cleaning import Cleaned, clean_record
+from mmlmirloc.predicting.cleaning import Cleaned, Record, clean_record
 from mmlmirloc.predicting.database import Database
 from mmlmirloc.predicting.model_file import KEPT, WORD, TrainedModel, load
 from mmlmirloc.predicting.objects import records_of
@@ -45,6 +46,8 @@ class Predictor:
         The model.
     database : Database or None
         Needed by a model with homologs.
+    known : Known or None
+        The atlas, which answers for mature sequences; without it they are refused.
 
     Raises
     ------
@@ -52,8 +55,8 @@ class Predictor:
         When the model needs a database and there is none, or what no database has.
     """
 
-    def __init__(self, model: TrainedModel, database: Database | None = None):
-        self.model, self.database = model, database
+    def __init__(self, model: TrainedModel, database: Database | None = None, known: Known | None = None):
+        self.model, self.database, self.known = model, database, known
         self.views = {
             name: load_module("views", spec["kind"], "the model").View(spec["settings"])
             for name, spec in model.views.items()
@@ -80,7 +83,10 @@ class Predictor:
     def load(cls, path: str | Path | None = None, database: str | Path | None = None) -> "Predictor":
         """Load a model; None for a shipped one: that with homologs where there is a database, else that without."""
         chosen = path or shipped(WITH_DATABASE if database else SHIPPED)
-        return cls(load(chosen), Database(Path(database)) if database else None)
+        model = load(chosen)
+        # The atlas goes with the shipped models only.
+        known = None if path else Known.shipped(model.locations)
+        return cls(model, Database(Path(database)) if database else None, known)
 
     @property
     def locations(self) -> list[str]:
@@ -103,7 +109,8 @@ class Predictor:
         Returns
         -------
         pandas.DataFrame
-            One row per record, in order: name, length (bases), status (ok or refused), remarks, per location
+            One row per record, in order (one per hairpin of a mature sequence that lies in several known ones): name,
+            length (bases), status (ok or refused), remarks, per location
             ``probability_<location>`` (calibrated) and ``predicted_<location>`` (0 or 1, by the rule that validation
             rows preferred), training (yes: the sequence was trained on), nearest_identity (to a training hairpin,
             estimated), flags (what makes the prediction less reliable), views (that were available). A refused record
@@ -114,22 +121,28 @@ class Predictor:
 
     def predict_batches(self, records: Iterable[tuple]) -> Iterator[pd.DataFrame]:
         """Yield :meth:`predict` of 1,000 records at a time, however many there are."""
-        records = iter(records)
+        records = iter(self.known.expanded(records) if self.known else records)
         while batch := list(islice(records, BATCH)):
             yield self._predict(batch)
 
     def _predict(self, batch: Sequence[tuple]) -> pd.DataFrame:
+        batch = [Record(*record) for record in batch]
         cleaned = [clean_record(record) for record in batch]
-        sequences = list(dict.fromkeys(one.sequence for one in cleaned if one.sequence))
+        asked = [one.sequence for record, one in zip(batch, cleaned) if one.sequence and not record.known]
+        sequences = list(dict.fromkeys(asked))
         rows = dict(zip(sequences, self._answers(sequences))) if sequences else {}
-        return self._table([record[0] for record in batch], cleaned, [rows.get(one.sequence, {}) for one in cleaned])
+        answers = [
+            known_answer(record.known, self.locations) if record.known else rows.get(one.sequence, {})
+            for record, one in zip(batch, cleaned)
+        ]
+        return self._table([record.name for record in batch], cleaned, answers)
 
     def _table(self, names: Sequence[str], cleaned: Sequence[Cleaned], answers: Sequence[Mapping]) -> pd.DataFrame:
         table = pd.DataFrame(
             {
                 "name": list(names),
                 "length": [len(one.sequence) or pd.NA for one in cleaned],
-                "status": ["ok" if one.sequence else "refused" for one in cleaned],
+                "status": ["ok" if answer else "refused" for answer in answers],
                 "remarks": ["; ".join(one.remarks) for one in cleaned],
             }
         )

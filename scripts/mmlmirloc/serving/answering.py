@@ -34,7 +34,11 @@ class Answered:
     @property
     def predictions(self) -> list[dict]:
         """One dictionary per record, as the JSON API gives it."""
-        return [prediction_of(row, self.locations) for frame in self.frames for row in frame.to_dict("records")]
+        rows = [row for frame in self.frames for row in frame.to_dict("records")]
+        return [
+            prediction_of(row, self.locations) | {"known": known_of(record, self.locations)}
+            for row, record in zip(rows, self.records, strict=True)
+        ]
 
     def numbers(self) -> dict[str, int]:
         """Return what may be said of the request in the log."""
@@ -56,6 +60,8 @@ def predict(predictor, records: Records, limits: Limits, stop: threading.Event) 
         When ``stop`` is set between two batches.
     """
     records = within(records, limits)
+    if known := getattr(predictor, "known", None):
+        records = list(known.expanded(records))
     frames = list(in_batches(predictor, records, limits, stop))
     return Answered(str(predictor.card.get("name", "")), list(predictor.locations), records, frames)
 
@@ -88,6 +94,16 @@ def prediction_of(row: dict, locations: Iterable[str]) -> dict:
         "flags": parts_of(row["flags"]),
         "views": parts_of(row["views"]),
     }
+
+
+def known_of(record: Record, locations: Iterable[str]) -> dict | None:
+    """Return what the atlas has of a record beside its prediction; None where it was not looked up."""
+    line = record.known
+    if line is None:
+        return None
+    kept = ("accession", "name", "hairpin", "hairpin_name", "arm", "model", "source", "age")
+    percentiles = {location: number_of(line[f"percentile_{location}"]) for location in locations}
+    return {name: line[name] for name in kept} | {"percentiles": percentiles}
 
 
 def number_of(value) -> float | None:
@@ -144,7 +160,9 @@ def drawable(
     """
     found, left = [], limits.drawn_records
     for prediction, record in zip(predictions, answered.records, strict=True):
-        chosen = left > 0 and prediction["status"] == "ok" and prediction["length"] <= limits.drawn_length
+        # What was looked up has no hairpin to draw.
+        hairpin = prediction["status"] == "ok" and not record.known
+        chosen = left > 0 and hairpin and prediction["length"] <= limits.drawn_length
         found.append(None)
         if chosen:
             if stop.is_set():

@@ -150,7 +150,8 @@ class Site:
 
     def __init__(self, predictor, limits: Limits):
         self.predictor, self.limits = predictor, limits
-        self.pages = Pages(finite(predictor.card), list(predictor.locations), limits)
+        self.known = getattr(predictor, "known", None)
+        self.pages = Pages(finite(predictor.card), list(predictor.locations), limits, self.known is not None)
         self.paths: set[str] = set()
         self.queue = Queue(limits.workers, limits.queue, limits.seconds, limits.wait)
 
@@ -185,7 +186,7 @@ class Site:
         if media_type(request) != JSON:
             raise Refusal(415, "The body has to be JSON", "Send it with 'Content-Type: application/json'.")
         body = await request.body()
-        return await self._answer(request, ask, partial(records_of_json, body), write, JSON)
+        return await self._answer(request, ask, partial(records_of_json, body, self.known), write, JSON)
 
     async def predict_form(self, request: Request) -> Response:
         """Predict or explain what was typed or uploaded; as a page or a file."""
@@ -193,7 +194,7 @@ class Site:
         try:
             form = await read_form(request, self.limits)
             text = form.text
-            ask, read = explain if form.explain else predict, partial(records_of_text, text)
+            ask, read = explain if form.explain else predict, partial(records_of_text, text, self.known)
             chosen = (form.explain, form.format)
             if chosen in FILES:
                 answer = await self._answer(request, ask, read, *FILES[chosen])

@@ -2,28 +2,35 @@
 
 from pydantic import ValidationError
 
+from mmlmirloc.atlas.known import Known, names_among
 from mmlmirloc.errors import InputError
 from mmlmirloc.predicting.cleaning import Record, numbered
 from mmlmirloc.predicting.decoding import decoded
-from mmlmirloc.predicting.reading import read_records
+from mmlmirloc.predicting.reading import text_records
 from mmlmirloc.serving.limits import Limits, Refusal
 from mmlmirloc.serving.schemas import Question
 
-KNOWN = {"records", "fasta", "name", "sequence"}
+KNOWN = {"records", "fasta", "names", "name", "sequence"}
 
 
-def records_of_text(text: str) -> list[Record]:
-    """Read what the command reads from a file.
+def records_of_text(text: str, known: Known | None = None) -> list[Record]:
+    """Read what the command reads from a file; and names, each on a line of its own, where there is an atlas.
 
     Raises
     ------
     Refusal
         With status 422, and the words of the reader.
     """
+    parts = names_among(text) if known else []
+    if not any(name for name, _ in parts):
+        parts = [(False, text)]
+    found: list[Record] = []
     try:
-        return read_records(text)
+        for name, part in parts:
+            found += known.named(part) if name else text_records(part)
     except InputError as error:
         raise unreadable(error) from None
+    return list(numbered(found))
 
 
 def text_of_upload(content: bytes, limits: Limits) -> str:
@@ -50,7 +57,7 @@ def unreadable(error: InputError) -> Refusal:
     return Refusal(422, error.what, f"Expected: {error.expected}. What to do: {error.hint}.")
 
 
-def records_of_json(body: bytes) -> list[Record]:
+def records_of_json(body: bytes, known: Known | None = None) -> list[Record]:
     """Read the body of a request to the API.
 
     Raises
@@ -67,5 +74,9 @@ def records_of_json(body: bytes) -> list[Record]:
         message = f"The request is not as described: {found['msg']}{f' (at {place})' if place else ''}"
         raise Refusal(422, message, "The API page describes the body of a request.") from None
     if question.fasta is not None:
-        return records_of_text(question.fasta)
+        return records_of_text(question.fasta, known)
+    if question.names is not None:
+        if known is None:
+            raise Refusal(422, "This server has no atlas, so that it knows no names", "Send the sequences of hairpins.")
+        return [record for name in question.names for record in known.named(name)]
     return list(numbered(Record(record.name, record.sequence) for record in question.records))

@@ -85,6 +85,8 @@ def why_not(prediction: dict, record: Record, limits: Limits) -> str:
     if prediction["status"] != "ok":
         # Its remarks may quote letters.
         return "it was refused, and its prediction says why"
+    if record.known:
+        return "it was looked up, not predicted; give the hairpin"
     most = min(limits.explained_length, limits.drawn_length)
     letters = clean_record(record).sequence
     if len(letters) > most:

@@ -57,9 +57,11 @@ class Pages:
         The locations.
     limits : Limits
         The bounds, for the visitor to read.
+    known : bool
+        Whether there is an atlas, so that names are understood.
     """
 
-    def __init__(self, card: dict, locations: list[str], limits: Limits):
+    def __init__(self, card: dict, locations: list[str], limits: Limits, known: bool = False):
         self.card, self.limits = card, limits
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -72,6 +74,7 @@ class Pages:
             card=card,
             locations=locations,
             limits=limits,
+            known=known,
             version=__version__,
             model=str(card.get("name", "unnamed")),
             species=whose(card),

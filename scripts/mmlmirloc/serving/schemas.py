@@ -15,7 +15,7 @@ class Record(BaseModel):
 
 
 class Question(BaseModel):
-    """Sequences to predict: either `records` or `fasta`."""
+    """Sequences to predict or names to look up: one of `records`, `fasta` and `names`."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -27,14 +27,36 @@ class Question(BaseModel):
 
     records: Annotated[list[Record] | None, Field(description="Names and sequences.", min_length=1)] = None
     fasta: Annotated[
-        str | None, Field(description="Text of a file: FASTA, FASTQ, one sequence per line, or a table.")
+        str | None,
+        Field(description="Text of a file: FASTA, FASTQ, one sequence per line, or a table; or a name per line."),
+    ] = None
+    names: Annotated[
+        list[str] | None,
+        Field(description="Names or accessions of known miRNAs, such as `hsa-miR-21-5p`.", min_length=1),
     ] = None
 
     @model_validator(mode="after")
     def _one_of_both(self):
-        if (self.records is None) == (self.fasta is None):
-            raise ValueError("give either records or fasta")
+        if [self.records, self.fasta, self.names].count(None) != 2:
+            raise ValueError("give one of records, fasta and names")
         return self
+
+
+class Known(BaseModel):
+    """What the atlas has of a known miRNA beside its prediction."""
+
+    accession: str
+    name: str
+    hairpin: Annotated[str, Field(description="Accession of the hairpin that answers for it.")]
+    hairpin_name: str
+    arm: Annotated[str, Field(description="`5p` or `3p`; empty for a hairpin.")]
+    model: Annotated[str, Field(description="The model that answers.")]
+    source: Annotated[str, Field(description="`out of fold`: by a model that never saw it; or `final model`.")]
+    age: Annotated[int, Field(description="Fifth of all hairpins by accession number, 1 the oldest.")]
+    percentiles: Annotated[
+        dict[str, float | None],
+        Field(description="Location to the percent of all known hairpins whose probability is not above this one's."),
+    ]
 
 
 class Prediction(BaseModel):
@@ -50,6 +72,9 @@ class Prediction(BaseModel):
     nearest_identity: Annotated[float | None, Field(description="Identity with the nearest training row, 0 to 1.")]
     flags: Annotated[list[str], Field(description="Reasons to trust the prediction less.")]
     views: Annotated[list[str], Field(description="Views of the sequence that were available.")]
+    known: Annotated[
+        Known | None, Field(description="Where it was looked up: by name, or as the arm of a known hairpin.")
+    ] = None
 
 
 class Answer(BaseModel):
