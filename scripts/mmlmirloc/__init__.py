@@ -13,6 +13,10 @@ def __getattr__(name: str):
         from mmlmirloc.predicting import predict
 
         return predict
+    if name == "compare":
+        from mmlmirloc.predicting.mutants import compare
+
+        return compare
     if name == "lookup":
         from mmlmirloc.atlas.lookup import lookup
 

@@ -1,4 +1,4 @@
-"""The command ``mmlmirloc``: predict sequences, look names up, or serve the web page."""
+"""The command ``mmlmirloc``: predict sequences, look names up, compare mutants, or serve the web page."""
 
 import argparse
 import os
@@ -107,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
     predict.add_argument("--processes", type=int, default=1, help="batches predicted side by side (default 1)")
     predict.set_defaults(run=run_predict)
     add_lookup(commands)
+    compare = add_compare(commands)
     serve = commands.add_parser("serve", help="serve the web page")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     serve.add_argument("--port", type=int, default=8000, help="port (default 8000)")
@@ -115,7 +116,7 @@ def parser() -> argparse.ArgumentParser:
         option = f"--{name.replace('_', '-')}"
         serve.add_argument(option, type=kind, default=default, metavar="NUMBER", help=f"{what} (default %(default)s)")
     serve.set_defaults(run=run_serve)
-    for command in (predict, serve):
+    for command in (predict, compare, serve):
         command.add_argument("--model", help="a model file; a shipped one without it")
         command.add_argument(
             "--database", help="folder with miRBase's hairpin.fa and mature.fa: the model with homologs"
@@ -144,6 +145,30 @@ def run_lookup(options: argparse.Namespace) -> None:
     from mmlmirloc.atlas.lookup import write_lookup
 
     write_lookup(options.names, options.out, options.format, options.atlas, options.every_model)
+
+
+def add_compare(commands: argparse._SubParsersAction) -> argparse.ArgumentParser:
+    """Add the command that compares wild types with mutants; return its parser."""
+    compare = commands.add_parser("compare", help="compare what is predicted for a wild type and a mutant")
+    compare.add_argument(
+        "sequences",
+        nargs="+",
+        help="a file of wild types and one of mutants, paired by name or by order, or one wild type and its mutants; "
+        "or one file in which each wild type is followed by its mutant; - for standard input",
+    )
+    compare.add_argument("--out", default="-", help="output file; standard output without it")
+    compare.add_argument(
+        "--format", choices=("tsv", "json", "jsonl"), default="tsv", help="a line per pair and location (default tsv)"
+    )
+    compare.set_defaults(run=run_compare)
+    return compare
+
+
+def run_compare(options: argparse.Namespace) -> None:
+    """Compare wild types with mutants."""
+    from mmlmirloc.predicting.mutants import compare_files
+
+    compare_files(options.sequences, options.out, options.format, options.model, options.database)
 
 
 def run_predict(options: argparse.Namespace) -> None:

@@ -156,9 +156,25 @@ class Predictor:
         text = dict.fromkeys((*words, "name", "status", "remarks"), str)
         return table.join(found.assign(**words)).astype(whole | numbers | text)
 
-    def _answers(self, sequences: Sequence[str]) -> list[dict[str, Any]]:
+    def by_fold(self, sequences: Sequence[str]) -> np.ndarray:
+        """Return the calibrated probabilities of each fold model, shape (folds, n, locations).
+
+        Their mean over the fold models is what :meth:`predict` gives.
+
+        Parameters
+        ----------
+        sequences : sequence of str
+            n sequences as :func:`mmlmirloc.predicting.cleaning.clean` returns them.
+        """
+        return np.stack([self.model.rules.calibrate(one[None]) for one in self._scores(sequences)])
+
+    def _scores(self, sequences: Sequence[str]) -> np.ndarray:
+        """Return the score of each fold model, shape (folds, n, locations)."""
         values = side_by_side(self._features(sequences))
-        by_fold = np.stack([score_forest(forest, values) for forest in self.model.forests])
+        return np.stack([score_forest(forest, values) for forest in self.model.forests])
+
+    def _answers(self, sequences: Sequence[str]) -> list[dict[str, Any]]:
+        by_fold = self._scores(sequences)
         probabilities = self.model.rules.calibrate(by_fold)
         sets = self.model.rules.predict(self.model.rule, by_fold)
         known = np.isin(digests(sequences), self.model.digests)
