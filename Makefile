@@ -7,7 +7,8 @@
 # make check      format and lint
 # make lock       renew requirements.lock and envs/python.yaml from pyproject.toml
 # make settings   renew docs/settings.md from what views and learners declare
-# make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it
+# make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it, and the
+#                 models and the atlas into the package
 # make benchmark  print as ratios what Snakemake costs over the work of the jobs, how each stage grows with the
 #                 records, what batching saves, and what a prediction costs (a quarter of an hour on two idle cores; nothing
 #                 fails by its time)
@@ -80,6 +81,10 @@ runtime: setup
 publish:
 	@mkdir -p resources/results
 	@cp results/tables/*.tsv results/tables/*.md results/figures/*.png resources/results/
+	@rm resources/results/atlas.tsv
+	@mkdir -p scripts/mmlmirloc/shipped
+	@gzip -9nc results/tables/atlas.tsv >scripts/mmlmirloc/shipped/atlas.tsv.gz
+	@cp results/atlas/words.npz scripts/mmlmirloc/shipped/atlas_words.npz
 	@mkdir -p resources/models
 	@cp results/final/*.safetensors results/final/*.json resources/models/
 

@@ -527,7 +527,10 @@ def test_traps_for_readers_of_json(client, body):
 
 def test_the_description_and_its_page_agree_with_the_application(client):
     described = client.get("/openapi.json").json()
-    assert set(described["paths"]) == {f"{API}/predict", f"{API}/explain", f"{API}/model", "/health"}
+    assert set(described["paths"]) == {
+        *(f"{API}/{name}" for name in ("predict", "explain", "compare", "model")),
+        "/health",
+    }
     assert_described(client, {"fasta": "ACGU"}, "Question")
     assert_described(client, client.get("/health").json(), "Health")
     assert_described(client, client.get(f"{API}/nothing").json(), "Problem")
@@ -536,7 +539,20 @@ def test_the_description_and_its_page_agree_with_the_application(client):
     targets = {one["href"] for one in seen.of("a") if one["href"].startswith("#schema-")}
     assert targets == {
         f"#schema-{name}"
-        for name in ("Answer", "Explanation", "Base", "Problem", "Question", "Record", "Prediction", "Known", "Health")
+        for name in (
+            "Answer",
+            "Explanation",
+            "Base",
+            "Problem",
+            "Question",
+            "Record",
+            "Prediction",
+            "Known",
+            "Health",
+            "Comparison",
+            "Change",
+            "Changes",
+        )
     }
     assert targets <= {f"#{one['id']}" for one in seen.of("section") if "id" in one}
     # The command that it shows works.

@@ -742,6 +742,9 @@ def test_a_model_that_leaves_the_trust_table_is_missed():
         ("beyond", "whole", "lexical_3", "whole", "model of the table beyond 'lexical_3'", "all_views"),
         ("beyond", "references", {"era": "erra"}, "references.era", "model of the table beyond 'erra'", "era"),
         ("final", "models", ["foldmirloc", "x"], "models.1", "model of the table beyond 'x'", "foldmirloc"),
+        ("atlas", "models", ["sketchmirloc", "x"], "models.1", "model without fitted views 'x'", "foldmirloc"),
+        # Its views are fitted on training rows.
+        ("atlas", "models", ["mmlmirlocnet"], "models.0", "model without fitted views 'mmlmirlocnet'", "foldmirloc"),
     ],
 )
 def test_unknown_references_of_the_models_beyond_the_paper(section, key, value, where, what, known):

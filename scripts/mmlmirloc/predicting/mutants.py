@@ -89,9 +89,9 @@ def compare_pairs(predictor: Predictor, pairs: Sequence[Pair]) -> pd.DataFrame:
     pandas.DataFrame
         A line per pair and location, in order. wild_type and mutant (names), status (``ok``, or ``refused`` where one
         of the two is), remarks, differences (``U20C`` for another base at place 20, or how many bases were added),
-        location, probability_wild_type, probability_mutant, change (the second minus the first), sd_over_folds, within (``yes``
-        where the change is not larger than that), predicted_wild_type, predicted_mutant (0 or 1), set_change
-        (``gained``, ``lost`` or empty), flags (of both, each named).
+        location, probability_wild_type, probability_mutant, change (the second minus the first), sd_over_folds,
+        within (``yes`` where the change is not larger than that), predicted_wild_type, predicted_mutant (0 or 1),
+        set_change (``gained``, ``lost`` or empty), flags (of both, each named).
 
         ``sd_over_folds`` is how much the fold models of the one model disagree about one and the same sequence: the
         standard deviation (n - 1) over them of its calibrated probability, of wild type or mutant, whichever is larger.

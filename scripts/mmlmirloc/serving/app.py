@@ -1,9 +1,9 @@
 """The application: which address gives what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
@@ -26,12 +26,13 @@ from mmlmirloc.serving.answering import (
     predict,
 )
 from mmlmirloc.serving.asking import records_of_json, records_of_text, text_of_upload
+from mmlmirloc.serving.comparing import compare, compared_as_json, compared_as_tsv, pairs_of, pairs_of_json
 from mmlmirloc.serving.explaining import attributions_as_json, attributions_as_tsv, explain
 from mmlmirloc.serving.guard import Guard
 from mmlmirloc.serving.limits import Limits, Refusal, too_busy
 from mmlmirloc.serving.pages import EXAMPLE, TEMPLATES, Pages
 from mmlmirloc.serving.queueing import Full, OutOfTime, Queue
-from mmlmirloc.serving.schemas import Answer, Card, Explanation, Health, Problem, Question
+from mmlmirloc.serving.schemas import Answer, Card, Changes, Comparison, Explanation, Health, Problem, Question
 from mmlmirloc.serving.source import source_archive
 
 API = "/api/v1"
@@ -53,6 +54,8 @@ FILES = {
     (True, "json"): (attributions_as_json, JSON),
 }
 """Whether a prediction is explained and the format of its file, to what writes it and its type."""
+COMPARED = {"tsv": (compared_as_tsv, TSV), "json": (compared_as_json, JSON)}
+"""Format of a file of comparisons, to what writes it and its type."""
 FORM = ("multipart/form-data", "application/x-www-form-urlencoded")
 # What browsers are told to keep for a while: it holds nothing of a visitor.
 LASTING = {"Cache-Control": "public, max-age=3600"}
@@ -99,6 +102,8 @@ def create_app(predictor, limits: Limits | None = None, root_path: str = "") -> 
             Route("/predict", site.predict_form, methods=["POST"]),
             # Where a browser ends up that loads the address of a result again.
             Route("/predict", lambda _: RedirectResponse("./", 303)),
+            Route("/compare", site.compare_form),
+            Route("/compare", site.compare_filled, methods=["POST"]),
             Route("/about", site.about),
             Route("/api", lambda _: HTMLResponse(site.pages.documentation(app.openapi()))),
             Route("/style.css", static("style.css", "text/css")),
@@ -130,6 +135,13 @@ def describe(app: FastAPI, site: "Site") -> None:
         responses={200: {"model": Explanation}, **problems, 422: {"model": Problem, "description": CANNOT_EXPLAIN}},
         openapi_extra={"requestBody": body},
     )(site.explain_json)
+    compared = {"schema": {"$ref": "#/components/schemas/Comparison"}}
+    app.post(
+        f"{API}/compare",
+        summary="Compare wild types with mutants",
+        responses={200: {"model": Changes}, **problems},
+        openapi_extra={"requestBody": {"required": True, "content": {"application/json": compared}}},
+    )(site.compare_json)
     app.get(f"{API}/model", summary="The model card", response_model=Card)(site.card)
     app.get("/health", summary="Whether the server runs", response_model=Health)(site.health)
     # Which proxies and monitors ask for; the framework answers it for its own routes only.
@@ -138,9 +150,11 @@ def describe(app: FastAPI, site: "Site") -> None:
 
 
 def with_question(original: Callable[[], dict]) -> dict:
-    """Return the OpenAPI description with the body of a question, which is read off the event loop."""
+    """Return the OpenAPI description with the bodies of questions, which are read off the event loop."""
     description = original()
-    _, added = models_json_schema([(Question, "validation")], ref_template="#/components/schemas/{model}")
+    _, added = models_json_schema(
+        [(Question, "validation"), (Comparison, "validation")], ref_template="#/components/schemas/{model}"
+    )
     description["components"]["schemas"].update(added["$defs"])
     return description
 
@@ -182,11 +196,39 @@ class Site:
         """
         return await self._answer_json(request, explain, attributions_as_json)
 
-    async def _answer_json(self, request: Request, ask: Callable, write: Callable) -> Response:
+    async def compare_json(self, request: Request) -> Response:
+        """Tell what mutations change, and whether the fold models of the model disagree by as much anyway."""
+        return await self._answer_json(request, compare, compared_as_json, pairs_of_json)
+
+    async def compare_form(self, request: Request) -> Response:
+        """Show the form that compares."""
+        return HTMLResponse(self.pages.compare())
+
+    async def compare_filled(self, request: Request) -> Response:
+        """Compare what was typed; as a page or a file."""
+        texts = ("", "")
+        try:
+            fields = await fields_of(request, self.limits)
+            texts = tuple(fields.get(name, "") for name in ("wild_type", "mutant"))
+            if not all(isinstance(text, str) for text in texts):
+                texts = ("", "")
+                raise Refusal(422, "The form cannot be read", "The sequences are text.")
+            form, read = str(fields.get("format", "page")), partial(pairs_of, *texts)
+            if form in COMPARED:
+                return downloaded(await self._answer(request, compare, read, *COMPARED[form]), f"compared.{form}")
+            write = lambda compared, stop: self.pages.compare(*texts, compared.records).encode()  # noqa: E731
+            return await self._answer(request, compare, read, write, "text/html")
+        except Refusal as refusal:
+            return HTMLResponse(self.pages.compare(*texts, problem=refusal), refusal.status, dict(refusal.headers))
+
+    async def _answer_json(
+        self, request: Request, ask: Callable, write: Callable, read: Callable | None = None
+    ) -> Response:
         if media_type(request) != JSON:
             raise Refusal(415, "The body has to be JSON", "Send it with 'Content-Type: application/json'.")
         body = await request.body()
-        return await self._answer(request, ask, partial(records_of_json, body, self.known), write, JSON)
+        read = partial(read, body) if read else partial(records_of_json, body, self.known)
+        return await self._answer(request, ask, read, write, JSON)
 
     async def predict_form(self, request: Request) -> Response:
         """Predict or explain what was typed or uploaded; as a page or a file."""
@@ -271,14 +313,8 @@ class Form(NamedTuple):
     """Whether it is to say which bases matter."""
 
 
-async def read_form(request: Request, limits: Limits) -> Form:
-    """Return what was filled in.
-
-    Raises
-    ------
-    Refusal
-        When the form is broken, is filled in twice, or the upload is not text.
-    """
+async def fields_of(request: Request, limits: Limits) -> Mapping[str, Any]:
+    """Return the fields of a form, text or uploads; a :class:`Refusal` when it is broken."""
     kind = media_type(request)
     # Browsers send UTF-8. Another character set would be decoded as asked, which some make very slow.
     if kind not in FORM or "charset" in request.headers["content-type"].lower():
@@ -290,9 +326,20 @@ async def read_form(request: Request, limits: Limits) -> Form:
             )
         else:
             parser = FormParser(request.headers, request.stream(), max_fields=8, max_part_size=limits.body_bytes)
-        fields = await parser.parse()
+        return await parser.parse()
     except MultiPartException as error:
         raise Refusal(422, "The form cannot be read", error.message) from None
+
+
+async def read_form(request: Request, limits: Limits) -> Form:
+    """Return what was filled in.
+
+    Raises
+    ------
+    Refusal
+        When the form is broken, is filled in twice, or the upload is not text.
+    """
+    fields = await fields_of(request, limits)
     typed, upload = fields.get("sequences", ""), fields.get("file", "")
     if not isinstance(typed, str):
         raise Refusal(422, "The form cannot be read", "The sequences are text.")

@@ -114,6 +114,13 @@ class Pages:
         prediction = explained.predictions[0]
         return Shown(prediction, chart(prediction), Markup(""), "", "", shading(explained), explained.bases)
 
+    def compare(
+        self, wild_type: str = "", mutant: str = "", compared: list[list[dict]] | None = None, problem=None
+    ) -> str:
+        """Return the page that compares wild types with mutants, filled in, with what was found or why nothing was."""
+        values = {"wild_type": wild_type, "mutant": mutant, "compared": compared or [], "problem": problem}
+        return self._page("compare.html", **values)
+
     def about(self) -> str:
         """Return the page about the model: card, privacy, licence, how to cite."""
         scores = scores_side_by_side(self.card)

@@ -109,6 +109,59 @@ class Explanation(BaseModel):
     bases: list[Base]
 
 
+class Comparison(BaseModel):
+    """Wild types and mutants to compare."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"examples": [{"wild_type": ">a\nUGGGAUGAGG", "mutant": ">a\nUGGGAUGACG"}]},
+    )
+
+    wild_type: Annotated[str, Field(description="Text of a file of hairpins, as of `fasta`.")]
+    mutant: Annotated[
+        str,
+        Field(
+            description="The same, with the same names or in the same order, or several of one wild type; empty where "
+            "each wild type is followed by its mutant."
+        ),
+    ] = ""
+
+
+class Change(BaseModel):
+    """What becomes of one location."""
+
+    wild_type: Annotated[str, Field(description="Its name.")]
+    mutant: Annotated[str, Field(description="Its name.")]
+    status: Annotated[str, Field(description="`ok`, or `refused` where one of the two is: remarks say why.")]
+    remarks: str
+    differences: Annotated[str, Field(description="Substitutions as `U20C`, or how many bases were added.")]
+    location: str
+    probability_wild_type: float | None
+    probability_mutant: float | None
+    change: Annotated[float | None, Field(description="Probability of the mutant minus that of the wild type.")]
+    sd_over_folds: Annotated[
+        float | None,
+        Field(
+            description="Standard deviation over the fold models of the probability of one and the same sequence, the "
+            "larger of both."
+        ),
+    ]
+    within: Annotated[str, Field(description="`yes` where the change is not larger than that, else `no`.")]
+    predicted_wild_type: int | None
+    predicted_mutant: int | None
+    set_change: Annotated[str, Field(description="`gained`, `lost`, or empty.")]
+    flags: str
+
+
+class Changes(BaseModel):
+    """Comparisons, in the order of the question, an object per pair and location."""
+
+    model: Annotated[str, Field(description="Name of the model.")]
+    locations: list[str]
+    comparisons: list[Change]
+
+
 class Problem(BaseModel):
     """Why there is no answer."""
 
