@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from mmlmirloc.errors import InputError
 from mmlmirloc.predicting.cleaning import Record
 from mmlmirloc.predicting.mutants import Pair, compare_pairs, paired, rows_of, written
-from mmlmirloc.serving.answering import Records, Stopped, records_of_text, unreadable
+from mmlmirloc.serving.answering import Records, Stopped
+from mmlmirloc.serving.asking import records_of_text, unreadable
 from mmlmirloc.serving.limits import Limits, Refusal, within
 from mmlmirloc.serving.schemas import Comparison
 
