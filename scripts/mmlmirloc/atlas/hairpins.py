@@ -21,6 +21,8 @@ from mmlmirloc.training import Model, fold_path, read_chosen, repeat_folder
 from mmlmirloc.views.cache import read_view
 
 TEXT = ["accession", "name", "sequence"]
+# Four of 24 hashes in common; up to three are common to unrelated hairpins too, so that the nearest has no name.
+RELATED = 0.85
 OUT_OF_FOLD, FINAL = "out of fold", "final model"
 
 
@@ -62,8 +64,9 @@ def predict_hairpins(
         As in :func:`mmlmirloc.evaluation.deciding.decide`.
     output : path
         A line per hairpin: model, accession, name, ``probability_<location>``, ``predicted_<location>``, source (``out
-        of fold`` or ``final model``), nearest (name of the nearest training hairpin with another accession),
-        nearest_identity (estimated from sketches), flags, validation_auc (macro AUC of the model's validation scores).
+        of fold`` or ``final model``), nearest (name of the nearest training hairpin with another accession, empty where
+        none is surely related), nearest_identity (estimated from sketches), flags, validation_auc (macro AUC of the
+        model's validation scores).
     """
     known = read_table(hairpins, columns=TEXT, text=TEXT)
     rows = read_table(train, columns=["accession", "sequence", "fold"], text=["accession", "sequence"])
@@ -138,7 +141,7 @@ def score_hairpins(
 def neighbours(known: pd.DataFrame, rows: pd.DataFrame) -> tuple[list[str], list[float], list[str]]:
     """Return name and identity of the nearest training hairpin with another accession, and the flags, of each hairpin.
 
-    A hairpin with the sequence of a training hairpin has the identity 1.
+    A hairpin with the sequence of a training hairpin has the identity 1. Below :data:`RELATED` the name is empty.
     """
     names = dict(zip(known["accession"], known["name"]))
     accessions, trained = rows["accession"].to_numpy(), rows["sequence"].to_numpy()
@@ -158,6 +161,6 @@ def neighbours(known: pd.DataFrame, rows: pd.DataFrame) -> tuple[list[str], list
             (part, "part of a training hairpin"),
             (not part and nearest < DISTANT, "far from every training hairpin"),
         ]
-        name = names.get(accessions[best], accessions[best]) if nearest else ""
+        name = names.get(accessions[best], accessions[best]) if nearest >= RELATED else ""
         found.append((name, nearest, ",".join(words for holds, words in flags if holds)))
     return tuple(map(list, zip(*found)))
