@@ -24,7 +24,8 @@ UNUSABLE = "{}<>"
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
     *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls", "encoder"),
-    *("beyond", "curve", "choices", "views", "learning_curve", "importance", "attributions", "agreement", "runtime"),
+    *("atlas", "beyond", "curve", "choices", "views", "learning_curve", "importance", "attributions"),
+    *("agreement", "runtime"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion", "protocols", "calibration"),
 )

@@ -5,11 +5,11 @@ import pytest
 from starlette.testclient import TestClient
 from unit import tiny_atlas, tiny_model
 
-from mmlmirloc.atlas.known import Known, names_among
 from mmlmirloc.atlas.shipped import WORDS
 from mmlmirloc.atlas.words import LETTERS, Words, words_of, write_words
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_arrays
+from mmlmirloc.predicting.known import Known, names_among
 from mmlmirloc.predicting.model_file import load
 from mmlmirloc.predicting.objects import records_of
 from mmlmirloc.predicting.predictor import Predictor
@@ -61,7 +61,7 @@ def test_one_of_several_hairpins_has_a_row_for_each(predictor):
     table = predictor.predict([("before", tiny_model.OTHERS[0]), ("a", LET), ("after", tiny_model.OTHERS[1])])
     assert table["name"].tolist() == ["before", "a", "a", "after"]
     assert table["probability_nucleus"][1:3].tolist() == [0.9, 0.7]
-    assert all("2 hairpins have it" in remark for remark in table["remarks"][1:3])
+    assert all("it lies at 2 places, one line each" in remark for remark in table["remarks"][1:3])
     assert table["flags"].tolist()[2] == "far from every training hairpin"
     # The others are as without it.
     alone = predictor.predict([("before", tiny_model.OTHERS[0]), ("after", tiny_model.OTHERS[1])])

@@ -216,3 +216,9 @@ def test_looking_up_imports_no_pandas(path):
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, env={"PYTHONPATH": "scripts"}).returncode == 0
     )
+
+
+@pytest.mark.parametrize("module", ["atlas.hairpins", "atlas.lookup", "predicting.known", "predicting.mutants"])
+def test_each_module_can_be_imported_first(module):
+    done = subprocess.run([sys.executable, "-c", f"import mmlmirloc.{module}"], env={"PYTHONPATH": "scripts"})
+    assert done.returncode == 0

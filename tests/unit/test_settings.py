@@ -743,8 +743,6 @@ def test_a_model_that_leaves_the_trust_table_is_missed():
         ("beyond", "references", {"era": "erra"}, "references.era", "model of the table beyond 'erra'", "era"),
         ("final", "models", ["foldmirloc", "x"], "models.1", "model of the table beyond 'x'", "foldmirloc"),
         ("atlas", "models", ["sketchmirloc", "x"], "models.1", "model without fitted views 'x'", "foldmirloc"),
-        # Its views are fitted on training rows.
-        ("atlas", "models", ["mmlmirlocnet"], "models.0", "model without fitted views 'mmlmirlocnet'", "foldmirloc"),
     ],
 )
 def test_unknown_references_of_the_models_beyond_the_paper(section, key, value, where, what, known):
@@ -754,6 +752,12 @@ def test_unknown_references_of_the_models_beyond_the_paper(section, key, value, 
         settings.check_references(changed((section, key), value), models, ROOT)
     assert caught.value.where == f"config: {section}.{where}"
     assert known in caught.value.expected.removeprefix("one of ").split(", ")
+
+
+def test_a_model_whose_views_are_fitted_on_training_rows_makes_no_atlas():
+    models = models_in_all_tables() | experiments(row(model="net", views="syntactic"))
+    with pytest.raises(InputError, match="Unknown model without fitted views 'net'"):
+        settings.check_references(changed(("atlas", "models"), ["net"]), models, ROOT)
 
 
 @pytest.mark.parametrize("value", ["locus_14q", "lexical"])

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.atlas.known import Known, known_answer
 from mmlmirloc.data.minhash import digests, identity, is_part, sketches
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, side_by_side
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.cleaning import Cleaned, Record, clean_record
 from mmlmirloc.predicting.database import Database
+from mmlmirloc.predicting.known import Known, known_answer
 from mmlmirloc.predicting.model_file import KEPT, WORD, TrainedModel, load
 from mmlmirloc.predicting.objects import records_of
 from mmlmirloc.registry import load as load_module

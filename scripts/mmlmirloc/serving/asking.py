@@ -2,10 +2,10 @@
 
 from pydantic import ValidationError
 
-from mmlmirloc.atlas.known import Known, names_among
 from mmlmirloc.errors import InputError
 from mmlmirloc.predicting.cleaning import Record, numbered
 from mmlmirloc.predicting.decoding import decoded
+from mmlmirloc.predicting.known import Known, names_among
 from mmlmirloc.predicting.reading import text_records
 from mmlmirloc.serving.limits import Limits, Refusal
 from mmlmirloc.serving.schemas import Question

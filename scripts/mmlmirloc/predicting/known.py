@@ -93,7 +93,7 @@ class Known:
                 "give its hairpin (precursor)"
             )
             return [record._replace(refusal=told)]
-        several = f"{len(found)} hairpins have it, one line each" if len(found) > 1 else ""
+        several = f"it lies at {len(found)} places, one line each" if len(found) > 1 else ""
         treated = (*cleaned.remarks, *record.remarks)
         return [
             record._replace(
