@@ -6,11 +6,6 @@ FINAL_FILES += [f"{RESULTS}/atlas/words.npz"]
 PLACED = ("genomic", "locus")
 
 
-def atlas_view(view):
-    """File of a view of all hairpins of the species."""
-    return f"{RESULTS}/atlas/views/{VIEWS[view].cache_name(view)}.npz"
-
-
 rule list_molecules:
     """List all hairpins of the species in miRBase, and the mature miRNAs that are their arms."""
     input:

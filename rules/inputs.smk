@@ -179,3 +179,8 @@ def benchmark_files(wildcards):
     """The benchmark files that are there when a run is planned, but that of the figure made from them."""
     found = sorted(Path(RESULTS).glob("benchmarks/**/*.tsv"))
     return [str(path) for path in found if path.name != "plot_runtime.tsv"]
+
+
+def atlas_view(view):
+    """File of a view of all hairpins of the species."""
+    return f"{RESULTS}/atlas/views/{VIEWS[view].cache_name(view)}.npz"

@@ -13,7 +13,7 @@ from mmlmirloc.registry import known
 TABLES = [
     *("dataset", "comparison", "ablation", "bert_size", "common_features"),
     *("locations", "sensitivity", "fidelity", "tuning", "control", "trust", "strata", "controls"),
-    *("beyond", "curve", "choices"),
+    *("beyond", "curve", "choices", "atlas"),
 ]
 FIGURES = [
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
