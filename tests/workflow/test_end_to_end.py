@@ -76,7 +76,8 @@ def test_every_rule_and_every_learner_ran(finished_run):
     assert rules > APART
     learners = {row["model"]: row["learner"] for row in rows(project.root / "tests/smoke/models.tsv")}
     trained = {dict(job.wildcards)["model"] for job in run.jobs if job.rule == "train_model"}
-    assert {learners[model] for model in trained} == set(known("models"))
+    # The rows of the ablation by view follow from another one's, and stand in no table.
+    assert {learners[model] for model in trained if model in learners} == set(known("models"))
 
 
 def test_curve_holds_its_shares_and_the_choices_their_grid(smoke):
