@@ -15,6 +15,7 @@ from mmlmirloc import settings as user_settings
 from mmlmirloc.data.splits import GROUPED
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
+from mmlmirloc.predicting.exportable import check_exportable
 from mmlmirloc.provenance import digest
 from mmlmirloc.registry import load
 from mmlmirloc.schema import check

@@ -115,10 +115,7 @@ def parser() -> argparse.ArgumentParser:
         serve.add_argument(option, type=kind, default=default, metavar="NUMBER", help=f"{what} (default %(default)s)")
     serve.set_defaults(run=run_serve)
     for command in (predict, serve):
-        command.add_argument("--model", help="a model file; a shipped one without it")
-        command.add_argument(
-            "--database", help="folder with miRBase's hairpin.fa and mature.fa: the model with homologs"
-        )
+        command.add_argument("--model", help="a model file of your own; the shipped model without it")
     return whole
 
 
@@ -126,9 +123,7 @@ def run_predict(options: argparse.Namespace) -> None:
     """Predict a file."""
     from mmlmirloc.predicting.tables import predict_file
 
-    predict_file(
-        options.sequences, options.out, options.model, options.database, options.format, max(options.processes, 1)
-    )
+    predict_file(options.sequences, options.out, options.model, options.format, max(options.processes, 1))
 
 
 def run_serve(options: argparse.Namespace) -> None:
@@ -137,7 +132,7 @@ def run_serve(options: argparse.Namespace) -> None:
     from mmlmirloc.serving.limits import Limits
 
     limits = Limits(**{name: getattr(options, name) for name in LIMITS})
-    serve(options.host, options.port, options.model, options.database, limits, options.root_path)
+    serve(options.host, options.port, options.model, limits, options.root_path)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 """The one function behind the command line, the Python call, the web page and the workflow's predictions."""
 
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,77 +9,62 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.data.minhash import digests, identity, is_part, sketches
+from mmlmirloc.data.minhash import digests
+from mmlmirloc.data.neighbours import Neighbours
+from mmlmirloc.data.sketch_index import SketchIndex
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, side_by_side
 from mmlmirloc.models.shared.trees import score_forest
-from mmlmirloc.predicting.cleaning import Cleaned, clean_record
-from mmlmirloc.predicting.database import Database
-from mmlmirloc.predicting.model_file import KEPT, WORD, TrainedModel, load
+from mmlmirloc.predicting.cleaning import Cleaned, clean_record, expected_of
+from mmlmirloc.predicting.exportable import missing_of_view
+from mmlmirloc.predicting.model_file import WORD, TrainedModel, load
 from mmlmirloc.predicting.objects import records_of
 from mmlmirloc.registry import load as load_module
 
 # Rows that are held in memory at a time.
 BATCH = 1000
-# What a database has for the views.
-SOURCES = {"hits", "mature"}
-SHIPPED = "foldmirloc.safetensors"
-WITH_DATABASE = "phylomirloc.safetensors"
-# Below this identity to every training hairpin, a prediction is an extrapolation; a homolog has more.
+# The model of the package, wherever that was installed.
+SHIPPED = files("mmlmirloc") / "shipped" / "sketchmirloc.safetensors"
+# Below this identity to every training row, a prediction is an extrapolation; a homolog has more.
 DISTANT = 0.75
 
 
-def shipped(name: str) -> Path:
-    """Return the path of a shipped model: of the project's resources, or where pip put them."""
-    places = [Path(__file__).parents[3] / "resources" / "models", Path(sys.prefix) / "share" / "mmlmirloc" / "models"]
-    return next((place / name for place in places if (place / name).is_file()), places[0] / name)
-
-
 class Predictor:
-    """A trained model, and the database it may need.
+    """A trained model.
 
     Parameters
     ----------
     model : TrainedModel
         The model.
-    database : Database or None
-        Needed by a model with homologs.
 
     Raises
     ------
     InputError
-        When the model needs a database and there is none, or what no database has.
+        When a view of the model needs what neither the sequence nor the model has.
     """
 
-    def __init__(self, model: TrainedModel, database: Database | None = None):
-        self.model, self.database = model, database
+    def __init__(self, model: TrainedModel):
+        for name, spec in model.views.items():
+            lacking = [*missing_of_view(spec)]
+            if lacking:
+                raise InputError(
+                    f"The model cannot predict: its view {name} {lacking[0]}",
+                    "the model's views",
+                    "views of the sequence, or of the index that the model holds",
+                    "take a model of other views",
+                )
+        self.model, self.expected = model, expected_of(model.card)
         self.views = {
             name: load_module("views", spec["kind"], "the model").View(spec["settings"])
             for name, spec in model.views.items()
         }
-        needed = {need for view in self.views.values() for need in view.NEEDS}
-        if lacking := sorted(needed - SOURCES):
-            raise InputError(
-                f"The model needs what no prediction has yet ({', '.join(lacking)})",
-                "the model's views",
-                f"views of the sequence, or of {' and '.join(sorted(SOURCES))}",
-                "take a model of other views",
-            )
-        if database is None and any(
-            "hits" in view.NEEDS or view.settings.get("annotation") for view in self.views.values()
-        ):
-            raise InputError(
-                "The model needs homologs or recorded arms",
-                "database",
-                "a folder with miRBase's hairpin.fa and mature.fa",
-                "name it with --database, or take the model that is shipped for sequences alone",
-            )
+        self.sources = {"sketches": SketchIndex(**model.index)} if model.index else {}
+        self.training = Neighbours(model.sketches, WORD)
 
     @classmethod
-    def load(cls, path: str | Path | None = None, database: str | Path | None = None) -> "Predictor":
-        """Load a model; None for a shipped one: that with homologs where there is a database, else that without."""
-        chosen = path or shipped(WITH_DATABASE if database else SHIPPED)
-        return cls(load(chosen), Database(Path(database)) if database else None)
+    def load(cls, path: str | Path | None = None) -> "Predictor":
+        """Load a model; None for the one that is shipped."""
+        return cls(load(path or SHIPPED))
 
     @property
     def locations(self) -> list[str]:
@@ -105,7 +89,7 @@ class Predictor:
         pandas.DataFrame
             One row per record, in order: name, length (bases), status (ok or refused), remarks, per location
             ``probability_<location>`` (calibrated) and ``predicted_<location>`` (0 or 1, by the rule that validation
-            rows preferred), training (yes: the sequence was trained on), nearest_identity (to a training hairpin,
+            rows preferred), training (yes: the sequence was trained on), nearest_identity (to a training row,
             estimated), flags (what makes the prediction less reliable), views (that were available). A refused record
             has none of these.
         """
@@ -119,7 +103,7 @@ class Predictor:
             yield self._predict(batch)
 
     def _predict(self, batch: Sequence[tuple]) -> pd.DataFrame:
-        cleaned = [clean_record(record) for record in batch]
+        cleaned = [clean_record(record, self.expected) for record in batch]
         sequences = list(dict.fromkeys(one.sequence for one in cleaned if one.sequence))
         rows = dict(zip(sequences, self._answers(sequences))) if sequences else {}
         return self._table([record[0] for record in batch], cleaned, [rows.get(one.sequence, {}) for one in cleaned])
@@ -149,42 +133,39 @@ class Predictor:
         probabilities = self.model.rules.calibrate(by_fold)
         sets = self.model.rules.predict(self.model.rule, by_fold)
         known = np.isin(digests(sequences), self.model.digests)
+        near = np.where(known, 1.0, self.training.identities(sequences))
+        parts = (near < 1) & self.training.hold(sequences)
         views = ",".join(self.model.views)
-        answers = []
-        own = sketches(sequences, WORD, KEPT)
-        for sequence, sketch, probability, chosen, trained in zip(sequences, own, probabilities, sets, known):
-            nearest = 1.0 if trained else float(identity(sketch, self.model.sketches, WORD).max(initial=0))
-            answers.append(
-                {
-                    **{f"probability_{name}": value for name, value in zip(self.locations, probability.tolist())},
-                    **{f"predicted_{name}": value for name, value in zip(self.locations, chosen.tolist())},
-                    "training": "yes" if trained else "no",
-                    "nearest_identity": nearest,
-                    "flags": ",".join(self._flags(sequence, nearest)),
-                    "views": views,
-                }
+        return [
+            {
+                **{f"probability_{name}": value for name, value in zip(self.locations, probability)},
+                **{f"predicted_{name}": value for name, value in zip(self.locations, chosen)},
+                "training": "yes" if trained else "no",
+                "nearest_identity": nearest,
+                "flags": ",".join(self._flags(sequence, nearest, part)),
+                "views": views,
+            }
+            for sequence, probability, chosen, trained, nearest, part in zip(
+                sequences, *(array.tolist() for array in (probabilities, sets, known, near, parts))
             )
-        return answers
+        ]
 
-    def _flags(self, sequence: str, nearest: float) -> Iterator[str]:
+    def _flags(self, sequence: str, nearest: float, part: bool) -> Iterator[str]:
         shortest, longest = self.model.lengths
         if not shortest <= len(sequence) <= longest:
             yield f"length outside of {shortest}-{longest}"
         if "N" in sequence:
             yield "ambiguous bases"
-        part = nearest < 1 and is_part(sequence, self.model.sketches, WORD)
         if part:
-            yield "part of a training hairpin"
+            yield f"part of a training {self.expected.name}"
         elif nearest < DISTANT:
-            yield "far from every training hairpin"
+            yield f"far from every training {self.expected.name}"
 
     def _features(self, sequences: Sequence[str]) -> dict[str, Features]:
-        with tempfile.TemporaryDirectory() as folder:
-            sources = self.database.sources(sequences, Path(folder)) if self.database else {}
-            return {name: view.compute(sequences, sources) for name, view in self.views.items()}
+        return {name: view.compute(sequences, self.sources) for name, view in self.views.items()}
 
 
-def predict(sequences: object, model: str | Path | None = None, database: str | Path | None = None) -> pd.DataFrame:
+def predict(sequences: object, model: str | Path | None = None) -> pd.DataFrame:
     """Predict the locations of sequences; see :meth:`Predictor.predict` for what is returned.
 
     Parameters
@@ -195,9 +176,7 @@ def predict(sequences: object, model: str | Path | None = None, database: str | 
         a pandas Series, or a DataFrame with columns of names and sequences. Without a name they are numbered:
         ``sequence_1``.
     model : path, optional
-        A model file; else a shipped one.
-    database : path, optional
-        Folder with miRBase's hairpin.fa and mature.fa (plain or gzip), for the stronger model with homologs.
+        A model file of rule export_model; the shipped one without it.
 
     Raises
     ------
@@ -206,4 +185,4 @@ def predict(sequences: object, model: str | Path | None = None, database: str | 
     """
     # Before the model, which takes a while to load.
     records = list(records_of(sequences))
-    return Predictor.load(model, database).predict(records)
+    return Predictor.load(model).predict(records)

@@ -25,7 +25,6 @@ def predict_file(
     sequences: str | Path | Sequence[str | Path],
     output: str | Path,
     model: str | Path | None = None,
-    database: str | Path | None = None,
     form: str = "tsv",
     processes: int = 1,
 ) -> None:
@@ -37,7 +36,7 @@ def predict_file(
         Input, ``-`` for standard input.
     output : path
         Output, ``-`` for standard output. A file appears when it is whole.
-    model, database : path, optional
+    model : path, optional
         See :meth:`Predictor.load`.
     form : str
         ``tsv``: a line per sequence; ``long``: a line per sequence and location; ``json``: a list of
@@ -45,10 +44,10 @@ def predict_file(
     processes : int
         How many batches are predicted side by side; the output does not depend on it.
     """
-    predictor = Predictor.load(model, database)
+    predictor = Predictor.load(model)
     paths = [sequences] if isinstance(sequences, str | Path) else sequences
     records = open_records(*paths)
-    parts = _batches(predictor, records, model, database, processes)
+    parts = _batches(predictor, records, model, processes)
     if str(output) == STANDARD_OUTPUT:
         if sys.stdout is None:
             raise InputError(
@@ -68,11 +67,11 @@ def predict_file(
         write(parts, file, form, predictor.locations)
 
 
-def _batches(predictor, records, model, database, processes: int) -> Iterator[pd.DataFrame]:
+def _batches(predictor, records, model, processes: int) -> Iterator[pd.DataFrame]:
     if processes == 1:
         yield from predictor.predict_batches(records)
         return
-    with get_context("spawn").Pool(processes, _start, (model, database)) as pool:
+    with get_context("spawn").Pool(processes, _start, (model,)) as pool:
         waiting, batches = [], _in_batches(records)
         # Two batches for each process are under way, so that a file of any length takes no more memory.
         for batch in batches:
@@ -81,9 +80,6 @@ def _batches(predictor, records, model, database, processes: int) -> Iterator[pd
                 yield waiting.pop(0).get()
         for result in waiting:
             yield result.get()
-        # Workers that end by themselves take their temporary files along.
-        pool.close()
-        pool.join()
 
 
 def _in_batches(records) -> Iterator[list]:
@@ -97,9 +93,9 @@ def _in_batches(records) -> Iterator[list]:
         yield batch
 
 
-def _start(model, database) -> None:
+def _start(model) -> None:
     global _predictor
-    _predictor = Predictor.load(model, database)
+    _predictor = Predictor.load(model)
 
 
 def _work(batch: list) -> pd.DataFrame:
