@@ -58,7 +58,8 @@ def started(code, *arguments, **variables):
 
 # What a light installation does not have, and no prediction needs.
 HEAVY = (
-    "torch,sklearn,scipy,RNA,snakemake,multimolecule,transformers,gensim,matplotlib,Bio,yaml,jsonschema,tqdm,requests"
+    "torch,sklearn,scipy,RNA,snakemake,multimolecule,transformers,gensim,matplotlib,Bio,yaml,jsonschema,requests,"
+    "tqdm,pandas,pyarrow"
 )
 IMPORTED = """
 import sys

@@ -237,9 +237,9 @@ def test_a_piece_of_a_training_hairpin_is_flagged(tiny):
 @pytest.mark.parametrize("size", [1, 4, 7])
 def test_batches_change_nothing(tiny, expected, monkeypatch, size):
     monkeypatch.setattr(predictor, "BATCH", size)
-    parts = list(tiny.predict_batches(MIXED))
+    parts = list(tiny.rows(MIXED))
     assert [len(part) for part in parts[:-1]] == [size] * (len(parts) - 1)
-    assert same(pd.concat(parts, ignore_index=True), expected)
+    assert [row for part in parts for row in part] == as_records(expected)
     assert same(tiny.predict(MIXED), expected)
 
 
@@ -251,7 +251,7 @@ def test_the_order_of_records_changes_nothing(tiny, expected):
 def test_records_are_taken_as_they_are_needed(tiny):
     # Without end: whoever would read all of them first never comes back.
     taken = count()
-    batches = tiny.predict_batches(("x", HAIRPINS[next(taken) % 3]) for _ in count())
+    batches = tiny.rows(("x", HAIRPINS[next(taken) % 3]) for _ in count())
     assert [len(next(batches)) for _ in range(2)] == [1000, 1000]
     assert next(taken) == 2000
 
@@ -261,8 +261,8 @@ def test_a_bad_record_at_the_end_of_the_input_costs_no_batch_before_it(tiny):
         yield from [("x", HAIRPINS[0])] * 1000
         raise InputError("what", "where", "expected", "hint")
 
-    batches = tiny.predict_batches(records())
-    assert next(batches)["status"].eq("ok").all()
+    batches = tiny.rows(records())
+    assert {row["status"] for row in next(batches)} == {"ok"}
     with pytest.raises(InputError):
         next(batches)
 

@@ -1,13 +1,12 @@
 """The one function behind the command line, the Python call, the web page and the workflow's predictions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from mmlmirloc.data.minhash import digests
 from mmlmirloc.data.neighbours import Neighbours
@@ -15,11 +14,13 @@ from mmlmirloc.data.sketch_index import SketchIndex
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, side_by_side
 from mmlmirloc.models.shared.trees import score_forest
-from mmlmirloc.predicting.cleaning import Cleaned, clean_record, expected_of
+from mmlmirloc.predicting.cleaning import clean_record, expected_of
 from mmlmirloc.predicting.exportable import missing_of_view
 from mmlmirloc.predicting.model_file import WORD, TrainedModel, load
-from mmlmirloc.predicting.objects import records_of
 from mmlmirloc.registry import load as load_module
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Rows that are held in memory at a time.
 BATCH = 1000
@@ -76,7 +77,7 @@ class Predictor:
         """The model card."""
         return self.model.card
 
-    def predict(self, records: Iterable[tuple]) -> pd.DataFrame:
+    def predict(self, records: Iterable[tuple]) -> "pd.DataFrame":
         """Predict the locations of sequences.
 
         Parameters
@@ -93,39 +94,47 @@ class Predictor:
             estimated), flags (what makes the prediction less reliable), views (that were available). A refused record
             has none of these.
         """
-        parts = list(self.predict_batches(records))
-        return pd.concat(parts, ignore_index=True) if parts else self._table([], [], [])
+        import pandas as pd
 
-    def predict_batches(self, records: Iterable[tuple]) -> Iterator[pd.DataFrame]:
-        """Yield :meth:`predict` of 1,000 records at a time, however many there are."""
+        rows = [row for batch in self.rows(records) for row in batch]
+        table = pd.DataFrame(rows, columns=self.columns)
+        whole = {name: "Int64" for name in self.columns if name == "length" or name.startswith("predicted_")}
+        numbers = {name: float for name in self.columns if name.startswith("probability_")} | {
+            "nearest_identity": float
+        }
+        return table.astype(dict.fromkeys(self.columns, str) | whole | numbers)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of what is told of a record, in order."""
+        numbers = [f"{what}_{location}" for what in ("probability", "predicted") for location in self.locations]
+        return ["name", "length", "status", "remarks", *numbers, "training", "nearest_identity", "flags", "views"]
+
+    def rows(self, records: Iterable[tuple]) -> Iterator[list[dict[str, Any]]]:
+        """Yield the rows of :meth:`predict` as dictionaries, 1,000 at a time, however many there are.
+
+        Of a refused record, numbers are None and words are "". For who writes them one by one: it needs no pandas.
+        """
         records = iter(records)
         while batch := list(islice(records, BATCH)):
-            yield self._predict(batch)
+            yield self._rows(batch)
 
-    def _predict(self, batch: Sequence[tuple]) -> pd.DataFrame:
+    def _rows(self, batch: Sequence[tuple]) -> list[dict[str, Any]]:
         cleaned = [clean_record(record, self.expected) for record in batch]
         sequences = list(dict.fromkeys(one.sequence for one in cleaned if one.sequence))
-        rows = dict(zip(sequences, self._answers(sequences))) if sequences else {}
-        return self._table([record[0] for record in batch], cleaned, [rows.get(one.sequence, {}) for one in cleaned])
-
-    def _table(self, names: Sequence[str], cleaned: Sequence[Cleaned], answers: Sequence[Mapping]) -> pd.DataFrame:
-        table = pd.DataFrame(
-            {
-                "name": list(names),
-                "length": [len(one.sequence) or pd.NA for one in cleaned],
-                "status": ["ok" if one.sequence else "refused" for one in cleaned],
-                "remarks": ["; ".join(one.remarks) for one in cleaned],
+        answers = dict(zip(sequences, self._answers(sequences))) if sequences else {}
+        refused = dict.fromkeys(self.columns) | dict.fromkeys(("training", "flags", "views"), "")
+        return [
+            refused
+            | {
+                "name": str(record[0]),
+                "length": len(one.sequence) or None,
+                "status": "ok" if one.sequence else "refused",
+                "remarks": "; ".join(one.remarks),
             }
-        )
-        columns = [f"probability_{location}" for location in self.locations]
-        columns += [f"predicted_{location}" for location in self.locations]
-        columns += ["training", "nearest_identity", "flags", "views"]
-        found = pd.DataFrame(list(answers), columns=columns, index=table.index)
-        whole = {"length": "Int64"} | {f"predicted_{location}": "Int64" for location in self.locations}
-        numbers = {f"probability_{location}": float for location in self.locations} | {"nearest_identity": float}
-        words = {name: found[name].astype(object).fillna("").astype(str) for name in ("training", "flags", "views")}
-        text = dict.fromkeys((*words, "name", "status", "remarks"), str)
-        return table.join(found.assign(**words)).astype(whole | numbers | text)
+            | answers.get(one.sequence, {})
+            for record, one in zip(batch, cleaned)
+        ]
 
     def _answers(self, sequences: Sequence[str]) -> list[dict[str, Any]]:
         values = side_by_side(self._features(sequences))
@@ -165,7 +174,7 @@ class Predictor:
         return {name: view.compute(sequences, self.sources) for name, view in self.views.items()}
 
 
-def predict(sequences: object, model: str | Path | None = None) -> pd.DataFrame:
+def predict(sequences: object, model: str | Path | None = None) -> "pd.DataFrame":
     """Predict the locations of sequences; see :meth:`Predictor.predict` for what is returned.
 
     Parameters
@@ -183,6 +192,8 @@ def predict(sequences: object, model: str | Path | None = None) -> pd.DataFrame:
     InputError
         When ``sequences`` is none of these, or a file or text cannot be read.
     """
+    from mmlmirloc.predicting.objects import records_of
+
     # Before the model, which takes a while to load.
     records = list(records_of(sequences))
     return Predictor.load(model).predict(records)
