@@ -25,7 +25,7 @@ def exported_index(wildcards):
     except InputError as error:
         raise WorkflowError(str(error)) from None
     needs = {need for view in MODELS[wildcards.model]["views"] for need in VIEWS[view].NEEDS}
-    return [VIEW_SOURCES[need] for need in sorted(needs)]
+    return VIEW_SOURCES["sketches"] if "sketches" in needs else []
 
 
 rule export_model:
