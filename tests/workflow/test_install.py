@@ -1,6 +1,7 @@
 """The package in an empty environment: what it brings, and that it predicts, wherever pip puts it."""
 
 import csv
+import os
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,9 @@ pytestmark = pytest.mark.slow
 
 def run(*command, cwd, **variables):
     """Run a command away from the checkout, with nothing of this environment; return what it printed."""
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), **variables}
+    # Of this environment only where packages come from.
+    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "HTTP", "http"))}
+    environment = kept | {"PATH": "/usr/bin:/bin", "HOME": str(cwd), **variables}
     done = subprocess.run(
         [str(word) for word in command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
