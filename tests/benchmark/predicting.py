@@ -31,6 +31,12 @@ CHECKPOINT = PROJECT / "resources/encoder/model.safetensors"
 STAGED, SINGLE, BATCHED = 1000, 100, 256
 # How many times the records of the shorter file stand in the longer one.
 TIMES = 4
+MEASURED = """
+import os, subprocess, sys
+_, status, usage = os.wait4(subprocess.Popen(sys.argv[1:], stderr=subprocess.DEVNULL).pid, 0)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+sys.exit(status != 0)
+"""
 
 
 def main(fasta: str | None = None) -> None:
@@ -140,10 +146,11 @@ def command(fasta: Path, output: Path, processes: int) -> tuple[float, float]:
         str(processes),
     ]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT / "scripts")}
-    process = subprocess.Popen([str(word) for word in words], env=environment, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    assert status == 0, "the prediction failed"
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    # By way of a small process: one that this large one starts would be said to have been as large.
+    measured = [sys.executable, "-c", MEASURED, *(str(word) for word in words)]
+    done = subprocess.run(measured, env=environment, capture_output=True, text=True, check=True)
+    taken, memory = map(float, done.stdout.split())
+    return taken, memory / 1024
 
 
 def encoder(sequences: list[str]) -> None:
