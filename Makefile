@@ -7,8 +7,8 @@
 # make check      format and lint
 # make lock       renew requirements.lock and envs/python.yaml from pyproject.toml
 # make settings   renew docs/settings.md from what views and learners declare
-# make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it, and the
-#                 models and the atlas into the package
+# make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it, and its
+#                 model and atlas to the package
 # make benchmark  print as ratios what Snakemake costs over the work of the jobs, how each stage grows with the
 #                 records, what batching saves, and what a prediction costs (a quarter of an hour on two idle cores; nothing
 #                 fails by its time)
@@ -64,7 +64,7 @@ check: setup
 	@snakemake --lint
 
 # Compared by tests/unit/test_lock.py. uv would keep what an old lock says; --upgrade renews it.
-COMPILE := uv pip compile pyproject.toml --extra slurm --extra web --python-version 3.11 --no-header --no-annotate --quiet
+COMPILE := uv pip compile pyproject.toml --no-emit-package mmlmirloc --extra slurm --extra web --python-version 3.11 --no-header --no-annotate --quiet
 
 lock: setup
 	@. scripts/uv_settings.sh; $(COMPILE) --extra dev --upgrade -o requirements.lock
@@ -82,11 +82,9 @@ publish:
 	@mkdir -p resources/results
 	@cp results/tables/*.tsv results/tables/*.md results/figures/*.png resources/results/
 	@rm resources/results/atlas.tsv
-	@mkdir -p scripts/mmlmirloc/shipped
+	@cp results/final/sketchmirloc.safetensors results/final/sketchmirloc.json scripts/mmlmirloc/shipped/
 	@gzip -9nc results/tables/atlas.tsv >scripts/mmlmirloc/shipped/atlas.tsv.gz
 	@cp results/atlas/words.npz scripts/mmlmirloc/shipped/atlas_words.npz
-	@mkdir -p resources/models
-	@cp results/final/*.safetensors results/final/*.json resources/models/
 
 benchmark: setup
 	@python tests/benchmark/workflow.py

@@ -64,16 +64,16 @@ rule predict_hairpins:
     """Predict all hairpins of the species, each by fold models that did not see its sequence."""
     input:
         hairpins=rules.list_molecules.output.hairpins,
-        views=lambda wildcards: [atlas_view(view) for view in MODELS[wildcards.final]["views"]],
-        train=rules.fold_whole.output.train,
-        fitted=rules.train_final.output.fitted,
-        validation_scores=rules.train_final.output.validation_scores,
+        views=lambda wildcards: [atlas_view(view) for view in MODELS[wildcards.model]["views"]],
+        train=f"{RESULTS}/splits/{WHOLE}/repeat-1/train.tsv",
+        fitted=final_file("folds"),
+        validation_scores=final_file("validation_scores.tsv"),
     output:
-        table=f"{RESULTS}/atlas/{{final}}.tsv",
+        table=f"{RESULTS}/atlas/{{model}}.tsv",
     log:
-        log_of("predict_hairpins", "{final}"),
+        log_of("predict_hairpins", "{model}"),
     benchmark:
-        benchmark_of("predict_hairpins", "{final}")
+        benchmark_of("predict_hairpins", "{model}")
     group:
         "final"
     conda:
@@ -83,14 +83,14 @@ rule predict_hairpins:
         mem_mb=1000,
         runtime=15,
     params:
-        spec=lambda wildcards: MODELS[wildcards.final],
+        spec=lambda wildcards: MODELS[wildcards.model],
         placed=lambda wildcards: [
-            name for name, view in MODELS[wildcards.final]["views"].items() if view["kind"] in PLACED
+            name for name, view in MODELS[wildcards.model]["views"].items() if view["kind"] in PLACED
         ],
         locations=LOCATIONS,
         threshold=config["evaluation"]["threshold"],
         objective=config["training"]["objective"],
-        code=lambda wildcards: digest("atlas.hairpins", f"models.{MODELS[wildcards.final]['learner']}"),
+        code=lambda wildcards: digest("atlas.hairpins", f"models.{MODELS[wildcards.model]['learner']}"),
     script:
         "../scripts/predict_hairpins.py"
 

@@ -16,6 +16,7 @@ from mmlmirloc.data.splits import GROUPED
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.names import FEWEST
 from mmlmirloc.files import read_table
+from mmlmirloc.exportable import check_exportable
 from mmlmirloc.provenance import digest
 from mmlmirloc.registry import load
 from mmlmirloc.schema import check

@@ -1,91 +1,48 @@
 """Final models: trained on all rows, packed to predict with; and predictions of configured sequences."""
 
-FINAL = config["final"]["models"]
-FINAL_FILES = [f"{RESULTS}/final/{model}.safetensors" for model in FINAL]
-FINAL_FILES += [f"{RESULTS}/tables/agreement.tsv"]
-FINAL_FILES += [f"{RESULTS}/predictions/{name}.tsv" for name in config["predictions"]]
+WHOLE = config["final"]["split"]
+FINAL = {purpose: f"{RESULTS}/final/{config['final'][purpose]}.safetensors" for purpose in user_settings.PURPOSES}
+FINAL_FILES = [
+    *dict.fromkeys(FINAL.values()),
+    f"{RESULTS}/tables/agreement.tsv",
+    *(f"{RESULTS}/predictions/{name}.tsv" for name in config["predictions"]),
+]
 
 
 wildcard_constraints:
-    final="|".join(dict.fromkeys([*FINAL, *config["atlas"]["models"]])),
     predicted="|".join(config["predictions"]) or "none",
 
 
-rule fold_whole:
-    """Give each row of the dataset a fold; no row is tested."""
-    input:
-        mirnas=f"{RESULTS}/dataset/mirnas.tsv",
-    output:
-        train=f"{RESULTS}/final/train.tsv",
-    log:
-        log_of("fold_whole"),
-    benchmark:
-        benchmark_of("fold_whole")
-    group:
-        "models"
-    conda:
-        "../envs/python.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
-    params:
-        locations=LOCATIONS,
-        folds=config["final"]["folds"],
-        seed=config["seed"],
-        code=digest("data.splits"),
-    script:
-        "../scripts/fold_whole.py"
+def final_file(file):
+    """A getter of a file of a model that is trained on all rows."""
+    return lambda wildcards: f"{RESULTS}/models/{WHOLE}/repeat-1/{wildcards.model}/{file}"
 
 
-rule train_final:
-    """Fit a model on all rows but each fold's, so that there are scores to calibrate on."""
-    input:
-        train=rules.fold_whole.output.train,
-        views=final_views,
-    output:
-        fitted=directory(f"{RESULTS}/final/{{final}}/folds"),
-        validation_scores=f"{RESULTS}/final/{{final}}/validation_scores.tsv",
-        history=f"{RESULTS}/final/{{final}}/history.tsv",
-        tuning=f"{RESULTS}/final/{{final}}/tuning.tsv",
-    log:
-        log_of("train_final", "{final}"),
-    benchmark:
-        benchmark_of("train_final", "{final}")
-    group:
-        "models"
-    conda:
-        "../envs/python.yaml"
-    threads: 1
-    resources:
-        mem_mb=per_attempt(2000),
-        runtime=per_attempt(60),
-    params:
-        spec=lambda wildcards: MODELS[wildcards.final],
-        locations=LOCATIONS,
-        repeats=[1],
-        objective=config["training"]["objective"],
-        search_folds=config["training"]["search_folds"],
-        seed=config["seed"],
-        code=lambda wildcards: digest("training", f"models.{MODELS[wildcards.final]['learner']}"),
-    script:
-        "../scripts/train_model.py"
+def exported_index(wildcards):
+    """The index that a model takes along, where a view of it needs one; refuses a model that cannot be packed."""
+    try:
+        check_exportable(wildcards.model, MODELS, f"the target {RESULTS}/final/{wildcards.model}.safetensors")
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    needs = {need for view in MODELS[wildcards.model]["views"] for need in VIEWS[view].NEEDS}
+    return VIEW_SOURCES["sketches"] if "sketches" in needs else []
 
 
 rule export_model:
     """Pack a final model into one file, with its card."""
     input:
-        train=rules.fold_whole.output.train,
-        fitted=rules.train_final.output.fitted,
-        validation_scores=rules.train_final.output.validation_scores,
+        index=exported_index,
+        train=f"{RESULTS}/splits/{WHOLE}/repeat-1/train.tsv",
+        fitted=final_file("folds"),
+        validation_scores=final_file("validation_scores.tsv"),
         scores=f"{RESULTS}/tables/beyond.tsv",
     output:
-        model=f"{RESULTS}/final/{{final}}.safetensors",
-        card=f"{RESULTS}/final/{{final}}.json",
+        model=f"{RESULTS}/final/{{model}}.safetensors",
+        card=f"{RESULTS}/final/{{model}}.json",
     log:
-        log_of("export_model", "{final}"),
+        log_of("export_model", "{model}"),
     benchmark:
-        benchmark_of("export_model", "{final}")
+        benchmark_of("export_model", "{model}")
     group:
         "final"
     conda:
@@ -95,24 +52,29 @@ rule export_model:
         mem_mb=1000,
         runtime=10,
     params:
-        label=lambda wildcards: MODELS[wildcards.final]["label"],
-        spec=lambda wildcards: MODELS[wildcards.final],
-        beside=[config["beyond"]["references"]["era"]],
+        label=lambda wildcards: MODELS[wildcards.model]["label"],
+        spec=lambda wildcards: spec_of(WHOLE, wildcards.model),
+        beside=config["beyond"]["references"]["era"],
+        constants=CONSTANTS,
         locations=LOCATIONS,
         threshold=config["evaluation"]["threshold"],
         objective=config["training"]["objective"],
-        species=config["records"]["species"],
-        note=config["note"],
+        about={
+            "species": config["records"]["species"],
+            "molecule": config["dataset"]["molecule"],
+            "identity": config["dataset"]["identity"],
+            "note": config["note"],
+        },
         code=digest("predicting.export"),
     script:
         "../scripts/export_model.py"
 
 
 rule predict_locations:
-    """Predict a configured FASTA file with the final model for sequences alone."""
+    """Predict a configured FASTA file with the final model that is the default."""
     input:
         sequences=lambda wildcards: ROOT / config["predictions"][wildcards.predicted],
-        model=f"{RESULTS}/final/{FINAL[0]}.safetensors",
+        model=FINAL["default"],
     output:
         table=f"{RESULTS}/predictions/{{predicted}}.tsv",
     log:
@@ -128,19 +90,16 @@ rule predict_locations:
         mem_mb=1000,
         runtime=60,
     params:
-        database="",
         code=digest("predicting.tables"),
     script:
         "../scripts/predict_locations.py"
 
 
 rule explain_hairpins:
-    """Change each base of some well-known hairpins and predict again with the model that knows homologs."""
+    """Change each base of some well-known hairpins and predict again with a final model."""
     input:
         sequenced=rules.join_sequences.output.sequenced,
-        hairpin=f"{RESULTS}/sources/hairpin.txt",
-        mature=f"{RESULTS}/sources/mature.txt",
-        model=f"{RESULTS}/final/{FINAL[-1]}.safetensors",
+        model=FINAL["explained"],
     output:
         table=f"{RESULTS}/final/attributions.tsv",
     log:

@@ -48,11 +48,6 @@ def model_views(wildcards):
     return [view_path(view).format(**wildcards) for view in MODELS[wildcards.model]["views"]]
 
 
-def final_views(wildcards):
-    """Paths of a final model's views, none of which is fitted."""
-    return [view_path(view) for view in MODELS[wildcards.final]["views"]]
-
-
 def source_file(wildcards):
     """The file a source comes from; none for an address, which the job downloads.
 

@@ -12,13 +12,15 @@ with job(snakemake.log[0]):
         snakemake.input.fitted,
         snakemake.input.validation_scores,
         snakemake.input.scores,
+        # Empty where no view needs it.
+        snakemake.input.index or None,
         params.beside,
+        params.constants,
         params.locations,
         params.threshold,
         params.objective,
         params.code,
-        params.species,
-        params.note,
+        params.about,
         snakemake.output.model,
         snakemake.output.card,
     )

@@ -6,7 +6,7 @@ from mmlmirloc.job import job
 with job(snakemake.log[0]):
     params = snakemake.params
     predict_hairpins(
-        snakemake.wildcards.final,
+        snakemake.wildcards.model,
         params.spec,
         snakemake.input.hairpins,
         snakemake.input.views,

@@ -4,5 +4,4 @@ from mmlmirloc.job import job
 from mmlmirloc.predicting.tables import predict_file
 
 with job(snakemake.log[0]):
-    database = snakemake.params.database
-    predict_file(snakemake.input.sequences, snakemake.output.table, snakemake.input.model, database or None)
+    predict_file(snakemake.input.sequences, snakemake.output.table, snakemake.input.model)

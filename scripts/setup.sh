@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Set up everything the workflow needs on a fresh Debian machine: a virtual environment with the
-# exact versions of requirements.lock in .venv, cd-hit-est and blastn. Does nothing when all is there.
+# Set up everything the workflow needs on a fresh Debian machine: a virtual environment with the exact versions of
+# requirements.lock and the command mmlmirloc in .venv, cd-hit-est and blastn. Does nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -43,6 +43,21 @@ make_environment() {
   cp requirements.lock .venv/installed
 }
 
+# The command mmlmirloc, of this folder as it is: with what requirements.lock has, and nothing else.
+make_command() {
+  if .venv/bin/python - "$PWD" 2>/dev/null <<'PYTHON'
+import sys, mmlmirloc, importlib.metadata
+importlib.metadata.version("mmlmirloc")
+sys.exit(not mmlmirloc.__file__.startswith(sys.argv[1] + "/"))
+PYTHON
+  then [ ! -x .venv/bin/mmlmirloc ] || return 0; fi
+  if [ -x .venv/bin/uv ]; then
+    .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+  else
+    .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+  fi
+}
+
 # A tool that is not of PyPI: the command, Debian's package, bioconda's package.
 make_tool() {
   command -v "$1" >/dev/null && return
@@ -51,5 +66,6 @@ make_tool() {
 }
 
 make_environment
+make_command
 make_tool cd-hit-est cd-hit cd-hit
 make_tool blastn ncbi-blast+ blast

@@ -117,10 +117,7 @@ def parser() -> argparse.ArgumentParser:
         serve.add_argument(option, type=kind, default=default, metavar="NUMBER", help=f"{what} (default %(default)s)")
     serve.set_defaults(run=run_serve)
     for command in (predict, compare, serve):
-        command.add_argument("--model", help="a model file; a shipped one without it")
-        command.add_argument(
-            "--database", help="folder with miRBase's hairpin.fa and mature.fa: the model with homologs"
-        )
+        command.add_argument("--model", help="a model file of your own; the shipped model without it")
     return whole
 
 
@@ -168,16 +165,14 @@ def run_compare(options: argparse.Namespace) -> None:
     """Compare wild types with mutants."""
     from mmlmirloc.predicting.mutants import compare_files
 
-    compare_files(options.sequences, options.out, options.format, options.model, options.database)
+    compare_files(options.sequences, options.out, options.format, options.model)
 
 
 def run_predict(options: argparse.Namespace) -> None:
     """Predict a file."""
     from mmlmirloc.predicting.tables import predict_file
 
-    predict_file(
-        options.sequences, options.out, options.model, options.database, options.format, max(options.processes, 1)
-    )
+    predict_file(options.sequences, options.out, options.model, options.format, max(options.processes, 1))
 
 
 def run_serve(options: argparse.Namespace) -> None:
@@ -186,7 +181,7 @@ def run_serve(options: argparse.Namespace) -> None:
     from mmlmirloc.serving.limits import Limits
 
     limits = Limits(**{name: getattr(options, name) for name in LIMITS})
-    serve(options.host, options.port, options.model, options.database, limits, options.root_path)
+    serve(options.host, options.port, options.model, limits, options.root_path)
 
 
 if __name__ == "__main__":

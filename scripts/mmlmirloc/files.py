@@ -1,15 +1,21 @@
-"""Tables and arrays on disk: plain TSV and npz without pickles, whole or not at all."""
+"""Tables and arrays on disk: plain TSV and npz without pickles, whole or not at all.
+
+pandas is imported where a table is read or written: a prediction does neither, and would take twice as long to start.
+"""
 
 import os
 import warnings
 from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from mmlmirloc.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @contextmanager
@@ -26,13 +32,13 @@ def whole(path: str | Path):
         temporary.unlink(missing_ok=True)
 
 
-def write_table(frame: pd.DataFrame, path: str | Path, decimals: int = 6) -> None:
+def write_table(frame: "pd.DataFrame", path: str | Path, decimals: int = 6) -> None:
     """Write ``frame`` as TSV: header, no index, ``decimals`` significant digits, empty for missing."""
     with whole(path) as temporary:
         frame.to_csv(temporary, sep="\t", index=False, float_format=f"%.{decimals}g", lineterminator="\n")
 
 
-def read_table(path: str | Path, columns: Iterable[str] = (), text: Iterable[str] = ()) -> pd.DataFrame:
+def read_table(path: str | Path, columns: Iterable[str] = (), text: Iterable[str] = ()) -> "pd.DataFrame":
     """Read a TSV written by :func:`write_table`.
 
     Parameters
@@ -49,6 +55,8 @@ def read_table(path: str | Path, columns: Iterable[str] = (), text: Iterable[str
     InputError
         When the file is missing, empty, or lacks a column.
     """
+    import pandas as pd
+
     text = list(text)
     try:
         with warnings.catch_warnings():

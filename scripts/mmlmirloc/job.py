@@ -53,7 +53,8 @@ def job(log: str) -> Iterator[logging.Logger]:
 
 def progress(items: Iterable, description: str, **options) -> Iterable:
     """Show a progress bar over ``items`` on stderr; silent where stderr is not a terminal, or :data:`QUIET` is set."""
+    if os.environ.get(QUIET) or (not sys.stderr.isatty() and os.environ.get("MMLMIRLOC_PROGRESS") != "1"):
+        return items
     from tqdm import tqdm
 
-    quiet = bool(os.environ.get(QUIET)) or (not sys.stderr.isatty() and os.environ.get("MMLMIRLOC_PROGRESS") != "1")
-    return tqdm(items, desc=description, disable=quiet, **options)
+    return tqdm(items, desc=description, **options)

@@ -8,9 +8,10 @@ from typing import Any
 
 import yaml
 
-from mmlmirloc.data.splits import KINDS
+from mmlmirloc.data.splits import KINDS, WHOLE
 from mmlmirloc.declarations import defaults
 from mmlmirloc.errors import InputError
+from mmlmirloc.exportable import check_exportable
 from mmlmirloc.objectives import OBJECTIVES
 from mmlmirloc.registry import load
 from mmlmirloc.roles import role_of
@@ -33,6 +34,8 @@ MADE_BY_RULES = (
 TRUST, BEYOND, CURVE = COMPARISONS = ("trust", "beyond", "curve")
 # The view that is RNABERT's in the paper.
 SEMANTIC = "semantic"
+# What a final model may be for.
+PURPOSES = ("default", "explained")
 # Columns that stand beside the locations.
 COLUMNS = ("repeat", "accession", "name", "sequence", "fold", "all")
 
@@ -350,13 +353,14 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
     InputError
         Names the key and the known values.
     """
-    splits = config["splits"]
+    # A split without test rows is for the final models alone.
+    splits = {name: row for name, row in config["splits"].items() if row["kind"] != WHOLE}
     both = [("model", models), ("split", splits)]
     named = [
         *((f"figures.{what}", what, config["figures"][what], known) for what, known in both),
         ("training.objective", "metric", config["training"]["objective"], OBJECTIVES),
     ]
-    for split, row in splits.items():
+    for split, row in config["splits"].items():
         named.append((f"splits.{split}.kind", "kind of split", row["kind"], KINDS))
         named.append((f"splits.{split}.dataset", "dataset", row["dataset"], ["main", *config["dataset_variants"]]))
     for table, row in config["tables"].items():
@@ -367,7 +371,8 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         key = f"sensitivity.rows.{place}" if place != "" else "sensitivity"
         named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
     named += _trust_references(config["trust"], models, splits, config["dataset"]["locations"])
-    named += _beyond_references(config["beyond"], config["final"]["models"], config["views"], models, splits)
+    named += _beyond_references(config["beyond"], config["views"], models, splits)
+    named += _final_references(config["final"], models, config["splits"])
     unfitted = [name for name, row in models.items() if not _fitted(row["views"])]
     named += [
         (f"atlas.models.{place}", "model without fitted views", name, unfitted)
@@ -375,6 +380,8 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
     ]
     for key, what, name, known in named:
         _require(name, known, what, f"config: {key}", "correct the name, or add what it names")
+    for purpose in PURPOSES:
+        check_exportable(config["final"][purpose], models, f"config: final.{purpose}")
     for place, row in enumerate(config["sensitivity"]["rows"]):
         split = row.get("split", config["sensitivity"]["split"])
         if row.get("repeat", 1) > splits[split]["repeats"]:
@@ -426,15 +433,22 @@ def _trust_references(trust: Mapping, models: Mapping, splits: Mapping, location
     ]
 
 
-def _beyond_references(
-    beyond: Mapping, finals: Sequence[str], views: Mapping, models: Mapping, splits: Mapping
-) -> list[tuple]:
+def _final_references(final: Mapping, models: Mapping, splits: Mapping) -> list[tuple]:
+    """Names in the settings of the models to predict with, like :func:`_trust_references`."""
+    # Their cards show the table's numbers.
+    held = [model for model, row in models.items() if BEYOND in row["tables"]]
+    whole = [split for split, row in splits.items() if row["kind"] == WHOLE]
+    return [
+        ("final.split", f"split of the kind {WHOLE}", final["split"], whole),
+        *((f"final.{purpose}", "model of the table beyond", final[purpose], held) for purpose in PURPOSES),
+    ]
+
+
+def _beyond_references(beyond: Mapping, views: Mapping, models: Mapping, splits: Mapping) -> list[tuple]:
     """Names in the settings of the models beyond the paper, like :func:`_trust_references`."""
     held = [model for model, row in models.items() if BEYOND in row["tables"]]
     listed = {"protocols": splits, "curve": splits, "shown": beyond["protocols"]}
-    final = [(f"final.models.{place}", "model of the table beyond", name, held) for place, name in enumerate(finals)]
     return [
-        *final,
         ("beyond.locus", "view of the kind locus", beyond["locus"], [v for v in views if views[v]["kind"] == "locus"]),
         *(
             (f"beyond.{key}.{place}", "split", name, known)

@@ -83,16 +83,10 @@ def predicted(tmp_path_factory):
     known.to_csv(folder / "hairpins.tsv", sep="\t", index=False)
     paths = [folder / f"all_{name}.npz" for name in tiny_model.VIEWS]
     for view, path in zip(tiny_model.VIEWS.values(), paths):
-        compute_view(folder / "hairpins.tsv", path, view["kind"], view["settings"])
-    spec = {
-        "learner": "forest",
-        "settings": tiny_model.SETTINGS,
-        "grid": {},
-        "search": "product",
-        "views": tiny_model.VIEWS,
-    }
+        sources = {"sketches": folder / "index.npz"}
+        compute_view(folder / "hairpins.tsv", path, view["kind"], view["settings"], sources)
     predict_hairpins(
-        *("tiny", spec, folder / "hairpins.tsv", [str(path) for path in paths], [], folder / "train.tsv"),
+        *("tiny", tiny_model.SPEC, folder / "hairpins.tsv", [str(path) for path in paths], [], folder / "train.tsv"),
         *(folder / "fitted", folder / "validation.tsv", tiny_model.LOCATIONS, 0.5, "accuracy", folder / "tiny.tsv"),
     )
     return folder, read_table(folder / "tiny.tsv", text=["flags", "nearest"])

@@ -7,19 +7,17 @@ import shutil
 import numpy as np
 import pytest
 from score_files import change_lines
-from tiny_model import FOLDS, HAIRPINS, HOMOLOGS, LOCATIONS, NOTE, SETTINGS, VIEWS, export, train
+from tiny_model import FOLDS, HAIRPINS, LOCATIONS, NOTE, SETTINGS, VIEWS, export, train
 
 from mmlmirloc.data.minhash import digests, sketches
-from mmlmirloc.data.splits import fold_whole
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
+from mmlmirloc.exportable import check_exportable
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.models.shared.trees import score_forest
-from mmlmirloc.predicting.export import card_scores, needs_database
+from mmlmirloc.predicting.export import card_scores
 from mmlmirloc.predicting.model_file import FITTED, KEPT, WORD, load
 from mmlmirloc.scores import read_validation
-
-SPEC = {"learner": "forest", "settings": SETTINGS, "grid": {}, "search": "product", "views": VIEWS}
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +53,6 @@ def test_all_rows_get_a_fold(trained):
     for location in LOCATIONS:
         per_fold = rows.groupby("fold")[location].sum()
         assert per_fold.max() - per_fold.min() <= 2
-
-
-def test_the_seed_decides_the_folds(trained, tmp_path):
-    for name, seed in (("same", 1), ("other", 2)):
-        fold_whole(trained / "mirnas.tsv", tmp_path / name, LOCATIONS, FOLDS, seed)
-    assert (tmp_path / "same").read_bytes() == (trained / "train.tsv").read_bytes() != (tmp_path / "other").read_bytes()
-
-
-def test_a_dataset_without_a_location_is_refused(trained, tmp_path):
-    with pytest.raises(InputError, match="no column moon"):
-        fold_whole(trained / "mirnas.tsv", tmp_path / "t", [*LOCATIONS, "moon"], FOLDS, 1)
 
 
 # --- the model
@@ -104,7 +91,7 @@ def test_the_training_hairpins_are_known_by_digest_and_sketch_alone(trained):
 
 
 def test_made_twice_the_bytes_are_equal(copied, trained):
-    export(copied, SPEC)
+    export(copied)
     for name in ("tiny.safetensors", "tiny.json"):
         assert (copied / name).read_bytes() == (trained / name).read_bytes()
 
@@ -114,11 +101,16 @@ def test_made_twice_the_bytes_are_equal(copied, trained):
 
 def test_the_card_says_what_the_model_is(card, trained):
     assert (card["name"], card["note"], card["learner"]) == ("Tiny", NOTE, "forest")
-    assert card["settings"] == SETTINGS and card["views"] == ["structural", "arms", "composition"]
-    assert card["inputs"] == "the sequence" and card["code_digest"] == "a digest"
-    assert card["data_sha256"] == hashlib.sha256((trained / "train.tsv").read_bytes()).hexdigest()
+    assert card["settings"] == SETTINGS and card["views"] == ["sketches", "composition", "length"]
+    assert card["inputs"] == "the sequence, and the index of miRBase's hairpins that the model holds"
+    assert card["code_digest"] == "a digest"
+    for name, file in (("data", "train.tsv"), ("index", "index.npz")):
+        assert card[f"{name}_sha256"] == hashlib.sha256((trained / file).read_bytes()).hexdigest()
+    assert card["data"].startswith("hairpins of miRBase") and "80% identity" in card["data"]
+    assert card["molecule"] == "hairpin"
+    assert card["lengths"] == [min(map(len, HAIRPINS)), max(map(len, HAIRPINS))]
     assert card["limits"][-1] == "No clinical use."
-    assert set(card["made_with"]) == {"numpy", "scikit-learn", "viennarna"}
+    assert set(card["made_with"]) == {"numpy", "scikit-learn"}
 
 
 def test_the_card_counts_rows_and_labels(card, trained):
@@ -141,37 +133,86 @@ def test_the_card_holds_the_scores_of_the_model_and_of_era(card):
             ("grouped", "Tiny", "auc_macro", 0.71, 0.65, 0.77, 20),
             ("grouped", "Era", "accuracy", 0.6, 0.5, 0.7, 20),
             ("temporal", "Tiny", "accuracy", 0.4, None, None, 1),
+            # Of two constants the better one by each metric: the higher accuracy, and the lower loss.
+            ("grouped", "Best constant", "accuracy", 0.4, 0.3, 0.5, 20),
+            ("grouped", "Best constant", "hamming_loss", 0.2, 0.1, 0.3, 20),
         ]
     ]
 
 
 def test_the_card_holds_the_scores_of_models_beside_it(trained):
-    found = [row["label"] for row in card_scores(trained / "beyond.tsv", "Absent", ["other", "era_locus"])]
-    assert found == ["Other", "Era and the locus"] and card_scores(trained / "beyond.tsv", "Absent", []) == []
-
-
-def test_a_model_of_no_scores_has_eras_only(trained):
-    assert [row["label"] for row in card_scores(trained / "beyond.tsv", "Absent", ["era"])] == ["Era"]
+    found = [row["label"] for row in card_scores(trained / "beyond.tsv", "Absent", "other", ["high"])]
+    assert found == ["Other", "Best constant", "Best constant"]
+    assert card_scores(trained / "beyond.tsv", "Absent", "", []) == []
 
 
 def test_a_note_of_simulated_data_stands_on_the_card(copied):
-    assert export(copied, SPEC, "Simulated données")["note"] == "Simulated données"
+    assert export(copied, note="Simulated données")["note"] == "Simulated données"
     assert load(copied / "tiny.safetensors").card["note"] == "Simulated données"
 
 
 def test_the_card_says_whose_hairpins_it_was_trained_on(copied, card):
     assert card["species"] == "Homo sapiens"
-    assert card["limits"][0].startswith("Trained on a few hundred human hairpins with a location in RNALocate v2.0; ")
-    mouse = export(copied, SPEC, species="Mus musculus")
+    assert card["limits"][0].startswith("Trained on 40 human hairpins with a location in RNALocate v2.0; ")
+    mouse = export(copied, species="Mus musculus")
     assert mouse["species"] == "Mus musculus"
-    assert mouse["limits"][0].startswith("Trained on a few hundred Mus musculus hairpins with a location")
+    assert mouse["limits"][0].startswith("Trained on 40 Mus musculus hairpins with a location")
 
 
-def test_homologs_need_a_database(copied):
-    assert not needs_database(SPEC)
-    assert needs_database(SPEC | {"views": VIEWS | HOMOLOGS})
-    card = export(copied, SPEC | {"views": VIEWS | HOMOLOGS})
-    assert card["inputs"] == "the sequence and a database of hairpins of all species"
+def test_the_index_is_in_the_model(trained):
+    model, written = load(trained / "tiny.safetensors"), read_arrays(trained / "index.npz")
+    assert model.index.keys() == written.keys()
+    for name, value in written.items():
+        assert np.array_equal(model.index[name], value), name
+
+
+# --- what can be packed
+
+
+def row_of(learner="forest", **views):
+    return {"learner": learner, "views": {name: {"kind": kind, "settings": {}} for name, kind in views.items()}}
+
+
+ROWS = {
+    "good": row_of(a="sketches", b="kmer"),
+    "folded": row_of(a="structural"),
+    "network": row_of("mvfcnet", a="kmer"),
+    "searched": row_of(a="kmer", b="evolutionary"),
+    "placed": row_of(b="genomic"),
+    "fitted": row_of(a="word2vec"),
+    "named": row_of(a="record"),
+    "two": row_of("constant"),
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "parts"),
+    [
+        ("network", ["its learner is mvfcnet"]),
+        ("searched", ["its view b needs homologs that blastn finds", "its view b needs miRBase's mature arms"]),
+        ("placed", ["its view b needs places in the genome"]),
+        ("fitted", ["its view a is fitted on training rows"]),
+        ("named", ["its view a is of more than the sequence"]),
+        ("two", ["its learner is constant", "it has no view"]),
+    ],
+)
+def test_a_model_that_no_file_can_hold_is_refused(model, parts):
+    with pytest.raises(InputError, match=f"The model {model} cannot be exported") as caught:
+        check_exportable(model, ROWS, "config: final.default")
+    assert all(part in caught.value.what for part in parts)
+    assert caught.value.where == "config: final.default"
+    assert caught.value.hint == "choose one of good, folded"
+
+
+def test_a_model_of_the_sequence_and_the_index_can_be_packed():
+    for model in ("good", "folded"):
+        check_exportable(model, ROWS, "")
+
+
+def test_without_any_that_can_be_packed_one_is_to_be_added():
+    with pytest.raises(InputError) as caught:
+        check_exportable("network", {"network": ROWS["network"]}, "")
+    assert caught.value.hint == "add such a model to the table of models"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +224,7 @@ def test_validation_scores_that_do_not_fit_are_refused(copied, damage):
     change_lines(copied / "validation.tsv", damage)
     before = (copied / "tiny.safetensors").read_bytes()
     with pytest.raises(InputError) as caught:
-        export(copied, SPEC)
+        export(copied)
     assert caught.value.where == str(copied / "validation.tsv")
     assert (copied / "tiny.safetensors").read_bytes() == before
 
@@ -191,5 +232,5 @@ def test_validation_scores_that_do_not_fit_are_refused(copied, damage):
 def test_a_fold_that_is_missing_is_named(copied):
     (copied / "fitted" / "repeat-01" / "fold-01.model").unlink()
     with pytest.raises(InputError, match="missing") as caught:
-        export(copied, SPEC)
+        export(copied)
     assert caught.value.where.endswith("fold-01.model")

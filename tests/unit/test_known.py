@@ -22,7 +22,7 @@ FIVE, LET, MIR_21 = tiny_atlas.FIVE, tiny_atlas.LET_FIVE, tiny_atlas.MIR_21
 def predictor(tmp_path_factory):
     folder = tmp_path_factory.mktemp("known")
     known = Known(tiny_atlas.write(folder / "atlas"), tiny_atlas.LOCATIONS)
-    return Predictor(load(tiny_model.train(folder / "model")), None, known)
+    return Predictor(load(tiny_model.train(folder / "model")), known)
 
 
 def test_words_find_each_place_of_a_sequence(tmp_path):
@@ -106,14 +106,14 @@ def test_a_list_of_mature_sequences_is_answered_line_by_line(predictor):
 def test_a_model_of_other_locations_says_so(tmp_path, predictor):
     other = Known(tiny_atlas.write(tmp_path), ["nucleus", "moon"])
     with pytest.raises(InputError, match="other locations"):
-        Predictor(predictor.model, None, other).predict([("a", FIVE)])
+        Predictor(predictor.model, other).predict([("a", FIVE)])
 
 
 def test_a_damaged_index_is_one_message(tmp_path, predictor):
     path = tiny_atlas.write(tmp_path)
     path.with_name(WORDS).write_bytes(b"broken")
     with pytest.raises(InputError, match="damaged"):
-        Predictor(predictor.model, None, Known(path, tiny_atlas.LOCATIONS)).predict([("a", FIVE)])
+        Predictor(predictor.model, Known(path, tiny_atlas.LOCATIONS)).predict([("a", FIVE)])
 
 
 def test_without_an_atlas_a_mature_sequence_is_refused(predictor):

@@ -14,9 +14,10 @@ ROOT = Path(mmlmirloc.__file__).parent
 LAYERS = (
     {"sources"},
     {"data"},
-    {"settings", "pretraining"},
+    {"pretraining"},
     {"views"},
     {"models"},
+    {"settings", "exportable"},
     {"scores", "training", "scoring"},
     {"evaluation"},
     {"reporting"},

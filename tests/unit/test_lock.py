@@ -12,7 +12,14 @@ from packaging.utils import canonicalize_name
 PROJECT = Path(__file__).parents[2]
 DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
 EXTRAS = DECLARED["optional-dependencies"]
-WANTED = [*DECLARED["dependencies"], *(requirement for extra in EXTRAS.values() for requirement in extra)]
+
+
+def others(requirements):
+    """Requirements but those of the project itself, by which an extra brings others along."""
+    return [wanted for wanted in requirements if Requirement(wanted).name != DECLARED["name"]]
+
+
+WANTED = others([*DECLARED["dependencies"], *(requirement for extra in EXTRAS.values() for requirement in extra)])
 
 
 def pins(lines):
@@ -37,6 +44,11 @@ def test_lock_has_a_version_that_pyproject_accepts(wanted):
     assert requirement.specifier.contains(version, prereleases=True), f"{wanted}: locked at {version}"
 
 
+def test_what_predicts_is_light():
+    light = {canonicalize_name(Requirement(wanted).name) for wanted in DECLARED["dependencies"]}
+    assert light == {"numpy", "pandas", "safetensors", "tqdm"}
+
+
 def test_lock_holds_no_build_of_one_machine():
     # A +cpu or CUDA build of torch would be looked for, in vain or at several GB, elsewhere.
     assert not [version for version in locked().values() if "+" in version]
@@ -46,7 +58,8 @@ def test_lock_holds_no_build_of_one_machine():
 def test_conda_environment_has_the_versions_of_the_lock():
     environment, lock = conda_pins(), locked()
     assert environment == {name: lock.get(name) for name in environment}
-    needed = {canonicalize_name(Requirement(wanted).name) for wanted in [*DECLARED["dependencies"], *EXTRAS["slurm"]]}
+    wanted = others([*DECLARED["dependencies"], *EXTRAS["workflow"], *EXTRAS["slurm"]])
+    needed = {canonicalize_name(Requirement(one).name) for one in wanted}
     assert needed <= environment.keys()
 
 

@@ -9,7 +9,7 @@ from math import log
 import numpy as np
 import pytest
 
-from mmlmirloc.data.minhash import digests, filled, hash64, identity, is_part, sketches
+from mmlmirloc.data.minhash import digests, filled, forget, hash64, identity, matches, sketches
 
 K, KEPT = 9, 24
 FILLED = filled(np.uint64)
@@ -159,25 +159,26 @@ def test_a_sketch_does_not_hold_the_words_of_the_sequence():
     assert KEPT < (90 - K + 1) / 3
 
 
-OTHERS = np.stack([sketch(drawn(90, seed)) for seed in range(1, 20)] + [sketch(HAIRPIN)])
+@pytest.mark.parametrize("k", [8, 9, 10])
+def test_hashes_are_those_of_the_words_however_often_they_are_asked_for(k):
+    sequences = [HAIRPIN, "ACGNU" + HAIRPIN[:30], "AC"]
+    words = [{one[at : at + k] for at in range(len(one) - k + 1)} for one in sequences]
+    expected = [sorted(hash64(word.encode()) for word in found if "N" not in word)[:5] for found in words]
+    for _ in range(2):
+        rows = sketches(sequences, k, 5).tolist()
+        assert [[one for one in row if one != int(FILLED)] for row in rows] == expected
+    forget()
+    assert sketches(sequences, k, 5).tolist() == rows
 
 
-@pytest.mark.parametrize(("start", "end"), [(0, 90), (6, 84), (0, 60), (30, 90), (20, 65)])
-def test_a_piece_is_known_by_its_words(start, end):
-    assert is_part(HAIRPIN[start:end], OTHERS, K)
-    assert not is_part(HAIRPIN[start:end], OTHERS[:-1], K)
-
-
-def test_what_differs_or_goes_beyond_is_no_piece():
-    # One base changes up to nine words; that goes unnoticed where none of the new ones has a small hash.
-    changed = [mutated(HAIRPIN[6:84], {place}) for place in range(10, 68)]
-    assert sum(is_part(one, OTHERS, K) for one in changed) < len(changed) / 4
-    others = [drawn(40, 50) + HAIRPIN + drawn(40, 51), drawn(90, 60), "ACGU", ""]
-    assert not any(is_part(one, OTHERS, K) for one in others)
+def test_equal_hashes_are_matched_with_all_their_places():
+    ordered, asked = np.array([2, 2, 5, 7], dtype=np.uint32), np.array([7, 3, 2, filled(np.uint32)], dtype=np.uint32)
+    which, place = matches(np.append(ordered, filled(np.uint32)), asked)
+    assert list(zip(which.tolist(), place.tolist())) == [(0, 3), (2, 0), (2, 1)]
 
 
 def test_searching_needs_numpy_alone():
-    modules = "mmlmirloc.data.minhash", "mmlmirloc.data.sketch_index", "mmlmirloc.views.phylogenetic_profile"
+    modules = "mmlmirloc.data.neighbours", "mmlmirloc.data.sketch_index", "mmlmirloc.views.phylogenetic_profile"
     code = f"import sys, {', '.join(modules)}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=paths, capture_output=True, text=True, check=True)

@@ -53,6 +53,13 @@ def model_of(folds=2, **changes):
         sketches=np.arange(72, dtype=np.uint64).reshape(3, 24),
         lengths=(44, 180),
         card={"name": "FoldMiRLoc", "scores": [{"mean": 0.5, "ci_low": None}], "note": "é"},
+        index={
+            "sketches": np.arange(12, dtype=np.uint32).reshape(3, 4),
+            "digests": np.array([5, 2**64 - 1, 0], dtype=np.uint64),
+            "species": np.array([1, 0, 1], dtype=np.uint16),
+            "codes": np.array(["hsa", "mmu"]),
+            "k": np.array(8),
+        },
     )
     return replace(model, **changes)
 
@@ -134,11 +141,19 @@ def test_what_is_loaded_is_what_was_saved(tmp_path):
     for name in FITTED:
         assert getattr(found.rules, name).dtype == getattr(model.rules, name).dtype
         assert np.array_equal(getattr(found.rules, name), getattr(model.rules, name))
+    assert found.index.keys() == model.index.keys()
+    for name, value in model.index.items():
+        assert found.index[name].dtype == value.dtype and np.array_equal(found.index[name], value)
     values = grown()[1]
     assert len(found.forests) == 2
     for one, other in zip(found.forests, model.forests):
         assert np.array_equal(score_forest(one, values), score_forest(other, values))
     assert not np.array_equal(*(score_forest(one, values) for one in found.forests))
+
+
+def test_a_model_without_an_index_has_none(tmp_path):
+    save(model_of(index={}), tmp_path / "m")
+    assert load(tmp_path / "m").index == {}
 
 
 def test_more_than_ten_folds_keep_their_order(tmp_path):
@@ -168,8 +183,8 @@ def unusable(path):
     with pytest.raises(InputError, match="The model cannot be read") as caught:
         load(path)
     error = caught.value
-    assert error.where == str(path) and error.expected == "a model that rule train_final wrote"
-    assert "snakemake results/final/foldmirloc.safetensors" in error.hint
+    assert error.where == str(path) and error.expected == "a model that rule export_model wrote"
+    assert "snakemake results/final/sketchmirloc.safetensors" in error.hint
     return error.what
 
 
@@ -215,8 +230,8 @@ def test_another_format_is_told(tmp_path):
     with safe_open(str(path), framework="numpy") as file:
         about = json.loads(file.metadata()["mmlmirloc"])
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    save_file(arrays, other, metadata={"mmlmirloc": json.dumps(about | {"format": "2"})})
-    assert "its format is 2, this version reads 1" in unusable(other)
+    save_file(arrays, other, metadata={"mmlmirloc": json.dumps(about | {"format": "1"})})
+    assert "its format is 1, this version reads 2" in unusable(other)
     # An array is missing.
     lacking = {name: value for name, value in arrays.items() if name != "training.sketches"}
     save_file(lacking, other, metadata={"mmlmirloc": json.dumps(about)})

@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tiny_model import FOLDS, HAIRPINS, LOCATIONS, OTHERS, VIEWS, hairpin, mutated, train, write_database
+from tiny_model import FOLDS, HAIRPINS, LOCATIONS, OTHERS, VIEWS, mutated, train
 
 import mmlmirloc
 from mmlmirloc.data.minhash import identity, sketches
@@ -24,7 +23,6 @@ from mmlmirloc.features import side_by_side
 from mmlmirloc.files import read_arrays, read_table
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting import Predictor, predict, predictor, tables
-from mmlmirloc.predicting.database import Database
 from mmlmirloc.predicting.model_file import KEPT, WORD, load
 from mmlmirloc.predicting.tables import predict_file
 from mmlmirloc.registry import load as load_module
@@ -50,8 +48,6 @@ MIXED = [
 ]
 FASTA = "".join(f">{name}\n{sequence}\n" for name, sequence in MIXED)
 
-needs_blast = pytest.mark.skipif(not shutil.which("blastn"), reason="needs NCBI BLAST+")
-
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
@@ -75,11 +71,9 @@ def asked(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def homologs(tmp_path_factory):
-    """A database, and a model with homologs."""
-    folder = tmp_path_factory.mktemp("homologs")
-    write_database(folder / "mirbase")
-    return folder / "mirbase", train(folder / "model", folder / "mirbase")
+def mature(tmp_path_factory):
+    """A model that is trained on 22 bases of each hairpin."""
+    return train(tmp_path_factory.mktemp("mature") / "model", slice(4, 26))
 
 
 def same(one, other):
@@ -160,7 +154,9 @@ def test_probabilities_and_sets_are_those_of_the_fitted_folds(path, expected):
     rows = [place for place, status in enumerate(expected["status"]) if status == "ok"]
     sequences = [MIXED[place][1].upper().replace("T", "U").strip("-") for place in rows]
     features = {
-        name: load_module("views", view["kind"], "").View(view["settings"]).compute(sequences)
+        name: load_module("views", view["kind"], "")
+        .View(view["settings"])
+        .compute(sequences, {"sketches": folder / "index.npz"})
         for name, view in VIEWS.items()
     }
     folds = [read_arrays(folder / "fitted" / "repeat-01" / f"fold-{fold:02d}.model") for fold in range(FOLDS)]
@@ -175,7 +171,7 @@ def test_probabilities_and_sets_are_those_of_the_fitted_folds(path, expected):
 
 def test_the_views_keep_their_order(path, expected):
     assert list(load(path).views) == list(VIEWS)
-    assert expected.loc[0, "views"] == "structural,arms,composition"
+    assert expected.loc[0, "views"] == "sketches,composition,length"
 
 
 def test_every_fold_model_counts(path, tiny, expected):
@@ -241,9 +237,9 @@ def test_a_piece_of_a_training_hairpin_is_flagged(tiny):
 @pytest.mark.parametrize("size", [1, 4, 7])
 def test_batches_change_nothing(tiny, expected, monkeypatch, size):
     monkeypatch.setattr(predictor, "BATCH", size)
-    parts = list(tiny.predict_batches(MIXED))
+    parts = list(tiny.rows(MIXED))
     assert [len(part) for part in parts[:-1]] == [size] * (len(parts) - 1)
-    assert same(pd.concat(parts, ignore_index=True), expected)
+    assert [row for part in parts for row in part] == as_records(expected)
     assert same(tiny.predict(MIXED), expected)
 
 
@@ -255,7 +251,7 @@ def test_the_order_of_records_changes_nothing(tiny, expected):
 def test_records_are_taken_as_they_are_needed(tiny):
     # Without end: whoever would read all of them first never comes back.
     taken = count()
-    batches = tiny.predict_batches(("x", HAIRPINS[next(taken) % 3]) for _ in count())
+    batches = tiny.rows(("x", HAIRPINS[next(taken) % 3]) for _ in count())
     assert [len(next(batches)) for _ in range(2)] == [1000, 1000]
     assert next(taken) == 2000
 
@@ -265,8 +261,8 @@ def test_a_bad_record_at_the_end_of_the_input_costs_no_batch_before_it(tiny):
         yield from [("x", HAIRPINS[0])] * 1000
         raise InputError("what", "where", "expected", "hint")
 
-    batches = tiny.predict_batches(records())
-    assert next(batches)["status"].eq("ok").all()
+    batches = tiny.rows(records())
+    assert {row["status"] for row in next(batches)} == {"ok"}
     with pytest.raises(InputError):
         next(batches)
 
@@ -300,18 +296,28 @@ def test_one_sequence_alone_is_one_record(path):
     assert len(predict(OTHERS[0], path)) == 1
 
 
-def test_a_shipped_model_is_found_where_pip_puts_it(path, tmp_path, monkeypatch):
-    folder = tmp_path / "share" / "mmlmirloc" / "models"
-    folder.mkdir(parents=True)
-    shutil.copy(path, folder / "absent_elsewhere.safetensors")
-    monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    assert predictor.shipped("absent_elsewhere.safetensors") == folder / "absent_elsewhere.safetensors"
-    monkeypatch.setattr(predictor, "SHIPPED", "absent_elsewhere.safetensors")
-    assert Predictor.load().card == Predictor.load(path).card
-    monkeypatch.setattr(predictor, "SHIPPED", "nowhere.safetensors")
-    with pytest.raises(InputError, match="The model cannot be read") as caught:
-        Predictor.load()
-    assert caught.value.where.endswith("resources/models/nowhere.safetensors")
+def test_the_shipped_model_needs_the_sequence_alone():
+    shipped = Predictor.load()
+    assert shipped.card["name"] == "SketchMiRLoc" and list(shipped.views) == ["sketches", "composition"]
+    assert shipped.locations == ["nucleus", "exosome", "cytoplasm", "microvesicle"]
+    found = predict([HAIRPINS[0]])
+    assert found.loc[0, "status"] == "ok" and found["probability_nucleus"].between(0, 1).all()
+    # The card beside it is its own.
+    beside = Path(str(predictor.SHIPPED)).with_suffix(".json")
+    assert json.loads(beside.read_text(encoding="utf-8")) == shipped.card
+
+
+def test_the_card_of_the_shipped_model_is_complete():
+    card = Predictor.load().card
+    assert (card["species"], card["molecule"], card["note"]) == ("Homo sapiens", "hairpin", "")
+    shown = {(score["protocol"], score["metric"], score["label"]) for score in card["scores"]}
+    labels = {label for _, _, label in shown}
+    assert card["name"] in labels and "Best constant" in labels and len(labels) == 3
+    assert len(shown) == len({score[0] for score in shown}) * len({score[1] for score in shown}) * len(labels)
+    assert {"matched", "grouped", "locus", "temporal"} == {score[0] for score in shown}
+    assert all(score["ci_low"] <= score["mean"] <= score["ci_high"] for score in card["scores"])
+    for digest in ("data_sha256", "index_sha256", "code_digest"):
+        assert card[digest]
 
 
 def test_a_model_of_an_unknown_view_is_refused(path):
@@ -321,10 +327,67 @@ def test_a_model_of_an_unknown_view_is_refused(path):
     assert caught.value.where == "the model"
 
 
-def test_recorded_arms_need_a_database(path):
-    model = replace(load(path), views={"arms": {"kind": "arms", "settings": {"annotation": True}}})
-    with pytest.raises(InputError, match="needs"):
-        Predictor(model)
+@pytest.mark.parametrize("kind", ["evolutionary", "arms", "genomic", "word2vec", "record"])
+def test_a_model_of_views_that_a_prediction_cannot_make_is_refused(tiny, kind):
+    views = {**tiny.model.views, "other": {"kind": kind, "settings": {}}}
+    with pytest.raises(InputError, match="The model cannot predict: its view other") as caught:
+        Predictor(replace(tiny.model, views=views))
+    assert caught.value.where == "the model's views"
+
+
+# --- a model of one's own
+
+
+def test_the_index_of_the_model_counts(path, expected):
+    model = load(path)
+    other = {**model.index, "species": model.index["species"][::-1].copy()}
+    assert not Predictor(replace(model, index=other)).predict(MIXED)[NUMBERS].equals(expected[NUMBERS])
+
+
+def test_a_model_of_mature_mirnas_takes_them_and_no_hairpins(mature):
+    found = predict(
+        {"arm": HAIRPINS[3][4:26], "new": OTHERS[0][4:27], "hairpin": HAIRPINS[3], "bit": "ACGUACGU"}, mature
+    )
+    assert found["status"].tolist() == ["ok", "ok", "refused", "refused"]
+    assert found["training"].tolist() == ["yes", "no", "", ""]
+    assert found["remarks"].tolist()[2:] == [
+        f"refused: {len(HAIRPINS[3])} bases, as a hairpin has; give its mature miRNA",
+        "refused: 8 bases; a mature miRNA of at least 15 is expected",
+    ]
+    assert found.loc[1, "flags"] == "length outside of 22-22,far from every training mature miRNA"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">a\n{0}\n>b\n{1}\n",
+        "{0}\n{1}\n",
+        "a\t{0}\nb\t{1}\n",
+        "name,sequence\na,{0}\nb,{1}\n",
+        "@a\n{0}\n+\nIIIIIIIIIIIIIIIIIIIIII\n@b\n{1}\n+\nIIIIIIIIIIIIIIIIIIIIII\n",
+    ],
+    ids=["FASTA", "list", "tabs", "headings", "FASTQ"],
+)
+def test_files_of_mature_mirnas_are_read_as_those_of_hairpins(mature, text):
+    arms = [sequence[4:26] for sequence in OTHERS[:2]]
+    found = predict(text.format(*arms), mature)
+    assert found["status"].tolist() == ["ok", "ok"]
+    assert same(found[[*NUMBERS, *SETS]], predict(arms, mature)[[*NUMBERS, *SETS]])
+
+
+def test_a_model_takes_whatever_length_it_was_trained_on(path):
+    model = load(path)
+    card = {**model.card, "lengths": [30, 1100]}
+    found = Predictor(replace(model, card=card)).predict([("s", "ACGUU" * 6), ("l", "ACGUU" * 220), ("x", "A" * 29)])
+    assert found["status"].tolist() == ["ok", "ok", "refused"]
+
+
+def test_a_model_of_both_molecules_takes_both(path):
+    model = load(path)
+    card = {**model.card, "molecule": "both", "lengths": [18, 110]}
+    found = Predictor(replace(model, card=card)).predict([("m", HAIRPINS[0][:22]), ("h", HAIRPINS[0]), ("x", "ACGU")])
+    assert found["status"].tolist() == ["ok", "ok", "refused"]
+    assert found.loc[2, "remarks"] == "refused: 4 bases; a hairpin or mature miRNA of at least 15 is expected"
 
 
 # --- files
@@ -496,136 +559,3 @@ def test_the_command_with_two_processes_is_the_call(path, tmp_path):
     done = command(tmp_path / "asked.fa", *options)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert read_json(output.read_text()) == as_records(predict(records, path))
-
-
-def test_a_model_of_views_that_a_prediction_cannot_make_is_refused(tiny):
-    for kind, lacking in (("sketches", "sketches"), ("genomic", "coordinates, hairpin")):
-        views = {**tiny.model.views, kind: {"kind": kind, "settings": {"shared": 3}}}
-        with pytest.raises(InputError) as caught:
-            Predictor(replace(tiny.model, views=views))
-        assert caught.value.what == f"The model needs what no prediction has yet ({lacking})"
-
-
-# --- homologs
-
-
-@needs_blast
-def test_a_model_with_homologs_asks_for_a_database(homologs, capsys, tmp_path):
-    from mmlmirloc.command import main
-
-    with pytest.raises(InputError) as caught:
-        Predictor.load(homologs[1])
-    error = caught.value
-    assert (error.what, error.where) == ("The model needs homologs or recorded arms", "database")
-    assert error.expected == "a folder with miRBase's hairpin.fa and mature.fa"
-    assert error.hint == "name it with --database, or take the model that is shipped for sequences alone"
-    (tmp_path / "x.fa").write_text(FASTA)
-    assert main(["predict", str(tmp_path / "x.fa"), "--model", str(homologs[1])]) == 1
-    assert capsys.readouterr() == ("", f"mmlmirloc: {error}\n")
-
-
-@needs_blast
-def test_a_model_with_homologs_uses_its_database(homologs, tmp_path):
-    folder, path = homologs
-    found = Predictor.load(path, folder).predict(MIXED)
-    assert found["status"].eq("ok").sum() == len(MIXED) - 3
-    assert "evolutionary" in found.loc[0, "views"].split(",")
-    # The same hairpins without any homolog: another database, other numbers.
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "hairpin.fa").write_text(f">dme-mir-1 MI9000001 Fly\n{hairpin(999)}\n")
-    (other / "mature.fa").write_text(f">dme-miR-1 MIMAT9000001 Fly\n{hairpin(999)[:22]}\n")
-    alone = Predictor.load(path, other).predict(MIXED)
-    old = found["training"] == "yes"
-    assert (found.loc[old, NUMBERS].to_numpy() != alone.loc[old, NUMBERS].to_numpy()).any(axis=1).all()
-    # Packed files are the same database.
-    packed = tmp_path / "packed"
-    packed.mkdir()
-    for name in ("hairpin", "mature"):
-        (packed / f"{name}.fa.gz").write_bytes(gzip.compress((folder / f"{name}.fa").read_bytes()))
-    assert same(predict(MIXED, path, packed), found)
-
-
-@needs_blast
-def test_batches_change_nothing_with_homologs(homologs, monkeypatch):
-    found = Predictor.load(homologs[1], homologs[0])
-    records = [(str(number), sequence) for number, sequence in enumerate(HAIRPINS[:9])]
-    whole = found.predict(records)
-    monkeypatch.setattr(predictor, "BATCH", 2)
-    assert same(found.predict(records), whole)
-
-
-@needs_blast
-def test_a_sequence_without_homologs_is_predicted(homologs):
-    found = Predictor.load(homologs[1], homologs[0])
-    together = found.predict([("old", HAIRPINS[0]), ("new", OTHERS[0])])
-    assert same(found.predict([("new", OTHERS[0])]), together[1:].reset_index(drop=True))
-
-
-@needs_blast
-def test_the_model_with_homologs_is_shipped_for_a_database(homologs, path, tmp_path, monkeypatch):
-    places = {predictor.SHIPPED: path, predictor.WITH_DATABASE: homologs[1]}
-    monkeypatch.setattr(predictor, "shipped", places.get)
-    assert "evolutionary" not in Predictor.load().model.views
-    assert "evolutionary" in Predictor.load(database=homologs[0]).model.views
-
-
-@needs_blast
-@pytest.mark.parametrize("lacking", ["hairpin", "mature"])
-def test_a_database_without_a_file_is_named(homologs, tmp_path, lacking):
-    folder = tmp_path / "half"
-    shutil.copytree(homologs[0], folder)
-    (folder / f"{lacking}.fa").unlink()
-    with pytest.raises(InputError) as caught:
-        Predictor.load(homologs[1], folder)
-    error = caught.value
-    assert (error.what, error.where) == (f"The database has no {lacking}.fa", str(folder))
-    assert error.hint == "download them from miRBase into one folder"
-
-
-@needs_blast
-def test_a_database_that_is_no_fasta_is_named(homologs, tmp_path):
-    folder = tmp_path / "bad"
-    shutil.copytree(homologs[0], folder)
-    (folder / "hairpin.fa").write_text("<html>Not found</html>")
-    with pytest.raises(InputError) as caught:
-        Predictor.load(homologs[1], folder)
-    assert caught.value.where == str(folder / "hairpin.fa")
-
-
-@needs_blast
-def test_a_search_that_fails_says_why_in_words(homologs, tmp_path):
-    folder = tmp_path / "bad"
-    shutil.copytree(homologs[0], folder)
-    (folder / "hairpin.fa").write_text(">hsa-mir-1 MI0000001 Human\n\n")
-    with pytest.raises(InputError, match="makeblastdb failed") as caught:
-        Predictor.load(homologs[1], folder)
-    assert "['" not in caught.value.what
-
-
-def test_without_blastn_a_database_is_refused(path, tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(InputError, match="blastn was not found on PATH") as caught:
-        Predictor.load(path, tmp_path)
-    assert "NCBI BLAST+" in caught.value.expected and "predict without a database" in caught.value.hint
-
-
-@needs_blast
-@pytest.mark.parametrize("processes", [1, 2])
-def test_a_search_database_goes_with_the_command(homologs, tmp_path, processes):
-    folder, model = homologs
-    (tmp_path / "temporary").mkdir()
-    (tmp_path / "asked.fa").write_text(f">a\n{HAIRPINS[0]}\n")
-    options = ("--model", model, "--database", folder, "--processes", processes)
-    done = command(tmp_path / "asked.fa", *options, TMPDIR=str(tmp_path / "temporary"))
-    assert done.returncode == 0 and done.stdout.count(b"\n") == 2
-    assert list((tmp_path / "temporary").iterdir()) == []
-
-
-@needs_blast
-def test_a_damaged_packed_file_of_the_database_is_named(tmp_path):
-    for name in ("hairpin", "mature"):
-        (tmp_path / f"{name}.fa.gz").write_bytes(gzip.compress(b">hsa-mir-1 MI0000001 x\nACGU\n")[:-9])
-    with pytest.raises(InputError, match="The gzip archive is truncated or damaged") as caught:
-        Database(tmp_path)
-    assert caught.value.where == str(tmp_path / "hairpin.fa.gz")

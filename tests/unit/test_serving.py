@@ -15,6 +15,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urljoin
 from xml.etree import ElementTree
@@ -26,7 +27,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mmlmirloc.data import minhash
 from mmlmirloc.errors import InputError
+from mmlmirloc.predicting import structure as folding
 from mmlmirloc.predicting.attributions import attributions
 from mmlmirloc.predicting.cleaning import Record, clean_record
 from mmlmirloc.predicting.predictor import Predictor
@@ -50,7 +53,6 @@ from mmlmirloc.serving.logs import JsonLines
 from mmlmirloc.serving.pages import EXAMPLE, TEMPLATES
 from mmlmirloc.serving.queueing import Full, OutOfTime, Queue
 from mmlmirloc.serving.shading import STEPS, legend, shade
-from mmlmirloc.views.structural import fold
 
 SEQUENCE = "ACGU" * 10
 TAGS = set(
@@ -776,11 +778,31 @@ def test_a_sequence_is_explained_in_batches_until_nobody_waits():
     assert impatient.asked == [1, 50, 50]
 
 
+def remember(sequence):
+    """Have the library hash the words of a sequence, as it does for each that is predicted."""
+    minhash.sketches([sequence], 9, 24)
+
+
+def remembered(sequence):
+    """Whether the hashes of its words are still there, so that none is made anew."""
+    with pytest.MonkeyPatch.context() as patched:
+        made = []
+        patched.setattr(minhash, "hash64", lambda text: made.append(text) or 0)
+        remember(sequence)
+    minhash.forget()
+    return not made
+
+
+def test_words_are_remembered_until_they_are_forgotten():
+    remember(SEQUENCE)
+    assert remembered(SEQUENCE) and not remembered(SEQUENCE)
+
+
 def test_of_an_explained_sequence_nothing_is_logged_or_remembered(client, lines):
-    fold(SEQUENCE)
+    remember(SEQUENCE)
     explained(client, SEQUENCE)
     submit(client, f">secret-name\n{SEQUENCE}\n", explain="1")
-    assert fold.cache_info().currsize == 0
+    assert not remembered(SEQUENCE)
     first, second = lines()
     assert (first["path"], first["explained"], first["records"]) == (f"{API}/explain", 40, 1)
     assert (second["path"], second["explained"]) == ("/predict", 40)
@@ -1147,9 +1169,40 @@ def test_uploads_are_not_spooled_to_disk(client, monkeypatch):
 
 def test_no_sequence_is_remembered(client):
     for text, form in [(EXAMPLE, "page"), (EXAMPLE, "json"), ("", "page")]:
-        fold(SEQUENCE)
+        remember(SEQUENCE)
         submit(client, text, format=form)
-        assert fold.cache_info().currsize == 0
+        assert not remembered(SEQUENCE)
+
+
+# Without ViennaRNA
+
+
+@pytest.fixture
+def without_fold(monkeypatch):
+    """As where ViennaRNA is not installed."""
+    monkeypatch.setattr(folding, "find_spec", lambda name: None)
+    folding.can_fold.cache_clear()
+    yield
+    folding.can_fold.cache_clear()
+
+
+def test_without_a_fold_the_page_has_all_but_the_drawing(without_fold, client):
+    page = submit(client, f">a\n{SEQUENCE}\n").text
+    assert 'class="bars"' in page and 'class="structure"' not in page and "dot-bracket" not in page
+    assert "Which bases matter" in page
+    shaded = submit(client, f">a\n{SEQUENCE}\n", explain="1").text
+    assert "Matter most" in shaded and 'class="structure"' not in shaded and 'class="legend"' not in shaded
+    assert "ViennaRNA" not in client.get("/about").text
+
+
+def test_without_a_fold_attributions_are_the_same(without_fold, client):
+    answer = explained(client, SEQUENCE).json()
+    assert {base["structure"] for base in answer["bases"]} == {""}
+    folding.can_fold.cache_clear()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(folding, "find_spec", find_spec)
+        folded = explained(client, SEQUENCE).json()
+    assert [base["attributions"] for base in answer["bases"]] == [base["attributions"] for base in folded["bases"]]
 
 
 # Pictures

@@ -149,7 +149,9 @@ def test_every_key_has_a_description():
 
 
 def test_the_schema_sets_no_defaults():
-    assert '"default":' not in json.dumps(RULES)
+    # But for final.default, which is a key.
+    text = json.dumps(RULES)
+    assert text.count('"default":') == text.count('"default": {"description": "the model that is shipped') == 1
 
 
 # -- every key ------------------------------------------------------------------------------------------------------
@@ -209,6 +211,9 @@ WRONG = [
     ("sha256.hairpin", "abc", "64 hexadecimal digits or empty", ""),
     ("splits.random.test_size", 0, "above 0", ""),
     ("splits.random.test_size", 118.5, "a whole number", ""),
+    ("splits.random.test_size", -0.2, "above 0", ""),
+    ("splits.whole.test_size", 0.2, "at most 0 (a split of the kind whole tests no row)", ""),
+    ("splits.whole.test_size", 20, "at most 0 (a split of the kind whole tests no row)", ""),
     ("splits.random.folds", 1, "at least 2 (folds of the training rows)", ""),
     ("splits.random.folds", 10.0, "a whole number (folds of the training rows)", ""),
     ("splits.random.stratified", "yes", "true or false", ""),
@@ -655,9 +660,15 @@ TRUSTED = {*CONFIG["trust"]["drawn"], *CONFIG["trust"]["references"].values()}
 BEYOND = {
     *(CONFIG["beyond"][key] for key in ("chosen", "whole")),
     *CONFIG["beyond"]["references"].values(),
-    *CONFIG["final"]["models"],
     *CONFIG["atlas"]["models"],
+    *(CONFIG["final"][purpose] for purpose in settings.PURPOSES),
 }
+
+
+def kind_of(model):
+    """What a row needs to be one that a model file can hold."""
+    final = model in {CONFIG["final"][purpose] for purpose in settings.PURPOSES}
+    return {"learner": "forest", "views": "composition"} if final else {}
 
 
 def models_in_all_tables(tables=CONFIG["tables"], trusted=TRUSTED, beyond=BEYOND):
@@ -669,7 +680,7 @@ def models_in_all_tables(tables=CONFIG["tables"], trusted=TRUSTED, beyond=BEYOND
         model: {*(tables if model == first else []), *(table for table in held if model in held[table])}
         for model in dict.fromkeys([first, *varied, *sorted(trusted | beyond)])
     }
-    rows = [row(model=model, tables=",".join(sorted(own))) for model, own in named.items()]
+    rows = [row(model=model, tables=",".join(sorted(own)), **kind_of(model)) for model, own in named.items()]
     return settings.experiments(rows, CONFIG | {"tables": tables}, "models.tsv")
 
 
@@ -741,8 +752,10 @@ def test_a_model_that_leaves_the_trust_table_is_missed():
         # A model, and not in the table.
         ("beyond", "whole", "lexical_3", "whole", "model of the table beyond 'lexical_3'", "all_views"),
         ("beyond", "references", {"era": "erra"}, "references.era", "model of the table beyond 'erra'", "era"),
-        ("final", "models", ["foldmirloc", "x"], "models.1", "model of the table beyond 'x'", "foldmirloc"),
-        ("atlas", "models", ["sketchmirloc", "x"], "models.1", "model without fitted views 'x'", "foldmirloc"),
+        ("atlas", "models", ["sketchmirloc", "x"], "models.1", "model without fitted views 'x'", "sketchmirloc"),
+        ("final", "default", "x", "default", "model of the table beyond 'x'", "sketchmirloc"),
+        ("final", "explained", "lexical_3", "explained", "model of the table beyond 'lexical_3'", "sketchmirloc"),
+        ("final", "split", "random", "split", "split of the kind whole 'random'", "whole"),
     ],
 )
 def test_unknown_references_of_the_models_beyond_the_paper(section, key, value, where, what, known):
@@ -758,6 +771,23 @@ def test_a_model_whose_views_are_fitted_on_training_rows_makes_no_atlas():
     models = models_in_all_tables() | experiments(row(model="net", views="syntactic"))
     with pytest.raises(InputError, match="Unknown model without fitted views 'net'"):
         settings.check_references(changed(("atlas", "models"), ["net"]), models, ROOT)
+
+
+@pytest.mark.parametrize("purpose", settings.PURPOSES)
+def test_a_final_model_that_no_file_can_hold_is_refused(purpose):
+    models = models_in_all_tables(beyond=BEYOND | {"mmlmirlocnet"})
+    with pytest.raises(InputError, match="The model mmlmirlocnet cannot be exported: its learner is mvfcnet") as caught:
+        settings.check_references(changed(("final", purpose), "mmlmirlocnet"), models, ROOT)
+    assert caught.value.where == f"config: final.{purpose}" and "sketchmirloc" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "key", ["figures.split", "tables.comparison.split", "sensitivity.split", "trust.shuffled", "trust.planted"]
+)
+def test_what_is_measured_needs_a_split_with_test_rows(key):
+    with pytest.raises(InputError, match="'whole'") as caught:
+        settings.check_references(changed(tuple(key.split(".")), "whole"), models_in_all_tables(), ROOT)
+    assert caught.value.where == f"config: {key}"
 
 
 @pytest.mark.parametrize("value", ["locus_14q", "lexical"])

@@ -68,8 +68,46 @@ def test_size_of_the_test_part(mirnas, test_size, tested):
 
 
 def test_the_papers_sizes():
-    assert number_of_test_rows(538, 118, 10) == 118
-    assert number_of_test_rows(538, 0.2193, 10) == 118
+    assert number_of_test_rows(538, 118, 10, "random") == 118
+    assert number_of_test_rows(538, 0.2193, 10, "random") == 118
+
+
+WHOLE = {"kind": "whole", "test_size": 0}
+
+
+def test_a_whole_split_trains_on_all_rows(mirnas):
+    train, test = read(split(mirnas, **WHOLE))
+    rows = read_table(mirnas, text=["accession", "name", "sequence"])
+    columns = ["accession", "sequence", *LOCATIONS]
+    assert list(train.columns) == ["repeat", *columns, "fold"] and list(test.columns) == ["repeat", *columns]
+    assert train[columns].equals(rows[columns]) and len(test) == 0
+    assert (train["repeat"] == 1).all() and sorted(train["fold"].unique()) == list(range(10))
+    # Stratified: each fold has its part of each location.
+    for location in LOCATIONS:
+        per_fold = train.groupby("fold")[location].sum()
+        assert per_fold.max() - per_fold.min() <= 2
+
+
+def test_the_seed_decides_the_folds_of_a_whole_split(mirnas):
+    same, again, other = (split(mirnas, str(place), seed=seed, **WHOLE)[0] for place, seed in enumerate((1, 1, 2)))
+    assert same.read_bytes() == again.read_bytes() != other.read_bytes()
+
+
+def test_a_whole_split_may_have_fewer_rows_for_a_learning_curve_and_plain_folds(mirnas):
+    train, test = read(split(mirnas, train_share=0.5, stratified=False, **WHOLE))
+    assert (len(train), len(test)) == (ROWS // 2, 0)
+
+
+@pytest.mark.parametrize("test_size", [0.2, 20])
+def test_a_whole_split_tests_no_row(mirnas, test_size):
+    with pytest.raises(InputError, match="test rows of 200") as caught:
+        split(mirnas, kind="whole", test_size=test_size)
+    assert caught.value.expected == "no test row and at least 20 training rows"
+
+
+def test_a_whole_split_needs_rows_for_its_folds(mirnas):
+    with pytest.raises(InputError, match="0 test rows of 200 leave 200 training rows for 101 folds"):
+        split(mirnas, folds=101, **WHOLE)
 
 
 def test_parts_are_disjoint_and_whole(mirnas):

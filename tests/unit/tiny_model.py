@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.data.splits import fold_whole
-from mmlmirloc.predicting.database import Database
+from mmlmirloc.data.sketch_index import write_index
+from mmlmirloc.data.splits import split_dataset
 from mmlmirloc.predicting.export import export_model
 from mmlmirloc.training import Model, train_model
 from mmlmirloc.views.making import compute_view
@@ -22,14 +22,14 @@ SETTINGS = {
     "max_features": "sqrt",
 }
 VIEWS = {
-    "structural": {"kind": "structural", "settings": {}},
-    "arms": {"kind": "arms", "settings": {"annotation": False}},
+    "sketches": {"kind": "sketches", "settings": {"shared": 3}},
     "composition": {
         "kind": "kmer",
         "settings": {"k": [1, 2], "denominator": "windows", "reverse_complement": False},
     },
+    "length": {"kind": "summary", "settings": {"field": "length"}},
 }
-HOMOLOGS = {"evolutionary": {"kind": "evolutionary", "settings": {}}}
+SPEC = {"learner": "forest", "settings": SETTINGS, "grid": {}, "search": "product", "views": VIEWS}
 FOLDS = 3
 NOTE = "Made-up hairpins"
 
@@ -57,7 +57,7 @@ def mutated(sequence: str, *places: int) -> str:
     return "".join(changed)
 
 
-def write_mirnas(path: Path) -> None:
+def write_mirnas(path: Path, shown: slice = slice(None)) -> None:
     """Write the dataset; a location follows the share of a base, so that there is something to learn."""
     shares = np.array([[sequence.count(base) / len(sequence) for base in "GAC"] for sequence in HAIRPINS])
     labels = (shares > np.median(shares, axis=0)).astype(int)
@@ -65,7 +65,7 @@ def write_mirnas(path: Path) -> None:
     rows = pd.DataFrame(labels, columns=LOCATIONS)
     rows.insert(0, "accession", [f"MI{number:07d}" for number in range(len(HAIRPINS))])
     rows.insert(1, "name", [f"hsa-mir-{number}" for number in range(len(HAIRPINS))])
-    rows.insert(2, "sequence", HAIRPINS)
+    rows.insert(2, "sequence", [sequence[shown] for sequence in HAIRPINS])
     rows.to_csv(path, sep="\t", index=False)
 
 
@@ -80,60 +80,70 @@ def write_scores(path: Path) -> None:
         ("grouped", "era", "Era", "accuracy", "chosen", 0.6, 0.5, 0.7, 20, ""),
         ("grouped", "other", "Other", "accuracy", "chosen", 0.9, 0.8, 1, 20, ""),
         ("temporal", "tiny", "Tiny", "accuracy", "chosen", 0.4, None, None, 1, "constant+era"),
+        ("grouped", "low", "Low", "accuracy", "chosen", 0.3, 0.2, 0.4, 20, ""),
+        ("grouped", "high", "High", "accuracy", "chosen", 0.4, 0.3, 0.5, 20, ""),
+        ("grouped", "low", "Low", "hamming_loss", "chosen", 0.2, 0.1, 0.3, 20, ""),
+        ("grouped", "high", "High", "hamming_loss", "chosen", 0.5, 0.4, 0.6, 20, ""),
         ("temporal", "era_locus", "Era and the locus", "accuracy", "chosen", 0.3, 0.2, 0.4, 1, ""),
     ]
     pd.DataFrame(lines, columns=columns).to_csv(path, sep="\t", index=False)
 
 
-def write_database(folder: Path) -> None:
-    """Write miRBase's files as they would be, were these hairpins human: each with a homolog in mouse or rat."""
-    folder.mkdir(parents=True)
-    hairpins, mature = [], []
+def write_mirbase(path: Path) -> None:
+    """Write miRBase's hairpins as they would be, were these human: each with a homolog in mouse or rat."""
+    entries = []
     for number, sequence in enumerate(HAIRPINS):
         species = ("mmu", "rno")[number % 2]
         homolog = mutated(sequence, 30, 31)
-        hairpins += [f">hsa-mir-{number} MI{number:07d} Homo sapiens\n{sequence}\n"]
-        hairpins += [f">{species}-mir-{number} MI{number + 1000:07d} Other\n{homolog}\n"]
-        mature += [f">{species}-miR-{number}-5p MIMAT{number:07d} Other miR\n{homolog[3:25]}\n"]
-    (folder / "hairpin.fa").write_text("".join(hairpins))
-    (folder / "mature.fa").write_text("".join(mature))
+        entries += [f">hsa-mir-{number} MI{number:07d} Homo sapiens\n{sequence}\n"]
+        entries += [f">{species}-mir-{number} MI{number + 1000:07d} Other\n{homolog}\n"]
+    path.write_text("".join(entries))
 
 
-def train(folder: Path, homologs: Path | None = None) -> Path:
-    """Train and export a model as the workflow does; return the path of the model, beside whose files it lies."""
+def train(folder: Path, shown: slice = slice(None)) -> Path:
+    """Train and export a model as the workflow does; return the path of the model, beside whose files it lies.
+
+    Parameters
+    ----------
+    folder : Path
+        Where all files are written.
+    shown : slice
+        The part of each hairpin that is trained on: all of it, or as much as a mature miRNA has.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    views = (HOMOLOGS if homologs else {}) | VIEWS
-    spec = {"learner": "forest", "settings": SETTINGS, "grid": {}, "search": "product", "views": views}
-    write_mirnas(folder / "mirnas.tsv")
+    write_mirnas(folder / "mirnas.tsv", shown)
     write_scores(folder / "beyond.tsv")
-    fold_whole(folder / "mirnas.tsv", folder / "train.tsv", LOCATIONS, FOLDS, 1)
-    sources = Database(homologs).sources(HAIRPINS, folder) if homologs else {}
-    paths = [str(folder / f"{name}.npz") for name in views]
-    for view, path in zip(views.values(), paths):
+    write_mirbase(folder / "hairpin.fa")
+    write_index(folder / "hairpin.fa", folder / "index.npz", 8, 32)
+    options = {"test_size": 0, "folds": FOLDS, "stratified": True, "labelling": "recorded", "seed": 1, "repeats": [1]}
+    split_dataset(folder / "mirnas.tsv", folder / "train.tsv", folder / "test.tsv", "whole", LOCATIONS, **options)
+    paths = [str(folder / f"{name}.npz") for name in VIEWS]
+    for view, path in zip(VIEWS.values(), paths):
+        sources = {"sketches": folder / "index.npz"}
         compute_view(folder / "mirnas.tsv", path, view["kind"], view["settings"], sources)
     outputs = [folder / name for name in ("fitted", "validation.tsv", "history.tsv", "tuning.tsv")]
-    model = Model.of(spec, paths)
-    train_model(folder / "train.tsv", *outputs, model, LOCATIONS, [1], "accuracy", FOLDS, 1)
-    export(folder, spec)
+    train_model(folder / "train.tsv", *outputs, Model.of(SPEC, paths), LOCATIONS, [1], "accuracy", FOLDS, 1)
+    export(folder, **({} if shown == slice(None) else {"molecule": "mature"}))
     return folder / "tiny.safetensors"
 
 
-def export(folder: Path, spec: dict, note: str = NOTE, species: str = "Homo sapiens") -> dict:
+def export(folder: Path, **about) -> dict:
     """Pack what :func:`train` has fitted; return the card."""
     export_model(
         "Tiny",
-        spec,
+        SPEC,
         folder / "train.tsv",
         folder / "fitted",
         folder / "validation.tsv",
         folder / "beyond.tsv",
-        ["era"],
+        folder / "index.npz",
+        "era",
+        ["low", "high"],
         LOCATIONS,
         0.5,
         "accuracy",
         "a digest",
-        species,
-        note,
+        {"species": "Homo sapiens", "molecule": "hairpin", "identity": 0.8, "note": NOTE, **about},
         folder / "tiny.safetensors",
         folder / "tiny.json",
     )

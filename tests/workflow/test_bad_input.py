@@ -107,12 +107,24 @@ BAD_SETTINGS = {
         ["Unknown view of the kind locus 'lexical'", "beyond.locus", "locus_14q32"],
     ),
     "final model not in the table": (
-        {"final": {"models": ["textrnn"]}},
-        ["Unknown model of the table beyond 'textrnn'", "final.models.0"],
+        {"final": {"default": "textrnn"}},
+        ["Unknown model of the table beyond 'textrnn'", "final.default"],
     ),
-    "one fold of the final models": (
-        {"final": {"folds": 1}},
-        ["The value 1 is not allowed", "overlay.yaml: final.folds", "at least 2"],
+    "final model that no file can hold": (
+        {"final": {"explained": "phylomirloc"}},
+        [
+            "The model phylomirloc cannot be exported",
+            "its view evolutionary needs homologs",
+            "choose one of sketchmirloc",
+        ],
+    ),
+    "final split with test rows": (
+        {"final": {"split": "random"}},
+        ["Unknown split of the kind whole 'random'", "final.split"],
+    ),
+    "test rows of a whole split": (
+        {"splits": {"whole": {"test_size": 0.2}}},
+        ["The value 0.2 is not allowed", "overlay.yaml: splits.whole.test_size", "tests no row"],
     ),
     "name of predictions": (
         {"predictions": {"../mine": "mine.fa"}},

@@ -22,7 +22,7 @@ SETTINGS = {
     "evaluation": {"draws": 2000, "level": 0.999},
     "sensitivity": {"rows": []},
     "beyond": BEYOND,
-    "final": {"models": ["forest"]},
+    "final": {"default": "forest", "explained": "forest"},
 }
 
 

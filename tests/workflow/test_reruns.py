@@ -32,12 +32,11 @@ CURVE_MODELS = ("always_nucleus", "era", "phylomirloc")
 LEARNERS = {"mmlmirlocnet": "mvfcnet", "always_nucleus": "constant", "best_constant_accuracy": "constant"}
 LEARNERS |= {"era": "forest", "era_locus": "forest", "textrnn": "textrnn", "word2vec": "concatenation"}
 LEARNERS |= dict.fromkeys([*FORESTS, "sketchmirloc"], "forest") | {"kmer": "concatenation"}
-FINAL = ("foldmirloc", "phylomirloc")
 # A final model's card holds the numbers of the table beyond.
-PREDICTED = {*(f"export_model {model}" for model in FINAL), "predict_locations example", "explain_hairpins"}
+PREDICTED = {"export_model sketchmirloc", "predict_locations example", "explain_hairpins"}
 # What measures beside the judgement on a split.
 BESIDE = {"measure_sensitivity", "measure_hindsight", "measure_controls", "tabulate_scores"}
-REFITTED = {f"train_final {model}" for model in FINAL} | PREDICTED
+REFITTED = {"train_model whole 1 sketchmirloc"} | PREDICTED
 RESULTS_TABLES = {"write_comparison", "write_ablation", "write_bert_size", "write_common_features"}
 
 
@@ -66,7 +65,7 @@ def without_reports(names):
 
 def trained(names):
     """Those of some jobs that fit something."""
-    return {name for name in names if name.split()[0] in ("fit_view", "train_model", "train_final")}
+    return {name for name in names if name.split()[0] in ("fit_view", "train_model")}
 
 
 def rules_of(names):
@@ -308,7 +307,7 @@ def test_minimum_count_reruns_the_dataset_and_no_view_of_single_sequences(planne
     names = planned(settings={"dataset": {"minimum_count": 9}})
     rules = rules_of(names)
     assert {"build_dataset", "split_dataset", "fit_view", "train_model", "write_comparison"} <= rules
-    assert {"fold_whole", "train_final", "export_model", "group_homologs", "group_loci"} <= rules
+    assert {"export_model", "group_homologs", "group_loci"} <= rules
     assert not rules & {
         *("fetch_source", "merge_records", "join_sequences", "cluster_sequences", "compute_view", "embed_view"),
         *("prepare_search", "search_homologs", "sketch_hairpins"),
@@ -348,7 +347,7 @@ def test_setting_of_the_forest_reruns_those_without_an_own_value(finished, plann
 
 def assert_forests_rerun(names, forests):
     """Some forests beyond the paper rerun to their end, era does not; returns the rules of all other jobs."""
-    expected = beyond(forests) | under("phylomirloc", CURVE) | REFITTED | {"measure_importance"}
+    expected = beyond(forests) | under("phylomirloc", CURVE) | PREDICTED | {"measure_importance"}
     assert expected <= names
     return rules_of(names - expected)
 
@@ -361,14 +360,14 @@ def test_coordinates_rerun_the_views_of_the_genome(finished, planned):
     assert {"fetch_source coordinates", "group_loci", "train_model locus 1-2 era_locus"} <= names
     assert made_by(names, "compute_view") == {"genomic", "locus_14q32"}
     assert not {name for name in names if name.startswith("train_model random")}
-    # Neither sees the genome; only their cards tell the new numbers.
-    assert made_by(names, "train_final") == set()
+    # It does not see the genome; only its card tells the new numbers.
+    assert not [name for name in names if name.startswith("train_model whole")] and names >= PREDICTED
 
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({"final": {"folds": 4}}, REFITTED | {"fold_whole", "draw_attributions"}),
+        ({"splits": {"whole": {"folds": 4}}}, REFITTED | {"split_dataset whole 1", "draw_attributions"}),
         ({"beyond": {"explained": ["hsa-mir-90004"]}}, {"explain_hairpins", "draw_attributions"}),
     ],
     ids=["folds", "explained"],

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.data.minhash import identity, is_part, sketches
+from mmlmirloc.data.minhash import identity, sketches
+from mmlmirloc.data.neighbours import Neighbours
 from mmlmirloc.data.splits import WHOLE_REPEAT
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
 from mmlmirloc.features import Rows
@@ -154,7 +155,7 @@ def neighbours(known: pd.DataFrame, rows: pd.DataFrame) -> tuple[list[str], list
         near = np.where(trained == sequence, 1.0, identity(sketch, training, WORD)) * other
         best = int(near.argmax()) if len(near) else -1
         nearest = float(near.max(initial=0))
-        part = nearest < 1 and is_part(sequence, training[other], WORD)
+        part = nearest < 1 and Neighbours(training[other], WORD).hold([sequence]).item()
         flags = [
             (not lengths.min() <= len(sequence) <= lengths.max(), f"length outside of {lengths.min()}-{lengths.max()}"),
             (bool(set(sequence) - set("ACGU")), "ambiguous bases"),

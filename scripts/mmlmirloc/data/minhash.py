@@ -5,11 +5,12 @@ Used for miRBase's hairpins of all species and for training hairpins alike. Need
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
-# K-mers in common that a part has at least: a few may be common by chance, or to a family.
-FEWEST = 4
+# Hashes are remembered of k-mers of so many letters at most, 9 bytes for each of the 4^k.
+REMEMBERED = 9
 # One code per byte: 0 to 3 for ACGU, -1 for every other letter and for the end of a sequence.
 CODES = np.full(256, -1, dtype=np.int64)
 CODES[list(b"ACGU")] = range(4)
@@ -50,17 +51,22 @@ def sketches(sequences: Sequence[str], k: int, kept: int, dtype: np.dtype | type
         Shape (n, kept), each row sorted, without repeats, and padded with :func:`filled` where a sequence has fewer
         k-mers.
     """
-    rows, hashes = hashed_words(sequences, k, dtype)
-    order = np.lexsort((hashes, rows))
-    rows, hashes = rows[order], hashes[order]
-    new = np.ones(len(rows), dtype=bool)
-    new[1:] = (rows[1:] != rows[:-1]) | (hashes[1:] != hashes[:-1])
-    rows, hashes = rows[new], hashes[new]
+    rows, hashes = distinct_words(sequences, k, dtype)
     place = np.arange(len(rows)) - np.searchsorted(rows, rows)
     smallest = np.full((len(sequences), kept), filled(dtype), dtype=dtype)
     inside = place < kept
     smallest[rows[inside], place[inside]] = hashes[inside]
     return smallest
+
+
+def distinct_words(sequences: Sequence[str], k: int, dtype: np.dtype | type) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sequence and the hash of each k-mer, in their order and without repeats; both of shape (k-mers,)."""
+    rows, hashes = hashed_words(sequences, k, dtype)
+    order = np.lexsort((hashes, rows))
+    rows, hashes = rows[order], hashes[order]
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = (rows[1:] != rows[:-1]) | (hashes[1:] != hashes[:-1])
+    return rows[new], hashes[new]
 
 
 def hashed_words(sequences: Sequence[str], k: int, dtype: np.dtype | type) -> tuple[np.ndarray, np.ndarray]:
@@ -71,13 +77,39 @@ def hashed_words(sequences: Sequence[str], k: int, dtype: np.dtype | type) -> tu
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=dtype)
     letters = np.lib.stride_tricks.sliding_window_view(CODES[np.frombuffer(text, dtype=np.uint8)], k)
     start = np.flatnonzero((letters >= 0).all(axis=1))
-    number = letters[start] @ 4 ** np.arange(k - 1, -1, -1)
-    # Each k-mer is hashed once, however often it occurs.
-    _, first, which = np.unique(number, return_index=True, return_inverse=True)
-    hashes = np.array([hash64(text[place : place + k]) for place in start[first].tolist()], dtype=np.uint64)
+    hashes = word_hashes(letters[start] @ 4 ** np.arange(k - 1, -1, -1), k)
     spans = [len(sequence) + 1 for sequence in sequences]
     rows = np.repeat(np.arange(len(sequences)), spans)[start]
-    return rows, (hashes >> np.uint64(64 - 8 * np.dtype(dtype).itemsize)).astype(dtype)[which]
+    return rows, (hashes >> np.uint64(64 - 8 * np.dtype(dtype).itemsize)).astype(dtype)
+
+
+def word_hashes(numbers: np.ndarray, k: int) -> np.ndarray:
+    """Return the hash of each k-mer, uint64; k-mers are numbers to the base 4, whose digits are places in ACGU."""
+    if k > REMEMBERED:
+        distinct, which = np.unique(numbers, return_inverse=True)
+        return _hash_numbers(distinct, k)[which]
+    hashes, known = _memory(k)
+    new = np.unique(numbers[~known[numbers]])
+    hashes[new] = _hash_numbers(new, k)
+    known[new] = True
+    return hashes[numbers]
+
+
+def _hash_numbers(numbers: np.ndarray, k: int) -> np.ndarray:
+    digits = numbers[:, None] // 4 ** np.arange(k - 1, -1, -1) % 4
+    text = np.frombuffer(b"ACGU", dtype=np.uint8)[digits].tobytes()
+    return np.array([hash64(text[place : place + k]) for place in range(0, len(text), k)], dtype=np.uint64)
+
+
+@cache
+def _memory(k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return hashes of k-mers, and which of them are there: most k-mers come back, and SHA-256 takes a while."""
+    return np.zeros(4**k, dtype=np.uint64), np.zeros(4**k, dtype=bool)
+
+
+def forget() -> None:
+    """Empty what is remembered of the k-mers that were hashed."""
+    _memory.cache_clear()
 
 
 def identity(first: np.ndarray, second: np.ndarray, k: int) -> np.ndarray:
@@ -106,20 +138,25 @@ def identity(first: np.ndarray, second: np.ndarray, k: int) -> np.ndarray:
     new = both != filled(both.dtype)
     new[:, 1:] &= ~twice[:, :-1]
     # The smallest of both; a hash is common where its right neighbour is the same.
-    rank = np.cumsum(new, axis=1)
+    rank = np.cumsum(new, axis=1, dtype=np.int32)
     common = (new & twice & (rank <= kept)).sum(axis=1) / np.maximum(np.minimum(rank[:, -1], kept), 1)
     with np.errstate(divide="ignore"):
         return np.clip(1 + np.log(2 * common / (1 + common)) / k, 0, 1)
 
 
-def is_part(sequence: str, others: np.ndarray, k: int) -> bool:
-    """Whether a sequence is likely a part of one of the sequences with sketches ``others``, shape (n, kept).
+def matches(ordered: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each pair of equal hashes, that of no further hash left out: its place in ``asked``, and in ``ordered``.
 
-    Of each of them all k-mers up to the largest hash of its sketch are known; those of its parts are among them.
+    Parameters
+    ----------
+    ordered : numpy.ndarray
+        Hashes in order, with repeats.
+    asked : numpy.ndarray
+        Hashes in any order.
     """
-    found = np.unique(hashed_words([sequence], k, others.dtype)[1])
-    if np.isin(found, others).sum() < FEWEST:
-        return False
-    # Only those with a k-mer in common need to be looked at.
-    near = others[np.isin(others, found).sum(axis=1) >= FEWEST]
-    return any(np.isin(found[found <= one.max()], one).all() for one in near)
+    own = np.flatnonzero(asked != filled(asked.dtype))
+    first, last = (np.searchsorted(ordered, asked[own], side) for side in ("left", "right"))
+    count = last - first
+    # The places first, first + 1, ..., last - 1 of each hash, one after the other.
+    place = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
+    return np.repeat(own, count), place

@@ -4,15 +4,17 @@ The index holds hashes, digests and species; no sequence, name or accession. To 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from mmlmirloc.data.minhash import digests, filled, identity, sketches
+from mmlmirloc.data.minhash import digests, filled, identity, matches, sketches
 
 # A hash in the index: the first 32 bits do not confuse the 65,536 8-mers.
 HASH = np.uint32
+BITS = np.uint64(32)
 # Sequences that are searched at a time.
 BATCH = 250
 
@@ -60,11 +62,11 @@ class SketchIndex:
     ):
         self.sketches, self.digests, self.k = sketches, digests, int(k)
         self.species = codes[species]
-        flat = sketches.ravel()
-        order = np.argsort(flat, kind="stable")
-        order = order[: np.searchsorted(flat, filled(HASH), sorter=order)]
-        # Each hash beside the hairpin that it is of, in the order of the hashes.
-        self.hashes, self.owners = flat[order], order // max(sketches.shape[1], 1)
+        # Each hash beside the hairpin that it is of, in the order of the hashes: one number of both is sorted fastest.
+        owner = np.arange(len(sketches), dtype=np.uint64)[:, None]
+        both = np.sort(sketches.astype(np.uint64) << BITS | owner, axis=None)
+        both = both[: np.searchsorted(both, np.uint64(filled(HASH)) << BITS)]
+        self.hashes, self.owners = (both >> BITS).astype(HASH), both.astype(HASH).astype(np.intp)
 
     def search(self, sequences: Sequence[str], shared: int) -> Homologs:
         """Return the hairpins that have at least ``shared`` hashes in common with each sequence.
@@ -83,15 +85,32 @@ class SketchIndex:
     def _search(self, sequences: Sequence[str], shared: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return query, hairpin and identity of each pair."""
         own = sketches(sequences, self.k, self.sketches.shape[1], HASH)
-        rows, columns = np.nonzero(own != filled(HASH))
-        first, last = (np.searchsorted(self.hashes, own[rows, columns], side) for side in ("left", "right"))
-        count = last - first
-        # The places first, first + 1, ..., last - 1 of each hash, one after the other.
-        place = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
-        pairs = np.repeat(rows, count) * len(self.sketches) + self.owners[place]
-        pairs, common = np.unique(pairs, return_counts=True)
-        query, hairpin = np.divmod(pairs[common >= shared], max(len(self.sketches), 1))
+        which, place = matches(self.hashes, own.ravel())
+        owners = self.owners[place]
+        bounds = np.searchsorted(which, np.arange(len(own) + 1) * own.shape[1]).tolist()
+        near = [
+            np.flatnonzero(np.bincount(owners[start:end], minlength=len(self.sketches)) >= shared)
+            for start, end in pairwise(bounds)
+        ]
+        query = np.repeat(np.arange(len(own)), [len(hairpins) for hairpins in near])
+        hairpin = np.concatenate(near)
         return query, hairpin, identity(own[query], self.sketches[hairpin], self.k)
+
+
+def read_index(path: str | Path) -> SketchIndex:
+    """Read what :func:`write_index` wrote.
+
+    Raises
+    ------
+    InputError
+        When the file is missing or damaged.
+    """
+    from mmlmirloc.files import damaged, read_arrays
+
+    try:
+        return SketchIndex(**read_arrays(path))
+    except (TypeError, IndexError, ValueError) as error:
+        raise damaged(path, error) from None
 
 
 def write_index(hairpins: str | Path, output: str | Path, k: int, kept: int) -> None:

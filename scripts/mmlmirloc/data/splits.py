@@ -18,8 +18,8 @@ from mmlmirloc.job import logger
 
 TEXT = ["accession", "name", "sequence"]
 ACCESSION = re.compile(r"([A-Za-z]+)(\d+)")
-# The repeat that a table without test rows has.
-WHOLE_REPEAT = 1
+# The kind without test rows, and its one repeat that a model to predict with is trained on.
+WHOLE, WHOLE_REPEAT = "whole", 1
 
 
 def split_dataset(
@@ -52,11 +52,12 @@ def split_dataset(
     kind : str
         How test rows are drawn; one of :data:`KINDS`: ``random`` (the paper's II.B.2), ``matched`` (at random among
         the test parts with the label sets of the paper's Table II), ``grouped`` (homologs stay on one side, and in
-        one fold), ``locus`` (so do neighbours in the genome), ``temporal`` (the newest accessions).
+        one fold), ``locus`` (so do neighbours in the genome), ``temporal`` (the newest accessions), ``whole`` (none is:
+        all rows train, for a model to predict with).
     locations : sequence of str
         The location columns.
     test_size : float or int
-        Below 1 the fraction of rows, rounded; otherwise the exact number (118 of 538 in the paper).
+        Below 1 the fraction of rows, rounded; otherwise the exact number (118 of 538 in the paper). 0 for ``whole``.
     folds : int
         Folds of the training part (10 in the paper).
     stratified : bool
@@ -118,7 +119,7 @@ def _split(
     train_share: float,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the training rows with their fold, and the test rows, of one repeat."""
-    tested = number_of_test_rows(len(rows), test_size, folds)
+    tested = number_of_test_rows(len(rows), test_size, folds, kind)
     labels = rows[locations].to_numpy()
     is_test = KINDS[kind](Drawing(rows["accession"], labels, locations, tested, generator, homologs, composition, kind))
     columns = ["accession", "sequence", *locations]
@@ -172,14 +173,14 @@ LABELLINGS = {
 }
 
 
-def number_of_test_rows(rows: int, test_size: float | int, folds: int) -> int:
+def number_of_test_rows(rows: int, test_size: float | int, folds: int, kind: str) -> int:
     """Turn ``test_size`` to a number of rows that leaves at least two training rows per fold."""
     tested = round(rows * test_size) if test_size < 1 else int(test_size)
-    if tested < 1 or rows - tested < 2 * folds:
+    if (tested < 1) != (kind == WHOLE) or rows - tested < 2 * folds:
         raise InputError(
             f"{tested} test rows of {rows} leave {rows - tested} training rows for {folds} folds",
             "config/config.yaml: splits",
-            f"at least 1 test row and {2 * folds} training rows",
+            f"{'no test row and at least' if kind == WHOLE else 'at least 1 test row and'} {2 * folds} training rows",
             "change test_size or folds, or check why the dataset is so small (dataset/dropped_rows.tsv)",
         )
     return tested
@@ -267,6 +268,11 @@ def draw_temporal(drawing: Drawing) -> np.ndarray:
     return _marked(age[-drawing.tested :], drawing)
 
 
+def draw_none(drawing: Drawing) -> np.ndarray:
+    """Mark no row."""
+    return np.zeros(len(drawing.labels), dtype=bool)
+
+
 # The kinds that keep groups together, each with the file of its groups beside the dataset.
 GROUPED = {"grouped": "groups.tsv", "locus": "loci.tsv"}
 KINDS = {
@@ -274,6 +280,7 @@ KINDS = {
     "matched": draw_matched,
     **dict.fromkeys(GROUPED, draw_grouped),
     "temporal": draw_temporal,
+    WHOLE: draw_none,
 }
 
 
@@ -295,15 +302,6 @@ def _infeasible(found: list, available: Mapping, drawing: Drawing) -> InputError
         f"rows for one of the {len(found)} compositions that agree with the table; the nearest is shown",
         "a matched split is for the paper's records (RNALocate v2.0); take another kind of split for these",
     )
-
-
-def fold_whole(mirnas: str | Path, output: str | Path, locations: Sequence[str], folds: int, seed: int) -> None:
-    """Write all rows of the dataset as training rows with a fold: repeat, accession, sequence, locations, fold."""
-    rows = read_table(mirnas, columns=["accession", "sequence", *locations], text=["accession", "sequence"])
-    labels = rows[list(locations)].to_numpy()
-    rows.insert(0, "repeat", WHOLE_REPEAT)
-    rows["fold"] = fold_numbers(labels, folds, True, np.random.default_rng([seed, 0]))
-    write_table(rows[["repeat", "accession", "sequence", *locations, "fold"]], output)
 
 
 def fold_numbers(labels: np.ndarray, folds: int, stratified: bool, generator: np.random.Generator) -> np.ndarray:

@@ -13,9 +13,7 @@ from mmlmirloc.predicting.structure import dot_bracket
 BASES = "ACGU"
 
 
-def explain_hairpins(
-    sequenced: str | Path, names: Sequence[str], model: str | Path, database: str | Path | None, output: str | Path
-) -> None:
+def explain_hairpins(sequenced: str | Path, names: Sequence[str], model: str | Path, output: str | Path) -> None:
     """Write the attribution of each base of some hairpins.
 
     Parameters
@@ -24,12 +22,12 @@ def explain_hairpins(
         The records with a sequence: name, sequence.
     names : sequence of str
         Names of miRBase, such as ``hsa-mir-21``.
-    model, database : path
+    model : path
         Of :meth:`Predictor.load`.
     output : path
-        TSV: name, position (from 1), base, structure (bracket or dot), location, probability (of the hairpin as it
-        is), attribution (that probability minus the mean over the three other bases: above 0 where the base speaks for
-        the location).
+        TSV: name, position (from 1), base, structure (bracket or dot; empty without ViennaRNA), location, probability
+        (of the hairpin as it is), attribution (that probability minus the mean over the three other bases: above 0
+        where the base speaks for the location).
 
     Raises
     ------
@@ -46,7 +44,7 @@ def explain_hairpins(
             f"names of records, such as {', '.join(list(found)[:3])}",
             "name other hairpins",
         )
-    predictor = Predictor.load(model, database)
+    predictor = Predictor.load(model)
     tables = [attributions(predictor.predict, predictor.locations, name, found[name]) for name in names]
     write_table(pd.concat(tables), output)
 
@@ -81,7 +79,7 @@ def attributions(
     columns = [f"probability_{location}" for location in locations]
     table = predict([(name, one) for one in (sequence, *changed)])[columns].to_numpy()
     whole, others = table[0], table[1:].reshape(len(sequence), len(BASES) - 1, len(columns)).mean(axis=1)
-    structure = dot_bracket(sequence)
+    structure = dot_bracket(sequence) or [""] * len(sequence)
     return pd.DataFrame(
         [
             (name, place + 1, base, structure[place], location, whole[column], whole[column] - others[place, column])

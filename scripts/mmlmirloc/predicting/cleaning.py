@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
 
-# Bases of a hairpin: shorter ones are likely mature miRNAs, longer ones are not folded in reasonable time.
+# Bases of a hairpin: shorter ones are likely mature miRNAs, longer ones are none.
 SHORTEST, LONGEST = 35, 1000
 MATURE = range(15, 31)
 IUPAC = "RYSWKMBDHVN"
@@ -22,6 +22,39 @@ BACKWARD = re.compile(rf"^3\s*{PRIME}.*5\s*{PRIME}$", re.DOTALL)
 # Others than these are no bases, whatever their capitals are.
 CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+class Expected(NamedTuple):
+    """What a model was trained on, and so expects."""
+
+    molecule: str = "hairpin"
+    """``hairpin``, ``mature`` or ``both``."""
+    shortest: int = SHORTEST
+    longest: int = LONGEST
+    """Bases of a sequence that is not refused."""
+
+    @property
+    def name(self) -> str:
+        """One such sequence in words."""
+        return {"hairpin": "hairpin", "mature": "mature miRNA"}.get(self.molecule, "hairpin or mature miRNA")
+
+    @property
+    def names(self) -> str:
+        """Such sequences in words."""
+        return {"hairpin": "hairpins", "mature": "mature miRNAs"}.get(self.molecule, "hairpins and mature miRNAs")
+
+
+HAIRPIN = Expected()
+# Bases of each molecule, where a model was not trained on others.
+LENGTHS = {"hairpin": (SHORTEST, LONGEST), "mature": (MATURE[0], SHORTEST - 1), "both": (MATURE[0], LONGEST)}
+
+
+def expected_of(card: Mapping[str, Any]) -> Expected:
+    """Return what a model expects by its card: its molecule, and whatever length it was trained on."""
+    molecule = card.get("molecule", HAIRPIN.molecule)
+    shortest, longest = LENGTHS[molecule]
+    trained = card.get("lengths") or (shortest, longest)
+    return Expected(molecule, min(shortest, trained[0]), max(longest, trained[1]))
 
 
 class Record(NamedTuple):
@@ -52,23 +85,23 @@ def numbered(records: Iterable[Record]) -> Iterable[Record]:
         yield record if record.name else record._replace(name=f"sequence_{number}")
 
 
-def clean_record(record: tuple) -> Cleaned:
+def clean_record(record: tuple, expected: Expected = HAIRPIN) -> Cleaned:
     """Return :func:`clean` of a record, a (name, sequence) or a :class:`Record`, with what its reading has told."""
     record = Record(*record)
     if record.known:
         return Cleaned(record.sequence, record.remarks)
     if record.refusal:
         return Cleaned("", (f"refused: {record.refusal}",))
-    cleaned = clean(record.sequence)
+    cleaned = clean(record.sequence, expected)
     return cleaned._replace(remarks=cleaned.remarks + record.remarks) if cleaned.sequence else cleaned
 
 
-def clean(sequence: str, shortest: int = SHORTEST) -> Cleaned:
+def clean(sequence: str, expected: Expected = HAIRPIN) -> Cleaned:
     """Turn a sequence to RNA in capital letters, or refuse it.
 
     Gaps, spaces, a final ``*``, marks of the ends (``5'-...-3'``) and position numbers are removed, T is read as U,
     IUPAC codes become N, which pairs with nothing and is in no word. Refused are other letters (protein), no bases,
-    less than ``shortest`` (35) or more than 1,000 bases, and more than a tenth of unknown bases.
+    fewer or more bases than are expected (of a hairpin 35 to 1,000), and more than a tenth of unknown bases.
     """
     remarks = []
     given = sequence.strip()
@@ -90,10 +123,8 @@ def clean(sequence: str, shortest: int = SHORTEST) -> Cleaned:
     foreign = sorted(set(rna) - set("ACGU") - set(IUPAC))
     if foreign:
         return Cleaned("", (f"refused: {foreign_words(foreign)}",))
-    if len(rna) < shortest:
-        return Cleaned("", (too_short(len(rna)),))
-    if len(rna) > LONGEST:
-        return Cleaned("", (f"refused: {len(rna)} bases; a hairpin of at most {LONGEST} is expected",))
+    if not expected.shortest <= len(rna) <= expected.longest:
+        return Cleaned("", (wrong_length(len(rna), expected),))
     known = re.sub(f"[{IUPAC}]", "N", rna)
     unknown = known.count("N")
     if unknown > MOST_UNKNOWN * len(known):
@@ -150,10 +181,14 @@ def named(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, 'a control character')}"
 
 
-def too_short(length: int) -> str:
-    """Say why a short sequence is refused."""
+def wrong_length(length: int, expected: Expected) -> str:
+    """Say why a sequence that is too short or too long is refused."""
     if not length:
         return "refused: no bases"
-    if length in MATURE:
+    if length > expected.longest:
+        if expected.molecule == "mature" and length <= LONGEST:
+            return f"refused: {length} bases, as a hairpin has; give its mature miRNA"
+        return f"refused: {length} bases; a {expected.name} of at most {expected.longest} is expected"
+    if expected.molecule == "hairpin" and length in MATURE:
         return f"refused: {length} bases, as a mature miRNA has; give its hairpin (precursor)"
-    return f"refused: {length} bases; a hairpin of at least {SHORTEST} is expected"
+    return f"refused: {length} bases; a {expected.name} of at least {expected.shortest} is expected"

@@ -12,22 +12,26 @@ import pandas as pd
 from mmlmirloc import __version__
 from mmlmirloc.data.minhash import digests, sketches
 from mmlmirloc.data.splits import WHOLE_REPEAT
+from mmlmirloc.evaluation.measures import MEASURES
 from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
-from mmlmirloc.files import read_arrays, read_table
+from mmlmirloc.files import read_arrays, read_table, whole
+from mmlmirloc.predicting.cleaning import expected_of
 from mmlmirloc.predicting.model_file import KEPT, WORD, TrainedModel, save, whose
-from mmlmirloc.registry import load
 from mmlmirloc.scores import read_validation
 from mmlmirloc.training import fold_path, read_chosen, repeat_folder
 
 CARD_METRICS = ("accuracy", "subset_accuracy", "f1", "hamming_loss", "auc_macro", "auc_within_fifths")
+BEST_CONSTANT = "Best constant"
 LIMITS = (
-    "Trained on a few hundred {species} hairpins with a location in RNALocate v2.0; what nobody recorded counts as "
-    "absent.",
+    "Trained on {rows} {species} {molecules} with a location in RNALocate v2.0; what nobody recorded counts as absent.",
     "Much of what it predicts is how early and how widely a microRNA was studied: see the era predictor beside it.",
-    "A prediction for another species, for a hairpin discovered late, or for one far from every training hairpin is an "
+    "A prediction for another species, for a microRNA discovered late, or for one far from every training row is an "
     "extrapolation; the temporal protocol shows that nothing transfers to the newest ones.",
     "No clinical use.",
+)
+INDEXED = (
+    "It looks for homologs among the hairpins of miRBase: those of a microRNA that was studied much are better known."
 )
 
 
@@ -38,40 +42,44 @@ def export_model(
     fitted: str | Path,
     validation_scores: str | Path,
     scores: str | Path,
-    beside: Sequence[str],
+    index: str | Path | None,
+    beside: str,
+    constants: Sequence[str],
     locations: Sequence[str],
     threshold: float,
     objective: str,
     code: str,
-    species: str,
-    note: str,
+    about: Mapping[str, Any],
     output: str | Path,
     card: str | Path,
 ) -> None:
-    """Pack the fold models of a forest and what is fitted on their validation rows.
+    """Pack the fold models of a forest, what is fitted on their validation rows, and the index that its views need.
 
     Parameters
     ----------
     name : str
         The model's name for readers.
     spec : mapping
-        Its resolved row of models.tsv.
+        Its resolved row of models.tsv, which :func:`mmlmirloc.exportable.check_exportable` lets pass.
     train : path
-        All rows, of :func:`mmlmirloc.data.splits.fold_whole`.
+        All rows: the training rows of a split of the kind ``whole``.
     fitted, validation_scores : path
         Of :func:`mmlmirloc.training.train_model` on them.
     scores : path
         The table of the models beyond the paper, of which the model's rows go to its card.
-    beside : sequence of str
-        Models whose rows stand beside them there.
+    index : path or None
+        The index of :func:`mmlmirloc.data.sketch_index.write_index`, where a view needs it.
+    beside : str
+        The model whose rows stand beside them there.
+    constants : sequence of str
+        The models that answer the same for every row, of which the best stands there too.
     locations, threshold, objective
         As in :func:`mmlmirloc.evaluation.deciding.decide`.
     code : str
         Digest of the code that made the model.
-    species : str
-        Whose hairpins it was trained on, as RNALocate writes it.
-    note : str
-        A remark for readers, such as that the data are simulated.
+    about : mapping
+        ``species`` as RNALocate writes it, ``molecule`` (hairpin, mature or both), ``identity`` (that of the clusters,
+        of which one row is kept each), and ``note``, a remark such as that the data are simulated.
     output, card : path
         Outputs: the model (safetensors) and its card (JSON).
     """
@@ -81,54 +89,68 @@ def export_model(
     measured = rule_values(truth, values, held_out.folds, RULES, threshold, objective)
     folder = repeat_folder(fitted, WHOLE_REPEAT)
     number, settings = read_chosen(folder)
-    about = {
+    lengths = [int(rows["sequence"].str.len().min()), int(rows["sequence"].str.len().max())]
+    molecules = expected_of(about).names
+    words = {"rows": len(rows), "species": whose(about), "molecules": molecules}
+    written = {
         "name": name,
-        "note": note,
+        "note": about["note"],
         "learner": spec["learner"],
         "settings": settings,
         "views": list(spec["views"]),
-        "inputs": "the sequence" + (" and a database of hairpins of all species" if needs_database(spec) else ""),
-        "species": species,
-        "data": "hairpins of miRBase with locations of RNALocate v2.0, one per cluster of 80 % identity",
+        "inputs": "the sequence" + (", and the index of miRBase's hairpins that the model holds" if index else ""),
+        "species": about["species"],
+        "molecule": about["molecule"],
+        "lengths": lengths,
+        "data": f"{molecules} of miRBase with locations of RNALocate v2.0, one per cluster of {about['identity']:.0%} "
+        "identity",
         "training_rows": len(rows),
         "labels": {location: int(count) for location, count in zip(locations, truth.sum(axis=0))},
-        "data_sha256": hashlib.sha256(Path(train).read_bytes()).hexdigest(),
+        "data_sha256": sha256(train),
+        "index_sha256": sha256(index) if index else "",
         "code_digest": code,
         "version": __version__,
         "rule": best_rule(measured, objective),
-        "protocol": "each number is a mean over repeats in which test rows were not trained on",
-        "scores": card_scores(scores, name, beside),
-        "limits": [limit.format(species=whose({"species": species})) for limit in LIMITS],
-        "made_with": {package: version(package) for package in ("numpy", "scikit-learn", "viennarna")},
+        "protocol": "trained on all rows; each number is a mean over repeats in which test rows were not trained on, "
+        "with its 95% interval",
+        "scores": card_scores(scores, name, beside, constants),
+        "limits": [limit.format(**words) for limit in (*LIMITS[:-1], *([INDEXED] if index else []), LIMITS[-1])],
+        "made_with": {package: version(package) for package in ("numpy", "scikit-learn")},
     }
     model = TrainedModel(
         list(locations),
         dict(spec["views"]),
         [read_arrays(fold_path(folder, fold)) for fold in range(number)],
         FittedRules.fit(truth, values, threshold, objective),
-        about["rule"],
+        written["rule"],
         digests(rows["sequence"].tolist()),
         sketches(rows["sequence"].tolist(), WORD, KEPT),
-        (int(rows["sequence"].str.len().min()), int(rows["sequence"].str.len().max())),
-        about,
+        tuple(lengths),
+        written,
+        read_arrays(index) if index else {},
     )
     save(model, output)
-    Path(card).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with whole(card) as temporary:
+        temporary.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def needs_database(spec: Mapping[str, Any]) -> bool:
-    """Whether a view of a model needs homologs, which are searched in a database of hairpins."""
-    return any("hits" in load("views", view["kind"], "").View.NEEDS for view in spec["views"].values())
+def sha256(path: str | Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def card_scores(table: str | Path, label: str, beside: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the rows of a model in the table of models beyond the paper, and of some others, for its card."""
+def card_scores(table: str | Path, label: str, beside: str, constants: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of a model in the table of models beyond the paper for its card, and what to hold them against.
+
+    Beside it stand another model, and the best of the constants by each metric under each protocol.
+    """
     rows = read_table(table, text=["model", "label", "metric", "rule", "protocol", "not_above"])
-    kept = rows[
-        ((rows["label"] == label) | rows["model"].isin(beside))
-        & rows["metric"].isin(CARD_METRICS)
-        & rows["rule"].isin(["", CHOSEN])
-    ]
+    rows = rows[rows["metric"].isin(CARD_METRICS) & rows["rule"].isin(["", CHOSEN])]
+    kept = rows[(rows["label"] == label) | (rows["model"] == beside)]
+    fixed = rows[rows["model"].isin(constants)]
+    value = fixed["mean"] * fixed["metric"].map(lambda metric: MEASURES[metric].sign).astype(float)
+    best = fixed.loc[value.groupby([fixed["protocol"], fixed["metric"]]).idxmax()].sort_index()
+    kept = pd.concat([kept, best.assign(label=BEST_CONSTANT)])
     columns = ["protocol", "label", "metric", "mean", "ci_low", "ci_high", "repeats"]
     return [
         {name: None if isinstance(value, float) and pd.isna(value) else value for name, value in row.items()}

@@ -12,10 +12,11 @@ from mmlmirloc.atlas.shipped import FILE, FOLDER, MATURE, WORDS, Atlas, Line
 from mmlmirloc.atlas.words import LETTERS, Words
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import damaged, read_arrays
-from mmlmirloc.predicting.cleaning import Cleaned, Record, clean, looks_like_bases
+from mmlmirloc.predicting.cleaning import Cleaned, Expected, Record, clean, looks_like_bases
 
 # Bases of what is looked for in known hairpins.
 MATURE_LENGTHS = range(LETTERS, 29)
+AS_MATURE = Expected(MATURE, MATURE_LENGTHS[0], MATURE_LENGTHS[-1])
 # What a prediction by the atlas has in the place of views.
 VIEWS = "atlas"
 
@@ -135,7 +136,7 @@ def mature_of(record: Record) -> Cleaned | None:
     """Return the sequence of a record that has as many bases as a mature miRNA, cleaned; None for any other."""
     if len(record.sequence) > 4 * MATURE_LENGTHS.stop:
         return None
-    cleaned = clean(record.sequence, shortest=LETTERS)
+    cleaned = clean(record.sequence, AS_MATURE)
     return cleaned if len(cleaned.sequence) in MATURE_LENGTHS else None
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.rules import FittedRules
 from mmlmirloc.files import whole
 
-FORMAT = "1"
+FORMAT = "2"
 HUMAN = "Homo sapiens"
 # Letters of a word, and hashes that are kept of a training hairpin: enough to tell a homolog, too few to write the
 # hairpin down again.
 WORD, KEPT = 9, 24
+# The array of the index that holds text.
+CODES = "codes"
 FITTED = ("thresholds", "slopes", "offsets", "label_sets", "shares")
 
 
@@ -41,7 +43,9 @@ class TrainedModel:
     lengths : tuple of int
         Shortest and longest training hairpin, bases.
     card : dict
-        The model card.
+        The model card, with the ``molecule`` that the model was trained on.
+    index : dict of str to numpy.ndarray
+        The arrays of :class:`mmlmirloc.data.sketch_index.SketchIndex`; empty where no view needs it.
     """
 
     locations: list[str]
@@ -53,6 +57,7 @@ class TrainedModel:
     sketches: np.ndarray
     lengths: tuple[int, int]
     card: dict[str, Any]
+    index: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def whose(card: Mapping[str, Any]) -> str:
@@ -72,6 +77,7 @@ def save(model: TrainedModel, path: str | Path) -> None:
     }
     arrays |= {f"rules.{name}": getattr(model.rules, name) for name in FITTED}
     arrays |= {"training.digests": model.digests, "training.sketches": model.sketches}
+    arrays |= {f"index.{name}": value for name, value in model.index.items() if name != CODES}
     about = {
         "format": FORMAT,
         "folds": len(model.forests),
@@ -82,9 +88,11 @@ def save(model: TrainedModel, path: str | Path) -> None:
         "threshold": model.rules.fixed,
         "lengths": list(model.lengths),
         "card": model.card,
+        # Text, of which the format has no arrays.
+        "codes": [str(code) for code in model.index.get(CODES, ())],
     }
     with whole(path) as temporary:
-        contiguous = {name: np.ascontiguousarray(value) for name, value in sorted(arrays.items())}
+        contiguous = {name: np.asarray(value, order="C") for name, value in sorted(arrays.items())}
         temporary.write_bytes(to_bytes(contiguous, metadata={"mmlmirloc": json.dumps(about, sort_keys=True)}))
 
 
@@ -140,6 +148,9 @@ def _unpacked(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Tra
         unpacked({name.split(".")[1]: value for name, value in arrays.items() if name.startswith(f"fold-{fold:02d}.")})
         for fold in range(about["folds"])
     ]
+    index = {name.split(".")[1]: value for name, value in arrays.items() if name.startswith("index.")}
+    if index:
+        index[CODES] = np.array(about["codes"])
     rules = FittedRules(about["threshold"], *(arrays[f"rules.{name}"] for name in FITTED))
     return TrainedModel(
         about["locations"],
@@ -151,6 +162,7 @@ def _unpacked(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Tra
         arrays["training.sketches"],
         tuple(about["lengths"]),
         about["card"],
+        index,
     )
 
 
@@ -159,6 +171,6 @@ def unusable(path: str | Path, reason: str) -> InputError:
     return InputError(
         f"The model cannot be read ({reason})",
         path,
-        "a model that rule train_final wrote",
-        "take the model that is shipped, or make it again: snakemake results/final/foldmirloc.safetensors",
+        "a model that rule export_model wrote",
+        "take the model that is shipped, or make it again: snakemake results/final/sketchmirloc.safetensors",
     )

@@ -102,7 +102,7 @@ def compare_pairs(predictor: Predictor, pairs: Sequence[Pair]) -> pd.DataFrame:
     parts = []
     for start in range(0, len(pairs), BATCH):
         batch = pairs[start : start + BATCH]
-        cleaned = [(clean_record(pair.wild_type), clean_record(pair.mutant)) for pair in batch]
+        cleaned = [tuple(clean_record(record, predictor.expected) for record in pair) for pair in batch]
         sequences = list(dict.fromkeys(one.sequence for both in cleaned if usable(both) for one in both))
         place = {sequence: number for number, sequence in enumerate(sequences)}
         table = predictor.predict([("", sequence) for sequence in sequences])
@@ -170,16 +170,14 @@ def flags_of(flags: Iterable[str]) -> str:
     return ",".join(f"{which}: {flag}" for which, text in named for flag in text.split(",") if flag)
 
 
-def compare(
-    wild_type: object, mutant: object = None, model: str | Path | None = None, database: str | Path | None = None
-) -> pd.DataFrame:
+def compare(wild_type: object, mutant: object = None, model: str | Path | None = None) -> pd.DataFrame:
     """Compare what is predicted for wild types and mutants; see :func:`compare_pairs` for what is returned.
 
     Parameters
     ----------
     wild_type, mutant : object
         Hairpins, in all ways that :func:`mmlmirloc.predict` takes; see :func:`paired` for which goes with which.
-    model, database : path, optional
+    model : path, optional
         As of :func:`mmlmirloc.predict`.
 
     Raises
@@ -188,12 +186,10 @@ def compare(
         When they cannot be read or paired.
     """
     pairs = paired(records_of(wild_type), None if mutant is None else records_of(mutant))
-    return compare_pairs(Predictor.load(model, database), pairs)
+    return compare_pairs(Predictor.load(model), pairs)
 
 
-def compare_files(
-    paths: Sequence[str], output: str, form: str, model: str | None = None, database: str | None = None
-) -> None:
+def compare_files(paths: Sequence[str], output: str, form: str, model: str | None = None) -> None:
     """Compare one file of pairs, or a file of wild types and one of mutants, into a table.
 
     Parameters
@@ -204,14 +200,14 @@ def compare_files(
         ``-`` for standard output. A file appears when it is whole.
     form : str
         ``tsv``, ``json`` (one document) or ``jsonl`` (an object per line).
-    model, database : path, optional
+    model : path, optional
         See :meth:`Predictor.load`.
     """
     if len(paths) > 2 or list(paths) == [STANDARD] * 2:
         raise unpaired(f"There are {len(paths)} files", "mmlmirloc compare")
     records = [list(open_records(path)) for path in paths]
     pairs = paired(records[0], records[1] if len(records) == 2 else None, " ".join(map(str, paths)))
-    text = written(compare_pairs(Predictor.load(model, database), pairs), form)
+    text = written(compare_pairs(Predictor.load(model), pairs), form)
     if output == STANDARD:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding="utf-8")

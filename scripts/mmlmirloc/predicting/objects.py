@@ -8,8 +8,6 @@ from os import PathLike, fspath
 from pathlib import Path
 
 import pandas as pd
-from Bio.Seq import MutableSeq, Seq, UndefinedSequenceError
-from Bio.SeqRecord import SeqRecord
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.predicting.cleaning import Record, looks_like_bases, numbered
@@ -62,7 +60,7 @@ def _records(given: object) -> Iterator[Record]:
 
 def _one(given: object) -> Iterable[Record] | None:
     """Return the records of what stands for itself: a text, a path, a sequence; None for others."""
-    if isinstance(given, Seq | MutableSeq | SeqRecord):
+    if _is_biological(given, "Seq", "MutableSeq", "SeqRecord"):
         return [_pair("", given)]
     if isinstance(given, PathLike):
         return file_records(fspath(given))
@@ -123,18 +121,26 @@ def _named_sequence(name: object, sequence: object) -> bool:
 
 def _pair(name: object, sequence: object) -> Record:
     """Return the record of a name and a sequence, either of which may be missing."""
-    if isinstance(sequence, SeqRecord):
+    if _is_biological(sequence, "SeqRecord"):
         known = "" if sequence.id in (None, "<unknown id>", "") else sequence.id
         name, sequence = name or known or sequence.name.replace("<unknown name>", ""), sequence.seq
     words = "" if _missing(name) else str(name)
     if _missing(sequence):
         return Record(words, "")
-    if not isinstance(sequence, str | Seq | MutableSeq):
+    if not isinstance(sequence, str) and not _is_biological(sequence, "Seq", "MutableSeq"):
         raise unknown(sequence, f"the sequence of {words or 'a record'}")
     try:
         return Record(words, str(sequence))
-    except UndefinedSequenceError:
+    except ValueError:  # Biopython's UndefinedSequenceError
         return Record(words, "", refusal="its sequence is not defined, only its length")
+
+
+def _is_biological(given: object, *names: str) -> bool:
+    """Whether something is of a class of Biopython, or of one derived from it; who has such has imported it."""
+    modules = [sys.modules.get(f"Bio.{name}") for name in ("Seq", "SeqRecord")]
+    return isinstance(
+        given, tuple(getattr(module, name) for module in modules for name in names if hasattr(module, name))
+    )
 
 
 def _of_frame(frame: pd.DataFrame) -> Iterator[Record]:

@@ -1,12 +1,12 @@
 """Predict a file of sequences into a table, however long it is."""
 
+import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing import get_context
 from pathlib import Path
-
-import pandas as pd
+from typing import Any, TextIO
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import whole
@@ -18,6 +18,7 @@ FORMATS = ("tsv", "long", "json", "jsonl")
 JSON = {"json": ("[\n", ",\n", "\n]\n"), "jsonl": ("", "\n", "\n")}
 """What stands before, between and after the objects."""
 STANDARD_OUTPUT = "-"
+Row = dict[str, Any]
 _predictor: Predictor | None = None
 
 
@@ -25,7 +26,6 @@ def predict_file(
     sequences: str | Path | Sequence[str | Path],
     output: str | Path,
     model: str | Path | None = None,
-    database: str | Path | None = None,
     form: str = "tsv",
     processes: int = 1,
 ) -> None:
@@ -37,7 +37,7 @@ def predict_file(
         Input, ``-`` for standard input.
     output : path
         Output, ``-`` for standard output. A file appears when it is whole.
-    model, database : path, optional
+    model : path, optional
         See :meth:`Predictor.load`.
     form : str
         ``tsv``: a line per sequence; ``long``: a line per sequence and location; ``json``: a list of
@@ -45,10 +45,10 @@ def predict_file(
     processes : int
         How many batches are predicted side by side; the output does not depend on it.
     """
-    predictor = Predictor.load(model, database)
+    predictor = Predictor.load(model)
     paths = [sequences] if isinstance(sequences, str | Path) else sequences
     records = open_records(*paths)
-    parts = _batches(predictor, records, model, database, processes)
+    parts = _batches(predictor, records, model, processes)
     if str(output) == STANDARD_OUTPUT:
         if sys.stdout is None:
             raise InputError(
@@ -68,11 +68,11 @@ def predict_file(
         write(parts, file, form, predictor.locations)
 
 
-def _batches(predictor, records, model, database, processes: int) -> Iterator[pd.DataFrame]:
+def _batches(predictor, records, model, processes: int) -> Iterator[list[Row]]:
     if processes == 1:
-        yield from predictor.predict_batches(records)
+        yield from predictor.rows(records)
         return
-    with get_context("spawn").Pool(processes, _start, (model, database)) as pool:
+    with get_context("spawn").Pool(processes, _start, (model,)) as pool:
         waiting, batches = [], _in_batches(records)
         # Two batches for each process are under way, so that a file of any length takes no more memory.
         for batch in batches:
@@ -81,9 +81,6 @@ def _batches(predictor, records, model, database, processes: int) -> Iterator[pd
                 yield waiting.pop(0).get()
         for result in waiting:
             yield result.get()
-        # Workers that end by themselves take their temporary files along.
-        pool.close()
-        pool.join()
 
 
 def _in_batches(records) -> Iterator[list]:
@@ -97,45 +94,40 @@ def _in_batches(records) -> Iterator[list]:
         yield batch
 
 
-def _start(model, database) -> None:
+def _start(model) -> None:
     global _predictor
-    _predictor = Predictor.load(model, database)
+    _predictor = Predictor.load(model)
 
 
-def _work(batch: list) -> pd.DataFrame:
-    return _predictor.predict(batch)
+def _work(batch: list) -> list[Row]:
+    return [row for rows in _predictor.rows(batch) for row in rows]
 
 
-def write(parts, file, form: str, locations: list[str]) -> None:
-    """Write the tables of batches to an open file, one after the other."""
-    first = True
-    for part in progress(parts, "sequences", unit=f"x {BATCH}"):
-        if form in JSON:
-            opening, between, _ = JSON[form]
-            file.write((opening if first else between) + between.join(json_rows(part)))
-        else:
-            table = long_format(part, locations) if form == "long" else part
-            table.to_csv(file, sep="\t", index=False, header=first, lineterminator="\n")
-        first = False
+def write(parts: Iterable[list[Row]], file: TextIO, form: str, locations: Sequence[str]) -> None:
+    """Write the rows of batches to an open file, one after the other."""
+    parts = progress(parts, "sequences", unit=f"x {BATCH}")
     if form in JSON:
-        file.write(JSON[form][2])
+        opening, between, closing = JSON[form]
+        for number, rows in enumerate(parts):
+            written = between.join(json.dumps(row, ensure_ascii=False) for row in rows)
+            file.write((between if number else opening) + written)
+        file.write(closing)
+        return
+    table = csv.writer(file, delimiter="\t", lineterminator="\n")
+    for number, rows in enumerate(parts):
+        lines = long_format(rows, locations) if form == "long" else rows
+        if not number:
+            table.writerow(lines[0])
+        table.writerows(line.values() for line in lines)
 
 
-def json_rows(table: pd.DataFrame) -> Iterator[str]:
-    """Yield the rows of a table as JSON objects."""
-    for row in table.to_dict("records"):
-        kept = {name: None if pd.isna(value) else value for name, value in row.items()}
-        yield json.dumps(kept, ensure_ascii=False)
-
-
-def long_format(table: pd.DataFrame, locations: list[str]) -> pd.DataFrame:
-    """Return a line per sequence and location: location, probability and predicted in the place of their columns."""
-    others = [name for name in table.columns if not name.startswith(("probability_", "predicted_"))]
-    parts = [
-        table[others].assign(
-            location=name, probability=table[f"probability_{name}"], predicted=table[f"predicted_{name}"]
-        )
-        for name in locations
-    ]
-    whole_table = pd.concat(parts).sort_index(kind="stable")
-    return whole_table[["name", "location", "probability", "predicted", *others[1:]]]
+def long_format(rows: Iterable[Row], locations: Sequence[str]) -> list[Row]:
+    """Return a row per sequence and location: location, probability and predicted in the place of their columns."""
+    numbers = {f"{what}_{location}" for what in ("probability", "predicted") for location in locations}
+    found = []
+    for row in rows:
+        others = {name: value for name, value in row.items() if name not in numbers and name != "name"}
+        for location in locations:
+            own = {what: row[f"{what}_{location}"] for what in ("probability", "predicted")}
+            found.append({"name": row["name"], "location": location, **own, **others})
+    return found

@@ -17,7 +17,6 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     model: Path | None = None,
-    database: Path | None = None,
     limits: Limits | None = None,
     root_path: str = "",
 ) -> None:
@@ -29,8 +28,8 @@ def serve(
         Address to listen on. The default is reached from this machine only.
     port : int
         Port to listen on; 0 takes a free one.
-    model, database : Path, optional
-        Where the model and its search database are, if not those of the package.
+    model : Path, optional
+        A model file, if not that of the package.
     limits : Limits, optional
         What one request may cost, if not the defaults.
     root_path : str
@@ -59,7 +58,7 @@ def serve(
 
     # First the address, which is cheap and often wrong; then the model, which takes a while.
     with listening(host, port) as listener:
-        app = create_app(Predictor.load(model, database), limits, f"/{root_path.strip('/')}".rstrip("/"))
+        app = create_app(Predictor.load(model), limits, f"/{root_path.strip('/')}".rstrip("/"))
         settings = uvicorn.Config(
             app,
             log_config=CONFIGURATION,

@@ -5,14 +5,13 @@ import json
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from mmlmirloc.predicting.cleaning import Record, clean_record
+from mmlmirloc.predicting.cleaning import HAIRPIN, Expected, Record, clean_record, expected_of
 from mmlmirloc.predicting.structure import dot_bracket
 from mmlmirloc.serving.limits import Limits, within
-from mmlmirloc.views.structural import fold
 
 Records = list[Record]
 
@@ -30,6 +29,8 @@ class Answered:
     records: Records
     frames: list[pd.DataFrame]
     """Tables of the predictor, batch after batch."""
+    expected: Expected = field(default=HAIRPIN, kw_only=True)
+    """What the model expects."""
 
     @property
     def predictions(self) -> list[dict]:
@@ -59,11 +60,12 @@ def predict(predictor, records: Records, limits: Limits, stop: threading.Event) 
     Stopped
         When ``stop`` is set between two batches.
     """
-    records = within(records, limits)
+    expected = expected_of(predictor.card)
+    records = within(records, limits, expected)
     if known := getattr(predictor, "known", None):
         records = list(known.expanded(records))
     frames = list(in_batches(predictor, records, limits, stop))
-    return Answered(str(predictor.card.get("name", "")), list(predictor.locations), records, frames)
+    return Answered(str(predictor.card.get("name", "")), list(predictor.locations), records, frames, expected=expected)
 
 
 def in_batches(predictor, records: Records, limits: Limits, stop: threading.Event) -> Iterator[pd.DataFrame]:
@@ -151,7 +153,8 @@ def drawable(
 ) -> list[tuple[str, str] | None]:
     """Return sequence and structure of each record that is to be drawn, else None.
 
-    Only the first ones, and not the longest: folding takes time that grows with the cube of the length.
+    Only the first ones, and not the longest: folding takes time that grows with the cube of the length. Without
+    ViennaRNA the structure is "".
 
     Raises
     ------
@@ -169,11 +172,6 @@ def drawable(
                 raise Stopped
             left -= 1
             # As it was predicted: without gaps, and as RNA.
-            letters = clean_record(record).sequence
+            letters = clean_record(record, answered.expected).sequence
             found[-1] = (letters, dot_bracket(letters))
     return found
-
-
-def forget() -> None:
-    """Empty what the library remembers of sequences from one call to the next, since visitors are promised that."""
-    fold.cache_clear()

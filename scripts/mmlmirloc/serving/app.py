@@ -16,13 +16,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from mmlmirloc import __version__
+from mmlmirloc.data.minhash import forget
+from mmlmirloc.predicting.cleaning import expected_of
 from mmlmirloc.predicting.model_file import whose
 from mmlmirloc.serving.answering import (
     Answered,
     as_json,
     as_tsv,
     finite,
-    forget,
     predict,
 )
 from mmlmirloc.serving.asking import records_of_json, records_of_text, text_of_upload
@@ -36,7 +37,9 @@ from mmlmirloc.serving.schemas import Answer, Card, Changes, Comparison, Explana
 from mmlmirloc.serving.source import source_archive
 
 API = "/api/v1"
-DESCRIPTION = "Predicts where in the cell the miRNA of a {species} hairpin is found. Sequences are not stored."
+DESCRIPTION = (
+    "Predicts from the letters of a {species} {molecule} where in the cell it is found. Sequences are not stored."
+)
 PROBLEMS = {
     400: "The request ended early.",
     408: "The request took too long to arrive.",
@@ -87,7 +90,7 @@ def create_app(predictor, limits: Limits | None = None, root_path: str = "") -> 
     app = FastAPI(
         title="MMLmiRLoc",
         version=__version__,
-        description=DESCRIPTION.format(species=whose(site.pages.card)),
+        description=DESCRIPTION.format(species=whose(site.pages.card), molecule=expected_of(site.pages.card).name),
         # The framework's own pages load scripts from elsewhere.
         docs_url=None,
         redoc_url=None,
@@ -190,10 +193,7 @@ class Site:
         return await self._answer_json(request, predict, as_json)
 
     async def explain_json(self, request: Request) -> Response:
-        """Tell what each base of one sequence adds to its prediction: each is changed to each of the three others.
-
-        That takes seconds.
-        """
+        """Tell what each base of one sequence adds to its prediction: each is changed to each of the three others."""
         return await self._answer_json(request, explain, attributions_as_json)
 
     async def compare_json(self, request: Request) -> Response:
@@ -259,6 +259,7 @@ class Site:
                 answered = ask(self.predictor, read(), self.limits, stop)
                 return answered, write(answered, stop)
             finally:
+                # Visitors are promised that nothing is kept.
                 forget()
 
         answered: Answered

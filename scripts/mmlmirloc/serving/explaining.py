@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.predicting.attributions import BASES, attributions
-from mmlmirloc.predicting.cleaning import Record, clean_record
+from mmlmirloc.predicting.cleaning import Expected, Record, clean_record
 from mmlmirloc.serving.answering import Answered, Records, in_batches, predict
 from mmlmirloc.serving.limits import Limits, Refusal
 
@@ -56,21 +56,25 @@ def explain(predictor, records: Records, limits: Limits, stop: threading.Event) 
         raise Refusal(422, message, "Send the one alone.")
     answered = predict(predictor, records, limits, stop)
     (record,) = answered.records
-    why = why_not(answered.predictions[0], record, limits)
+    why = why_not(answered.predictions[0], record, limits, answered.expected)
     if why:
-        raise Refusal(422, f"The sequence cannot be explained: {why}", "Send a hairpin of the letters A, C, G, U or T.")
+        raise Refusal(
+            422,
+            f"The sequence cannot be explained: {why}",
+            f"Send a {answered.expected.name} of the letters A, C, G, U or T.",
+        )
     table = attributions(
         lambda changed: pd.concat(in_batches(predictor, changed, limits, stop), ignore_index=True),
         answered.locations,
         record.name,
-        clean_record(record).sequence,
+        clean_record(record, answered.expected).sequence,
     )
     if not np.isfinite(table["attribution"]).all():
         raise Refusal(422, "The sequence cannot be explained: the model has no numbers for its changes")
     return Explained(**vars(answered), attributions=table)
 
 
-def why_not(prediction: dict, record: Record, limits: Limits) -> str:
+def why_not(prediction: dict, record: Record, limits: Limits, expected: Expected) -> str:
     """Return why a sequence cannot be explained, "" where it can.
 
     Parameters
@@ -81,6 +85,8 @@ def why_not(prediction: dict, record: Record, limits: Limits) -> str:
         As it was given.
     limits : Limits
         The bounds.
+    expected : Expected
+        What the model expects.
     """
     if prediction["status"] != "ok":
         # Its remarks may quote letters.
@@ -88,7 +94,7 @@ def why_not(prediction: dict, record: Record, limits: Limits) -> str:
     if record.known:
         return "it was looked up, not predicted; give the hairpin"
     most = min(limits.explained_length, limits.drawn_length)
-    letters = clean_record(record).sequence
+    letters = clean_record(record, expected).sequence
     if len(letters) > most:
         return f"it has {len(letters):,} letters, and at most {most:,} are allowed"
     if not set(letters) <= set(BASES):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mmlmirloc.predicting.cleaning import LONGEST, Record, clean_record
+from mmlmirloc.predicting.cleaning import HAIRPIN, LONGEST, Expected, Record, clean_record
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Limits:
     drawn_length: int = 200
     """Bases of the longest sequence whose secondary structure is drawn."""
     explained_length: int = 150
-    """Bases of the longest sequence whose bases are explained; the longest hairpin of the dataset has 149. The cost
-    grows faster than the cube of the length: 200 letters would take longer than ``seconds``."""
+    """Bases of the longest sequence whose bases are explained; the longest hairpin of the dataset has 149. Each base is
+    predicted three times."""
 
     def described(self) -> list[tuple[str, str]]:
         """Return what a visitor may want to know, as pairs of what and how much."""
@@ -85,7 +85,7 @@ def too_busy(limits: Limits) -> Refusal:
     return Refusal(503, "The server is busy", hint, {"Retry-After": str(limits.retry_after)})
 
 
-def within(records: Sequence[Record], limits: Limits) -> list[Record]:
+def within(records: Sequence[Record], limits: Limits, expected: Expected = HAIRPIN) -> list[Record]:
     """Return records with those refused that are longer than is allowed; refuse too many.
 
     Raises
@@ -96,11 +96,11 @@ def within(records: Sequence[Record], limits: Limits) -> list[Record]:
     if len(records) > limits.records:
         message = f"{len(records):,} sequences are too many: at most {limits.records:,} are allowed in a request"
         raise Refusal(413, message, "Send them in parts.")
-    return [_short_enough(record, limits.sequence_length) for record in records]
+    return [_short_enough(record, limits.sequence_length, expected) for record in records]
 
 
-def _short_enough(record: Record, most: int) -> Record:
-    length = len(clean_record(record).sequence)
+def _short_enough(record: Record, most: int, expected: Expected) -> Record:
+    length = len(clean_record(record, expected).sequence)
     if length <= most:
         return record
     return record._replace(refusal=f"{length} bases; this server takes at most {most}")

@@ -8,8 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mmlmirloc import __version__
-from mmlmirloc.predicting.cleaning import Record
+from mmlmirloc.predicting.cleaning import Expected, Record, expected_of
 from mmlmirloc.predicting.model_file import whose
+from mmlmirloc.predicting.structure import can_fold
 from mmlmirloc.serving.answering import Answered, drawable
 from mmlmirloc.serving.drawing import bars, structure
 from mmlmirloc.serving.explaining import Explained, why_not
@@ -78,6 +79,8 @@ class Pages:
             version=__version__,
             model=str(card.get("name", "unnamed")),
             species=whose(card),
+            expected=expected_of(card),
+            can_fold=can_fold(),
         )
         self._environment.filters.update(value=shown_value, code=marked_code, signed=signed)
 
@@ -98,14 +101,17 @@ class Pages:
         else:
             predictions = answered.predictions
             drawn = drawable(answered, predictions, self.limits, stop)
-            shown = [self._shown(*one) for one in zip(predictions, answered.records, drawn, strict=True)]
+            shown = [
+                self._shown(*one, answered.expected) for one in zip(predictions, answered.records, drawn, strict=True)
+            ]
         return self._page("results.html", shown=shown, text=text)
 
-    def _shown(self, prediction: dict, record: Record, found: tuple[str, str] | None) -> Shown:
+    def _shown(self, prediction: dict, record: Record, found: tuple[str, str] | None, expected: Expected) -> Shown:
         picture = brackets = fasta = ""
         if found:
-            picture, brackets = structure(record.name, *found), found[1]
-            if not why_not(prediction, record, self.limits):
+            brackets = found[1]
+            picture = structure(record.name, *found) if brackets else ""
+            if not why_not(prediction, record, self.limits, expected):
                 # As it was predicted; a header's name ends at the first space.
                 fasta = f">{'_'.join(record.name.split())}\n{found[0]}\n"
         return Shown(prediction, chart(prediction), Markup(picture), brackets, fasta)

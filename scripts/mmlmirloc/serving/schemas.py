@@ -10,7 +10,9 @@ class Record(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    sequence: Annotated[str, Field(description="Hairpin of a miRNA, as letters A, C, G, U (or T).")]
+    sequence: Annotated[
+        str, Field(description="Hairpin of a miRNA (or what the model's card names), as letters A, C, G, U (or T).")
+    ]
     name: Annotated[str, Field(description="Name that comes back with the result.")] = ""
 
 
@@ -90,7 +92,9 @@ class Base(BaseModel):
 
     position: Annotated[int, Field(description="From 1.")]
     base: Annotated[str, Field(description="`A`, `C`, `G` or `U`.")]
-    structure: Annotated[str, Field(description="Bracket of a paired base, dot of another.")]
+    structure: Annotated[
+        str, Field(description="Bracket of a paired base, dot of another; empty where the server cannot fold.")
+    ]
     attributions: Annotated[
         dict[str, float],
         Field(

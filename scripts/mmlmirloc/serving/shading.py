@@ -53,7 +53,8 @@ def shading(explained: Explained) -> Shading:
         )
         words = words or "none: no change of a base changes the probability"
         meaning = f"Coloured by what each base adds to {location}; those that matter most: {words}"
-        picture = Markup(structure(name, sequence, brackets, colours, meaning, ZOOM))
+        # Without ViennaRNA there is nothing to colour, and the words and the table remain.
+        picture = Markup(structure(name, sequence, brackets, colours, meaning, ZOOM) if brackets else "")
         pictures.append(Shaded(location, picture, words))
     return Shading(pictures, Markup(legend(most)), f"{most:.3f}")
 

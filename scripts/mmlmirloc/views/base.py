@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import pandas as pd
 
 from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
 from mmlmirloc.species import HUMAN
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: No source beside the sequence.
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -65,7 +67,7 @@ class View:
         """
         raise NotImplementedError(f"{type(self).__module__} does not compute values of sequences")
 
-    def compute_records(self, records: pd.DataFrame, sources: Mapping[str, str] = NOTHING) -> Features:
+    def compute_records(self, records: "pd.DataFrame", sources: Mapping[str, str] = NOTHING) -> Features:
         """Return the values of n records, with the columns accession, name and sequence; by default of the sequences.
 
         No kind sees a label.

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
-from Bio.Seq import reverse_complement_rna
 
 from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
@@ -75,7 +74,7 @@ class View(base.View):
         for k in self.settings["k"]:
             words = all_words(k)
             if self.settings["reverse_complement"]:
-                words = [word for word in words if word <= reverse_complement_rna(word)]
+                words = [word for word, other in zip(words, reverse_complements(words)) if word <= other]
             columns += words
         return columns
 
@@ -85,11 +84,19 @@ def all_words(k: int) -> list[str]:
     return ["".join(word) for word in product(LETTERS, repeat=k)]
 
 
+def reverse_complements(words: Sequence[str]) -> list[str]:
+    """Return the reverse complement of each word."""
+    # Not needed to predict with the shipped model, whose installation does without Biopython.
+    from Bio.Seq import reverse_complement_rna
+
+    return [reverse_complement_rna(word) for word in words]
+
+
 def merged(counts: np.ndarray, k: int) -> np.ndarray:
     """Add the column of each word, shape (n, 4^k), to that of its reverse complement."""
     words = all_words(k)
     position = {word: number for number, word in enumerate(words)}
-    other = np.array([position[reverse_complement_rna(word)] for word in words])
+    other = np.array([position[word] for word in reverse_complements(words)])
     first = np.arange(len(words)) <= other
     palindrome = np.arange(len(words)) == other
     return np.where(palindrome, counts, counts + counts[:, other])[:, first]

@@ -5,13 +5,13 @@ no name, accession or label of the row.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from mmlmirloc.data.sketch_index import SketchIndex
+from mmlmirloc.data.sketch_index import SketchIndex, read_index
 from mmlmirloc.declarations import Setting
 from mmlmirloc.features import Features
-from mmlmirloc.files import damaged, read_arrays
 from mmlmirloc.views import base
 from mmlmirloc.views.phylogenetic_profile import columns, phylogenetic_profile
 
@@ -24,7 +24,7 @@ class View(base.View):
     NEEDS = ("sketches",)
     OF_SPECIES = True
 
-    def compute(self, sequences: Sequence[str], sources: Mapping[str, str] = base.NOTHING) -> Features:
+    def compute(self, sequences: Sequence[str], sources: Mapping[str, Any] = base.NOTHING) -> Features:
         """Describe the homologs of each sequence.
 
         Parameters
@@ -32,7 +32,7 @@ class View(base.View):
         sequences : sequence of str
             n sequences of ACGU.
         sources : mapping
-            ``sketches``: the index of :func:`mmlmirloc.data.sketch_index.write_index`.
+            ``sketches``: the index, or the file of it that :func:`mmlmirloc.data.sketch_index.write_index` wrote.
 
         Returns
         -------
@@ -44,10 +44,9 @@ class View(base.View):
         InputError
             When the index is missing or damaged.
         """
-        try:
-            index = SketchIndex(**read_arrays(sources["sketches"]))
-        except (TypeError, IndexError, ValueError) as error:
-            raise damaged(sources["sketches"], error) from None
+        index = sources["sketches"]
+        if not isinstance(index, SketchIndex):
+            index = read_index(index)
         found = index.search(sequences, self.settings["shared"])
         return Features(phylogenetic_profile(len(sequences), *found, self.prefix).astype(np.float32))
 

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.job import progress
 from mmlmirloc.views import base
@@ -99,7 +100,15 @@ class Fold:
 @lru_cache(maxsize=10_000)
 def fold(sequence: str) -> Fold:
     """Fold a sequence with ViennaRNA's default parameters (37 degrees Celsius; Lorenz et al. 2011)."""
-    import RNA
+    try:
+        import RNA
+    except ModuleNotFoundError:
+        raise InputError(
+            "The package viennarna is missing",
+            "a view of the fold",
+            "ViennaRNA",
+            "install it: pip install viennarna, or take a model without this view",
+        ) from None
 
     compound = RNA.fold_compound(sequence)
     structure, energy = compound.mfe()
