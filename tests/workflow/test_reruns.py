@@ -36,7 +36,10 @@ LEARNERS |= dict.fromkeys([*FORESTS, "sketchmirloc"], "forest") | {"kmer": "conc
 PREDICTED = {"export_model sketchmirloc", "predict_locations example", "explain_hairpins"}
 # What measures beside the judgement on a split.
 BESIDE = {"measure_sensitivity", "measure_hindsight", "measure_controls", "tabulate_scores"}
-REFITTED = {"train_model whole 1 sketchmirloc"} | PREDICTED
+# The atlas: its models, one of which is the final one, and what they predict for all hairpins.
+ATLAS = ("sketchmirloc", "only_genomic")
+REFITTED = {*(f"train_model whole 1 {model}" for model in ATLAS), *(f"predict_hairpins {model}" for model in ATLAS)}
+REFITTED |= PREDICTED
 RESULTS_TABLES = {"write_comparison", "write_ablation", "write_bert_size", "write_common_features"}
 
 
@@ -174,7 +177,7 @@ def test_decision_rule_decides_again_and_trains_nothing(finished, planned):
     assert trained(names) == set()
     # Thresholds chosen on test rows, which are shown as not honest, are found as those of a rule are.
     rules = rules_of(without_reports(names) - PREDICTED)
-    assert rules == {"judge_split", "measure_hindsight", "measure_controls", "make_repeats_table"}
+    assert rules == {"judge_split", "measure_hindsight", "measure_controls", "make_repeats_table", "predict_hairpins"}
 
 
 def test_metric_that_chooses_reruns_from_training_on(finished, planned):
@@ -342,7 +345,9 @@ def test_view_module_reruns_the_forests_that_see_it(finished, planned):
 def test_setting_of_the_forest_reruns_those_without_an_own_value(finished, planned):
     # Era has its own. No overlay: a key more in one changes the order of all, in which Snakemake compares them.
     finished.edit("tests/smoke/config.yaml", "settings: {trees: 5}", "settings: {trees: 6}")
-    assert assert_forests_rerun(without_reports(planned()), FORESTS) == set()
+    found = without_reports(planned())
+    atlas = {"train_model whole 1 only_genomic", "predict_hairpins only_genomic"}
+    assert atlas <= found and assert_forests_rerun(found - atlas, FORESTS) == set()
 
 
 def assert_forests_rerun(names, forests):
@@ -360,14 +365,15 @@ def test_coordinates_rerun_the_views_of_the_genome(finished, planned):
     assert {"fetch_source coordinates", "group_loci", "train_model locus 1-2 era_locus"} <= names
     assert made_by(names, "compute_view") == {"genomic", "locus_14q32"}
     assert not {name for name in names if name.startswith("train_model random")}
-    # It does not see the genome; only its card tells the new numbers.
-    assert not [name for name in names if name.startswith("train_model whole")] and names >= PREDICTED
+    # The final model does not see the genome; only its card tells the new numbers. Another one of the atlas does.
+    whole = {name for name in names if name.startswith("train_model whole")}
+    assert whole == {"train_model whole 1 only_genomic"} and names >= PREDICTED
 
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({"splits": {"whole": {"folds": 4}}}, REFITTED | {"split_dataset whole 1", "draw_attributions"}),
+        ({"splits": {"whole": {"folds": 4}}}, REFITTED | {"split_dataset whole 1", "draw_attributions", "write_atlas"}),
         ({"beyond": {"explained": ["hsa-mir-90004"]}}, {"explain_hairpins", "draw_attributions"}),
     ],
     ids=["folds", "explained"],
