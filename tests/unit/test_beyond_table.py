@@ -216,7 +216,7 @@ def test_the_ablation_has_each_view_alone_and_left_out(write):
     assert rows[0] == [
         "views",
         *("Accuracy", "minus all views", "Macro AUC", "minus all views"),
-        *("Macro AUC within fifths by accession", "minus all views"),
+        *("Macro AUC within twentieths by accession", "minus all views"),
     ]
     # In the order of the models, without marks.
     assert [row[:3] for row in rows[1:]] == [

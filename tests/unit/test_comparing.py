@@ -333,6 +333,14 @@ def tiny(folder):
     return bench.add("good", repeats), repeats
 
 
+def test_rows_are_parted_by_accession_number(tmp_path):
+    names = [f"MI{number:07d}" for number in range(9, 49)]
+    Bench(tmp_path, names, np.ones((40, 3)), bases=[70] * 40)
+    dataset = describe_dataset(tmp_path / "mirnas.tsv", None).loc[names]
+    assert dataset["fifth"].tolist() == [place // 8 for place in range(40)]
+    assert dataset["twentieth"].tolist() == [place // 2 for place in range(40)]
+
+
 def test_measures_without_a_reference_by_hand(tmp_path):
     bench, repeats = tiny(tmp_path)
     none = {1: (*repeats[1][:3], dict.fromkeys(["fixed", "chosen"], np.array([[1, 0, 0], [0, 1, 0]])))}
@@ -345,6 +353,8 @@ def test_measures_without_a_reference_by_hand(tmp_path):
     assert np.isnan(bench.line("none", "implication", "fixed").mean)
     # Fifths of six rows: 0 and 1, then each apart. Repeat 1 has one pair, in cytoplasm and in the wrong order.
     assert bench.line("good", "auc_within_fifths").mean == 0
+    # Each row is a twentieth by itself, so that there is no pair.
+    assert np.isnan(bench.line("good", "auc_within_twentieths").mean)
     # |.05 - 1|, |.05 - 1|; |.5 - 0| twice; gap of the bins .3 (one row each: .4 and .7); repeat 2 likewise.
     first, second = (0.95 + 0.5 + (0.4 + 0.7) / 2) / 3, ((0.95 + 0.95) / 2 + 0 + (0.7 + 0.5) / 2) / 3
     assert bench.line("good", "calibration_error").mean == pytest.approx((first + second) / 2, rel=1e-5)

@@ -38,6 +38,7 @@ def write(folder, shuffled=SHUFFLED, planted=PLANTED, level=0.95, note=""):
                 ("trust", "auc_macro", "fold_mean"),
                 ("trust", "auc_macro", ""),
                 ("trust", "auc_within_fifths", ""),
+                ("trust", "auc_within_twentieths", ""),
                 ("beyond", "auc_macro", ""),
             ]:
                 taken = (comparison, metric, rule) == ("trust", "auc_macro", "")

@@ -20,8 +20,8 @@ from mmlmirloc.files import damaged, read_arrays, read_table
 from mmlmirloc.objectives import ROW_METRICS, ratio
 from mmlmirloc.scores import Scores
 
-#: Fifths of the dataset by accession number, and thirds by length.
-FIFTHS, THIRDS = 5, 3
+#: Fifths and twentieths of the dataset by accession number, and thirds by length.
+FIFTHS, TWENTIETHS, THIRDS = 5, 20, 3
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Protocol:
 
 
 def describe_dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFrame:
-    """Return by accession what strata are made of: fifth by accession number, third by length, and the locus.
+    """Return by accession what strata are made of: fifth and twentieth by accession number, third by length, the locus.
 
     Parameters
     ----------
@@ -67,7 +67,12 @@ def describe_dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFra
     table = read_table(mirnas, columns=["accession", "sequence"], text=["accession", "sequence"])
     number = table["accession"].str.extract(r"(\d+)", expand=False).astype(float).fillna(0)
     lengths = table["sequence"].str.len()
-    dataset = pd.DataFrame({"era": _parts(number, FIFTHS), "length": _parts(lengths, THIRDS), "bases": lengths})
+    parts = {
+        "fifth": _parts(number, FIFTHS),
+        "twentieth": _parts(number, TWENTIETHS),
+        "length": _parts(lengths, THIRDS),
+    }
+    dataset = pd.DataFrame({**parts, "bases": lengths})
     if locus is not None:
         arrays = read_arrays(locus)
         if not {"accessions", "values"} <= arrays.keys():
@@ -130,7 +135,7 @@ def runs_of(
             run.by_fold,
             {rule: decided[repeat, rule][locations].to_numpy() for rule in rules},
             {rule: decided[repeat, rule]["known"].to_numpy(dtype=float) for rule in rules},
-            dataset.loc[run.accessions, "era"].to_numpy(),
+            *(dataset.loc[run.accessions, part].to_numpy() for part in ("fifth", "twentieth")),
             (first, second),
         )
     return runs
@@ -357,8 +362,8 @@ def _strata(run: Run, dataset: pd.DataFrame) -> dict[tuple[str, str], np.ndarray
     part = dataset.loc[run.accessions]
     count = run.truth.sum(axis=1)
     found = {("locations", str(number)): count == number for number in np.unique(count)}
-    for fifth in np.unique(part["era"]):
-        found["accession", f"fifth {fifth + 1}"] = (part["era"] == fifth).to_numpy()
+    for fifth in np.unique(part["fifth"]):
+        found["accession", f"fifth {fifth + 1}"] = (part["fifth"] == fifth).to_numpy()
     for third in np.unique(part["length"]):
         bases = dataset.loc[dataset["length"] == third, "bases"]
         found["length", f"{bases.min()}-{bases.max()}"] = (part["length"] == third).to_numpy()

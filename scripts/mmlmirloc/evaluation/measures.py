@@ -26,8 +26,8 @@ class Run:
         Rule to label sets of shape (n, locations).
     known : dict of str to numpy.ndarray
         Rule to shape (n,): 1 where some training row has the row's set.
-    fifths : numpy.ndarray
-        Shape (n,): fifth of the dataset by accession number, 0 the oldest.
+    fifths, twentieths : numpy.ndarray
+        Shape (n,): fifth and twentieth of the dataset by accession number, 0 the oldest.
     implication : tuple of int
         Positions of two locations of which the first should imply the second.
     """
@@ -40,6 +40,7 @@ class Run:
     sets: dict[str, np.ndarray]
     known: dict[str, np.ndarray]
     fifths: np.ndarray
+    twentieths: np.ndarray
     implication: tuple[int, int]
 
 
@@ -108,6 +109,12 @@ MEASURES = {
         1,
         False,
         lambda run, rule, weights: auc_within(run.truth, run.scores, run.fifths, weights),
+    ),
+    "auc_within_twentieths": Measure(
+        "Macro AUC within twentieths by accession",
+        1,
+        False,
+        lambda run, rule, weights: auc_within(run.truth, run.scores, run.twentieths, weights),
     ),
     "brier": Measure("Brier score", 0, False, _brier("scores")),
     "brier_calibrated": Measure("Brier score, calibrated", 0, False, _brier("calibrated")),

@@ -1,4 +1,4 @@
-"""A forest of decision trees whose classes are the label sets; with one small tree it is the era predictor."""
+"""A forest of decision trees whose classes are the label sets."""
 
 from collections.abc import Hashable, Mapping, MutableMapping
 from pathlib import Path

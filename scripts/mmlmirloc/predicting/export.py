@@ -21,11 +21,20 @@ from mmlmirloc.predicting.model_file import KEPT, WORD, TrainedModel, save, whos
 from mmlmirloc.scores import read_validation
 from mmlmirloc.training import fold_path, read_chosen, repeat_folder
 
-CARD_METRICS = ("accuracy", "subset_accuracy", "f1", "hamming_loss", "auc_macro", "auc_within_fifths")
+CARD_METRICS = (
+    "accuracy",
+    "subset_accuracy",
+    "f1",
+    "hamming_loss",
+    "auc_macro",
+    "auc_within_fifths",
+    "auc_within_twentieths",
+)
 BEST_CONSTANT = "Best constant"
 LIMITS = (
     "Trained on {rows} {species} {molecules} with a location in RNALocate v2.0; what nobody recorded counts as absent.",
-    "Much of what it predicts is how early and how widely a microRNA was studied: see the era predictor beside it.",
+    "Much of what it predicts is how early and how widely a microRNA was studied: see the age predictor (era) "
+    "beside it.",
     "A prediction for another species, for a microRNA discovered late, or for one far from every training row is an "
     "extrapolation; the temporal protocol shows that nothing transfers to the newest ones.",
     "No clinical use.",

@@ -14,7 +14,7 @@ LEARNT = {
     "accuracy": "Accuracy",
     "subset_accuracy": "Subset accuracy",
     "auc_macro": "Macro AUC",
-    "auc_within_fifths": "Macro AUC\nwithin rows of like age",
+    "auc_within_twentieths": "Macro AUC\nwithin rows of like age",
 }
 """Metrics of the figure, and what the panel of each is called."""
 

@@ -14,7 +14,7 @@ from mmlmirloc.reporting.style import GREY, INK, styled
 SHOWN = {
     "accuracy": "Accuracy",
     "auc_macro": "Macro AUC",
-    "auc_within_fifths": "Macro AUC\nwithin rows of like age",
+    "auc_within_twentieths": "Macro AUC\nwithin rows of like age",
 }
 """Metrics of the figure, and what the panel of each is called."""
 
