@@ -45,9 +45,9 @@ def read_experiments():
     config["views"] = user_settings.with_species(config["views"], config["records"]["prefix"])
     columns = ["model", "label", "role", "learner", "views", "overrides", "share", "tables"]
     table = read_table(ROOT / config["models"], columns=columns, text=columns)
-    models = user_settings.experiments(
-        roles.with_ablations(table.to_dict("records"), config["beyond"]["whole"]), config, config["models"]
-    )
+    rows = roles.with_ablations(table.to_dict("records"), config["beyond"]["whole"])
+    rows = user_settings.selected_rows(rows, config["selected"], config["models"])
+    models = user_settings.experiments(rows, config, config["models"])
     user_settings.check_models(models, config, schema)
     user_settings.check_references(config, models, ROOT)
     return models

@@ -155,6 +155,29 @@ def resolved(base: Mapping[str, Any], changes: Mapping[str, Any], where: str) ->
     return {**base, **changes}
 
 
+def selected_rows(rows: Sequence[Mapping[str, str]], selected: Sequence[str], table: str) -> list[Mapping[str, str]]:
+    """Return the rows whose models are named, in the table's order; all rows where none is named.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Rows of models.tsv, with those of the ablation by view.
+    selected : sequence of str
+        The config's ``selected``.
+    table : str
+        The table's path, for messages.
+
+    Raises
+    ------
+    InputError
+        When a name is of no row.
+    """
+    known = [row["model"] for row in rows]
+    for place, name in enumerate(selected):
+        _require(name, known, "model", f"config: selected.{place}", f"correct the name, or add its row to {table}")
+    return [row for row in rows if not selected or row["model"] in selected]
+
+
 def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], table: str) -> dict[str, dict[str, Any]]:
     """Resolve the rows of models.tsv against the config's learners and views.
 
