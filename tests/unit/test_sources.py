@@ -421,14 +421,14 @@ def test_address_without_host(output):
 
 def test_html_page_with_status_200(server, output):
     error = refusal(server.script("/a.fa", PAGE.encode()), output, sha256="0" * 64)
-    assert error.what == "An HTML page came in the place of data"
+    assert error.what == "An HTML page came in place of data"
     assert error.hint.startswith("open the address in a browser")
 
 
 WRAPPED = HAIRPIN.replace(">", "&gt;").replace("\n", "<br>\n")
 GZIPPED = gzip.compress(HAIRPIN.encode() * 50)
 ZIPPED = zipped(**{"a.fa": HAIRPIN * 50})
-HTML = "An HTML page came in the place of data"
+HTML = "An HTML page came in place of data"
 
 
 @pytest.mark.parametrize(
