@@ -115,5 +115,5 @@ screenshots: setup
 	@python tests/screenshots.py
 
 clean:
-	@rm -rf results/control results/smoke .pytest_cache .ruff_cache
+	@rm -rf results/control results/smoke build/docs build/site .pytest_cache .ruff_cache
 	@find scripts tests -name __pycache__ -prune -exec rm -rf {} +
