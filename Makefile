@@ -7,6 +7,7 @@
 # make check      format and lint
 # make lock       renew requirements.lock and envs/python.yaml from pyproject.toml
 # make settings   renew docs/settings.md from what views and learners declare
+# make docs       make a site of README, docs and manual: build/site/index.html
 # make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it, and its
 #                 model and atlas to the package
 # make benchmark  print as ratios what Snakemake costs over the work of the jobs, how each stage grows with the
@@ -23,7 +24,7 @@ CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 
 BAR := PYTHONPATH=scripts snakemake --logger bar --quiet host
 
-.PHONY: run test test-cluster test-bad-days reproduce check lock settings publish benchmark runtime rulegraph screenshots clean setup
+.PHONY: run test test-cluster test-bad-days reproduce check lock settings docs publish benchmark runtime rulegraph screenshots clean setup
 
 setup:
 	@scripts/setup.sh
@@ -75,6 +76,15 @@ lock: setup
 settings:
 	@PYTHONPATH=scripts python -m mmlmirloc.manual
 
+# The pages lie side by side as in the project, so that their links hold in the site too. It loads nothing from elsewhere.
+PAGES := README.md CHANGELOG.md CITATION.cff docs config resources/results resources/screenshots resources/rulegraph.svg \
+  resources/encoder scripts/mmlmirloc/shipped/sketchmirloc.json profiles/slurm/config.yaml envs
+docs: setup
+	@rm -rf build/docs build/site && mkdir -p build/docs
+	@cp -r --parents $(PAGES) build/docs
+	@mkdocs build --quiet --strict
+	@echo "The site: build/site/index.html"
+
 runtime: setup
 	@snakemake results/figures/runtime.png
 
@@ -105,5 +115,5 @@ screenshots: setup
 	@python tests/screenshots.py
 
 clean:
-	@rm -rf results/control results/smoke .pytest_cache .ruff_cache
+	@rm -rf results/control results/smoke build/docs build/site .pytest_cache .ruff_cache
 	@find scripts tests -name __pycache__ -prune -exec rm -rf {} +

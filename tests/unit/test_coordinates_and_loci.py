@@ -108,7 +108,7 @@ def test_bad_coordinates(tmp_path, text):
 NO_GFF = {
     "missing": (None, "A source file is missing"),
     "packed and cut": (b"\x1f\x8b\x08\x00\xff\xfe", "The gzip archive is truncated or damaged"),
-    "a web page": (b"<html>\n<body>not found</body>\n</html>\n", "An HTML page came in the place of data"),
+    "a web page": (b"<html>\n<body>not found</body>\n</html>\n", "An HTML page came in place of data"),
     "empty": (b"", "The file is empty"),
     "spaces for tabs": (GOOD.replace("\t", " ").encode(), r"The file is not GFF3 \(line 1\)"),
     "cut within a line": (f"{GOOD}\n{GOOD[:30]}".encode(), r"The file is not GFF3 \(line 2\)"),

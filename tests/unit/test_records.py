@@ -159,7 +159,7 @@ def test_missing_column(merge):
 
 
 def test_web_page_in_place_of_the_table(merge):
-    with pytest.raises(InputError, match="An HTML page came in the place of data"):
+    with pytest.raises(InputError, match="An HTML page came in place of data"):
         merge(b"<!doctype html>\n<html></html>\n")
 
 

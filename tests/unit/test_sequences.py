@@ -156,10 +156,10 @@ def test_the_same_entry_twice_does_no_harm(join):
     [
         (b"", "The file is empty"),
         (b"\xef\xbb\xbf \n", "The file is empty"),
-        (b"\n<!DOCTYPE html><html></html>", "An HTML page came in the place of data"),
-        (b">hsa-mir-1 MI9000001 x<br>\nACGU<br>\n", "An HTML page came in the place of data"),
+        (b"\n<!DOCTYPE html><html></html>", "An HTML page came in place of data"),
+        (b">hsa-mir-1 MI9000001 x<br>\nACGU<br>\n", "An HTML page came in place of data"),
         (b"\x1f\x8b\x08rest", r"The gzip archive is truncated or damaged \("),
-        (b">hsa-mir-1 MI9000001\nAC\0GU", "A binary file stands in the place of text"),
+        (b">hsa-mir-1 MI9000001\nAC\0GU", "A binary file stands in place of text"),
         (b"ACGU\n>hsa-mir-1 MI9000001\nACGU\n", r"The file is not FASTA \(line 1\)"),
         (b">MI9000001\nACGU\n", "A FASTA header has no miRBase accession: '>MI9000001'"),
         (b">ENST01 cdna chromosome\nACGU\n", "A FASTA header has no miRBase accession: '>ENST01 cdna chromosome'"),

@@ -166,7 +166,7 @@ def test_bad_setting(finished, settings, words):
 
 
 BAD_SOURCES = {
-    "page": ("<!DOCTYPE html><html><body>Not found</body></html>\n", ["An HTML page came in the place of data"]),
+    "page": ("<!DOCTYPE html><html><body>Not found</body></html>\n", ["An HTML page came in place of data"]),
     "empty": ("", ["The file is empty"]),
     "column": (HEADER.replace("Gene_ID\t", "") + "\n1\tx\n", ["The RNALocate table has no column Gene_ID"]),
     "rows": (HEADER + "\n", ["The RNALocate table has no rows"]),

@@ -78,10 +78,14 @@ def body(raw, address: str) -> bytes:
     total = raw.length_remaining
     received = bytearray()
     try:
-        with progress((), address.rsplit("/", 1)[-1], total=total, unit="B", unit_scale=True) as bar:
-            for piece in raw.stream(PIECE, decode_content=False):
-                received += piece
-                bar.update(len(piece))
+        pieces = progress(
+            raw.stream(PIECE, decode_content=False),
+            address.rsplit("/", 1)[-1],
+            total=-(-total // PIECE) if total else None,
+            unit=f"x {PIECE // 1024} KiB",
+        )
+        for piece in pieces:
+            received += piece
     except HTTPError as error:
         raise Problem(
             f"The download was interrupted after {len(received)} bytes",

@@ -48,8 +48,8 @@ def refuse_other_files(content: bytes) -> None:
 
 
 def other_file(what: str, advice: str) -> Problem:
-    """Describe a file of another format in the place of data."""
-    return Problem(f"{what} stands in the place of data", "plain text, gzip, or zip", advice)
+    """Describe a file of another format in place of data."""
+    return Problem(f"{what} stands in place of data", "plain text, gzip, or zip", advice)
 
 
 def refuse_nothing_and_pages(content: bytes) -> None:
@@ -69,9 +69,9 @@ def refuse_page_around(text: str) -> None:
 
 
 def page() -> Problem:
-    """Describe HTML in the place of data."""
+    """Describe HTML in place of data."""
     return Problem(
-        "An HTML page came in the place of data",
+        "An HTML page came in place of data",
         "the file itself, as plain text, gzip or zip",
         "open the address in a browser to see what the server says, and save the file by hand",
     )

@@ -76,7 +76,7 @@ def as_text(content: bytes) -> str:
     text = decoded(content)
     refuse_nothing_and_pages(text.encode("utf-8", errors="replace"))
     if "\0" in text:
-        raise Problem("A binary file stands in the place of text", "plain text, gzip or zip", "take the right file")
+        raise Problem("A binary file stands in place of text", "plain text, gzip or zip", "take the right file")
     if "\r" not in text:
         return text
     # A lone CR may stand in a field of a table; it ends a line only where nothing else does.
