@@ -1,5 +1,7 @@
 """Snakemake's ``--logger bar``: one line with the jobs done, the time left, and the rule begun last.
 
+Where nobody watches, since stderr is no terminal, a line for each tenth of the jobs takes its place.
+
 Errors and warnings are written above it, and so is what Snakemake says before and after the jobs. What jobs log stands
 in their files only.
 """
@@ -18,6 +20,38 @@ from mmlmirloc.job import QUIET
 TOLD = {LogEvent.JOB_STARTED, LogEvent.SHELLCMD, LogEvent.RESOURCES_INFO, LogEvent.GROUP_INFO, LogEvent.RULEGRAPH}
 
 
+def is_watched() -> bool:
+    """Whether stderr is a terminal."""
+    return sys.stderr.isatty()
+
+
+class Lines:
+    """What stands in the bar's place where stderr is no terminal.
+
+    Parameters
+    ----------
+    total : int
+        Jobs of the run.
+    """
+
+    PARTS = 10
+
+    def __init__(self, total: int):
+        self.total, self.n = total, 0
+
+    def update(self, more: int) -> None:
+        """Count jobs, and say how many are done where another tenth of them is."""
+        before, self.n = self.n, self.n + more
+        if self.n * self.PARTS // self.total > before * self.PARTS // self.total:
+            print(f"{self.n} of {self.total} jobs are done", file=sys.stderr, flush=True)
+
+    def set_postfix_str(self, rule: str) -> None:
+        """Leave out the rule."""
+
+    def close(self) -> None:
+        """Leave the lines where they stand."""
+
+
 class LogHandler(LogHandlerBase):
     """See the module. The time left is that of the jobs to come at the rate of those done."""
 
@@ -29,14 +63,16 @@ class LogHandler(LogHandlerBase):
 
     def __post_init__(self) -> None:
         """Jobs inherit the word that silences them."""
-        self.bar: tqdm | None = None
+        self.bar: tqdm | Lines | None = None
         os.environ[QUIET] = "1"
 
     def emit(self, record: logging.LogRecord) -> None:
         """Move the bar, or write above it."""
         event = getattr(record, "event", None)
         if event == LogEvent.RUN_INFO and not self.common_settings.dryrun:
-            self.bar = tqdm(total=record.stats["total"], unit="job", file=sys.stderr, dynamic_ncols=True)
+            total = record.stats["total"]
+            options = {"unit": "job", "file": sys.stderr, "dynamic_ncols": True}
+            self.bar = tqdm(total=total, **options) if is_watched() else Lines(total)
         elif self.bar is None or record.levelno >= logging.WARNING:
             self.write(record)
         elif event == LogEvent.JOB_INFO:

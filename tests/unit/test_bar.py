@@ -11,6 +11,12 @@ from snakemake_logger_plugin_bar import LogHandler
 
 
 @pytest.fixture
+def watched(monkeypatch):
+    """Somebody looks at the terminal."""
+    monkeypatch.setattr("snakemake_logger_plugin_bar.is_watched", lambda: True)
+
+
+@pytest.fixture
 def tell(monkeypatch):
     """Feed a handler with events; it writes to stderr."""
     # So that the handler's change of the environment is undone.
@@ -31,7 +37,7 @@ def bar(capsys):
     return capsys.readouterr().err.split("\r")[-1]
 
 
-def test_bar_counts_jobs_and_names_the_rule_begun_last(tell, capsys):
+def test_bar_counts_jobs_and_names_the_rule_begun_last(watched, tell, capsys):
     tell(event=LogEvent.RUN_INFO, stats={"train_model": 3, "total": 4})
     tell(event=LogEvent.JOB_INFO, rule_name="train_model")
     tell(event=LogEvent.PROGRESS, done=3, total=4)
@@ -42,7 +48,9 @@ def test_bar_counts_jobs_and_names_the_rule_begun_last(tell, capsys):
     assert "[00:00<00:00" in shown
 
 
-def test_errors_and_warnings_stand_above_the_bar_and_chatter_does_not(tell, capsys):
+@pytest.mark.parametrize("terminal", [True, False])
+def test_errors_and_warnings_stand_above_the_bar_and_chatter_does_not(tell, capsys, monkeypatch, terminal):
+    monkeypatch.setattr("snakemake_logger_plugin_bar.is_watched", lambda: terminal)
     tell("Building DAG of jobs...")
     assert "Building DAG" in capsys.readouterr().err
     tell(event=LogEvent.RUN_INFO, stats={"total": 4})
@@ -53,7 +61,15 @@ def test_errors_and_warnings_stand_above_the_bar_and_chatter_does_not(tell, caps
     assert "the disk is full\n" in shown and "slow file system\n" in shown and "Select jobs" not in shown
 
 
-def test_what_follows_the_last_job_is_told(tell, capsys):
+def test_without_a_terminal_each_tenth_of_the_jobs_is_a_line(tell, capsys):
+    tell(event=LogEvent.RUN_INFO, stats={"total": 30})
+    for done in range(1, 31):
+        tell(event=LogEvent.JOB_INFO, rule_name="train_model")
+        tell(event=LogEvent.PROGRESS, done=done, total=30)
+    assert capsys.readouterr().err.splitlines() == [f"{done} of 30 jobs are done" for done in range(3, 31, 3)]
+
+
+def test_what_follows_the_last_job_is_told(watched, tell, capsys):
     tell(event=LogEvent.RUN_INFO, stats={"total": 1})
     tell(event=LogEvent.PROGRESS, done=1, total=1)
     assert "1/1" in capsys.readouterr().err

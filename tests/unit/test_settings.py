@@ -94,7 +94,12 @@ ALL = pytest.mark.parametrize("path", list(leaves(CONFIG)), ids=dotted)
 # -- the shipped files ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("overlay", [[], ["config/control.yaml"], [REAL]], ids=["plain", "control", "real"])
+CONTROL, QUICK = "config/control.yaml", "config/quick.yaml"
+
+
+@pytest.mark.parametrize(
+    "overlay", [[], [CONTROL], [CONTROL, QUICK], [REAL]], ids=["plain", "control", "quick", "real"]
+)
 def test_shipped_files_pass(overlay):
     if overlay == [REAL] and not REAL.exists():
         pytest.skip("the real records are not beside the checkout")
@@ -104,6 +109,7 @@ def test_shipped_files_pass(overlay):
     table = read_table(ROOT / config["models"], columns=columns, text=columns)
     assert list(table.columns) == columns
     rows = with_ablations(table.to_dict("records"), config["beyond"]["whole"])
+    rows = settings.selected_rows(rows, config["selected"], config["models"])
     models = settings.experiments(rows, config, config["models"])
     settings.check_models(models, config, SCHEMA)
     settings.check_references(config, models, ROOT)
@@ -650,6 +656,18 @@ def test_the_values_of_a_grid_are_checked_as_settings():
     with pytest.raises(InputError, match="Unknown setting 'widht'") as caught:
         settings.check_models(models, config, SCHEMA)
     assert caught.value.hint == "did you mean 'width'?"
+
+
+def test_selected_rows_stay_in_the_order_of_the_table():
+    rows = [row(model=name) for name in ("first", "second", "third")]
+    assert settings.selected_rows(rows, ["third", "first"], "models.tsv") == [rows[0], rows[2]]
+    assert settings.selected_rows(rows, [], "models.tsv") == rows
+
+
+def test_a_selected_row_that_is_not_there_is_named():
+    with pytest.raises(InputError, match="Unknown model 'fourth'") as caught:
+        settings.selected_rows([row(model="first")], ["first", "fourth"], "models.tsv")
+    assert (caught.value.where, caught.value.expected) == ("config: selected.1", "one of first")
 
 
 # -- references -----------------------------------------------------------------------------------------------------
