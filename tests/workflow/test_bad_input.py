@@ -23,34 +23,11 @@ def assert_told(run, *words):
     assert "Traceback" not in run.output, run.output
 
 
+# One of each way that a message takes; each fault by itself is tested in tests/unit/test_settings.py.
 BAD_ROWS = {
-    "learner": (
-        "toy\tToy\tsystem\tmvfcnett\tlexical\t\t\tcomparison\n",
-        ["Unknown learner 'mvfcnett'", LINE, "one of concatenation, constant"],
-    ),
     "view": (
         "toy\tToy\tsystem\tmvfcnet\tlexicall\t\t\tcomparison\n",
         ["Unknown view 'lexicall'", LINE, "did you mean 'lexical'?"],
-    ),
-    "override": (
-        "toy\tToy\tsystem\tmvfcnet\tlexical\twidht=3\t\tcomparison\n",
-        ["Unknown setting 'widht'", LINE, "width"],
-    ),
-    "unreadable override": (
-        "toy\tToy\tsystem\tmvfcnet\tlexical\twidth\t\tcomparison\n",
-        ["The override 'width' cannot be read", LINE, "key=value;key=value"],
-    ),
-    "table": (
-        "toy\tToy\tsystem\tmvfcnet\tlexical\t\t\tcomparisons\n",
-        ["Unknown table 'comparisons'", LINE, "comparison, ablation"],
-    ),
-    "share": (
-        "toy\tToy\tsystem\tmvfcnet\tlexical\t\t1.5\tcomparison\n",
-        ["'1.5' is no share of the repeats", LINE, "at most 1"],
-    ),
-    "table beyond": (
-        "toy\tToy\tsystem\tforest\tstructural\t\t\tbeyondd\n",
-        ["Unknown table 'beyondd'", LINE, "did you mean 'beyond'?"],
     ),
     "columns of a forest": (
         "toy\tToy\tsystem\tforest\tstructural\tmax_features=2.0\t\tbeyond\n",
@@ -59,10 +36,6 @@ BAD_ROWS = {
     "role": (
         "toy\tToy\tablatoin\tmvfcnet\tlexical\t\t\tcomparison\n",
         ["Unknown role 'ablatoin'", LINE, "did you mean 'ablation'?"],
-    ),
-    "repeated id": (
-        "textrnn\tToy\tsystem\tmvfcnet\tlexical\t\t\tcomparison\n",
-        ["The model id 'textrnn' is repeated", LINE],
     ),
 }
 
@@ -77,38 +50,9 @@ def test_bad_row_of_models(finished, row, words):
 
 BAD_SETTINGS = {
     "unknown key": ({"evaluation": {"drawz": 20}}, ["Unknown key 'drawz'", "overlay.yaml: evaluation", "draws"]),
-    "wrong word": ({"dataset": {"strands": "none"}}, ["dataset.strands", "both", "sense"]),
-    "unknown model": (
-        {"figures": {"model": "mmlmirloc"}},
-        ["Unknown model 'mmlmirloc'", "figures.model", "mmlmirlocnet"],
-    ),
     "unknown reference": (
         {"trust": {"references": {"era": "erra"}}},
         ["Unknown model of the trust table 'erra'", "trust.references.era", "did you mean 'era'?"],
-    ),
-    "unknown protocol": (
-        {"trust": {"protocols": ["random", "groupd"]}},
-        ["Unknown split 'groupd'", "trust.protocols.1", "did you mean 'grouped'?"],
-    ),
-    "unknown protocol beyond": (
-        {"beyond": {"protocols": ["locuss"]}},
-        ["Unknown split 'locuss'", "beyond.protocols.0", "did you mean 'locus'?"],
-    ),
-    "shown and no protocol": (
-        {"beyond": {"shown": ["random"]}},
-        ["'random'", "beyond.shown.0", "one of locus"],
-    ),
-    "chosen and not in the table": (
-        {"beyond": {"chosen": "textrnn"}},
-        ["Unknown model of the table beyond 'textrnn'", "beyond.chosen", "phylomirloc"],
-    ),
-    "locus that is another view": (
-        {"beyond": {"locus": "lexical"}},
-        ["Unknown view of the kind locus 'lexical'", "beyond.locus", "locus_14q32"],
-    ),
-    "final model not in the table": (
-        {"final": {"default": "textrnn"}},
-        ["Unknown model of the table beyond 'textrnn'", "final.default"],
     ),
     "final model that no file can hold": (
         {"final": {"explained": "phylomirloc"}},
@@ -118,41 +62,9 @@ BAD_SETTINGS = {
             "choose one of sketchmirloc",
         ],
     ),
-    "final split with test rows": (
-        {"final": {"split": "random"}},
-        ["Unknown split of the kind whole 'random'", "final.split"],
-    ),
-    "test rows of a whole split": (
-        {"splits": {"whole": {"test_size": 0.2}}},
-        ["The value 0.2 is not allowed", "overlay.yaml: splits.whole.test_size", "tests no row"],
-    ),
-    "name of predictions": (
-        {"predictions": {"../mine": "mine.fa"}},
-        ['The name "../mine" is not allowed', "overlay.yaml: predictions"],
-    ),
-    "distance in words": (
-        {"dataset": {"locus": "1 Mb"}},
-        ['The value "1 Mb" is not allowed', "overlay.yaml: dataset.locus", "a whole number"],
-    ),
     "share of the training rows": (
         {"splits": {"curve_50": {"train_share": 1.5}}},
         ["The value 1.5 is not allowed", "overlay.yaml: splits.curve_50.train_share", "at most 1"],
-    ),
-    "kind of split": (
-        {"splits": {"locus": {"kind": "loci"}}},
-        ["Unknown kind of split 'loci'", "splits.locus.kind", "did you mean 'locus'?"],
-    ),
-    "thresholds of a forest": (
-        {"learners": {"forest": {"settings": {"splits": "worst"}}}},
-        ['The value "worst" is not allowed', "learners.forest.settings.splits", "best, random"],
-    ),
-    "arms": (
-        {"views": {"arms": {"annotation": "maybe"}}},
-        ['The value "maybe" is not allowed', "views.arms.annotation", "true or false"],
-    ),
-    "stretch of the genome": (
-        {"views": {"mine": {"kind": "locus", "chromosome": "chr1"}}},
-        ["Missing key 'start'", "views.mine", "chromosome, start, end"],
     ),
     "simulated into real results": ({"results": "results"}, ["Simulated records", "config: results"]),
 }
