@@ -156,6 +156,8 @@ REQUIRE = {
     "pip": require_pip,
     "pytest": lambda words: require_file(words[:1]),
     "scripts/setup.sh": lambda words: require_file(["scripts/setup.sh"]),
+    "podman": lambda words: require_file([words[words.index("-f") + 1]]),
+    "apptainer": lambda words: require_file(words[-1:]),
     "source": lambda words: None,
     "cut": lambda words: None,
 }
