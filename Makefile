@@ -93,6 +93,7 @@ publish:
 	@cp results/tables/*.tsv results/tables/*.md results/figures/*.png resources/results/
 	@rm resources/results/atlas.tsv
 	@cp results/final/sketchmirloc.safetensors results/final/sketchmirloc.json scripts/mmlmirloc/shipped/
+	@PYTHONPATH=scripts python -m mmlmirloc.reporting.headline
 	@gzip -9nc results/tables/atlas.tsv >scripts/mmlmirloc/shipped/atlas.tsv.gz
 	@cp results/atlas/words.npz scripts/mmlmirloc/shipped/atlas_words.npz
 

@@ -73,10 +73,14 @@ def versions(project: str | Path) -> dict[str, str | None]:
 
 
 def direct_requirements(pyproject: Path) -> list[str]:
-    """Return the names of the packages that a ``pyproject.toml`` depends on; none where there is no such file."""
+    """Return the names of the packages that a workflow needs by its ``pyproject.toml``; none where there is no file.
+
+    They are the dependencies of the package and those of its extra ``workflow``.
+    """
     if not pyproject.is_file():
         return []
-    named = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["dependencies"]
+    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
+    named = [*project["dependencies"], *project.get("optional-dependencies", {}).get("workflow", [])]
     return [re.match(r"[\w.-]+", requirement)[0] for requirement in named]
 
 

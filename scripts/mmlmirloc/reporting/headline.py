@@ -1,0 +1,101 @@
+"""The README's table of results and the sentence below it, from the published tables."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from mmlmirloc.files import read_table
+from mmlmirloc.job import logger
+from mmlmirloc.reporting.tables import read_paper, write_text
+
+PROTOCOL, RULE = "matched", "chosen"
+# Below this a model is the same in each repeat.
+SPREAD = 1e-9
+METRICS = {"accuracy": "accuracy", "auc_macro": "macro AUC", "subset_accuracy": "subset accuracy"}
+COLUMNS = ["model", "of_the_paper", "knows"]
+BLOCK = re.compile(r"(?<=<!-- results -->\n)(.*?)(?=<!-- /results -->)", re.DOTALL)
+
+
+def headline(results: str | Path, rows: str | Path, paper: str | Path) -> str:
+    """Return the table of results as Markdown, with what came out against the predictor that knows age only.
+
+    Parameters
+    ----------
+    results : path
+        Folder of the published tables; ``beyond.tsv`` and ``trust.tsv`` of it are read.
+    rows : path
+        model, of_the_paper (yes for the paper's own systems) and knows (what it sees): the table has a line of each
+        that knows something, as far as the published tables have it.
+    paper : path
+        The paper's Table III.
+    """
+    known = read_table(rows, columns=COLUMNS, text=COLUMNS)
+    beyond, trust = (_of_rule(read_table(Path(results) / f"{name}.tsv")) for name in ("beyond", "trust"))
+    shown = beyond[beyond["protocol"] == PROTOCOL]
+    lines = ["| predictor | knows | " + " | ".join(METRICS.values()) + " |", "|---" * (len(METRICS) + 2) + "|"]
+    for row in known.itertuples():
+        own = shown[shown["model"] == row.model].set_index("metric")
+        if own.empty or not row.knows:
+            continue
+        label = own["label"].iloc[0]
+        if row.of_the_paper == "yes":
+            printed = read_paper([paper])[row.model]
+            lines.append(_line(f"{label}, as printed", row.knows, [short(printed[metric], 4) for metric in METRICS]))
+            label = f"{label}, ours"
+        lines.append(_line(label, row.knows, [_value(own.loc[metric]) for metric in METRICS]))
+    repeats, tested = int(shown["repeats"].max()), int(shown["test_rows"].iloc[0])
+    return (
+        f"\nProtocol `{PROTOCOL}`: {repeats} draws of {tested} test rows with the paper's label sets. Everything is "
+        "trained and chosen anew in each.\nLocation sets are by the rule that validation rows chose for accuracy. Mean and "
+        "95% interval over the repeats.\n\n" + "\n".join(lines) + f"\n\n{_finding(trust, shown, known)}\n\n"
+    )
+
+
+def _of_rule(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines by the chosen rule, and those of metrics that know no rule."""
+    return table[table["rule"].isna() | table["rule"].isin(["", RULE])]
+
+
+def _line(*cells) -> str:
+    name, knows, values = cells
+    return "| " + " | ".join([name, knows, *values]) + " |"
+
+
+def short(value: float, digits: int = 3) -> str:
+    """Return a number below one without the zero before its point."""
+    return f"{value:.{digits}f}".replace("0.", ".", 1)
+
+
+def _value(line: pd.Series) -> str:
+    if pd.isna(line["sd"]) or not line["sd"] > SPREAD:
+        return short(line["mean"])
+    return f"{short(line['mean'])} [{short(line['ci_low'])}, {short(line['ci_high'])}]"
+
+
+def _finding(trust: pd.DataFrame, shown: pd.DataFrame, known: pd.DataFrame) -> str:
+    """Return which models are clearly above age in accuracy: the paper's under any protocol, the others under one."""
+    papers = set(known.loc[known["of_the_paper"] == "yes", "model"])
+    systems = trust[(trust["metric"] == "accuracy") & trust["model"].isin(papers)]
+    above = [f"{row.label} under `{row.protocol}`" for row in systems[systems["minus_era_low"] > 0].itertuples()]
+    first = f"Of the paper's {systems['model'].nunique()} systems, under {systems['protocol'].nunique()} protocols, "
+    first += f"clearly above age in accuracy: {', '.join(above) or 'none'} (paired difference, 95% interval above 0)."
+    others = shown[(shown["metric"] == "accuracy") & shown["model"].isin(set(known["model"]) - papers)]
+    others = others[others["minus_era_low"].notna() & (others["sd"] > SPREAD)]
+    return "\n".join([first, *(f"{row.label} minus age: {_difference(row)}." for row in others.itertuples())])
+
+
+def _difference(row) -> str:
+    low, high = (f"{end:.3f}".replace("0.", ".", 1) for end in (row.minus_era_low, row.minus_era_high))
+    return f"{row.minus_era:+.3f} [{low}, {high}]".replace("0.", ".", 1)
+
+
+def write_headline(readme: str | Path, results: str | Path, rows: str | Path, paper: str | Path) -> None:
+    """Put :func:`headline` between the marks ``<!-- results -->`` and ``<!-- /results -->`` of a README."""
+    text = Path(readme).read_text(encoding="utf-8")
+    write_text(BLOCK.sub(lambda _: headline(results, rows, paper), text), readme)
+    logger.info("The results in %s are those of %s", readme, results)
+
+
+if __name__ == "__main__":
+    write_headline("README.md", "resources/results", "resources/headline.tsv", "resources/paper/table3.tsv")
