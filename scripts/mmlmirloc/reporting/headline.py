@@ -45,11 +45,11 @@ def headline(results: str | Path, rows: str | Path, paper: str | Path) -> str:
             label = f"{label}, ours"
         lines.append(_line(label, row.knows, [_value(own.loc[metric]) for metric in METRICS]))
     repeats, tested = int(shown["repeats"].max()), int(shown["test_rows"].iloc[0])
-    told = (
-        f"Protocol `{PROTOCOL}`: {repeats} draws of {tested} test rows with the paper's label sets. Everything is trained "
-        "and chosen anew in each.",
-        "Location sets are by the rule that validation rows chose for accuracy. Mean and 95% interval over the repeats.",
-    )
+    drawn = f"Protocol `{PROTOCOL}`: {repeats} draws of {tested} test rows with the paper's label sets."
+    told = [
+        f"{drawn} Everything is trained and chosen anew in each.",
+        "Location sets are by the rule that validation rows chose for accuracy. Mean and 95% interval over repeats.",
+    ]
     return "\n".join(["", *told, "", *lines, "", _finding(trust, shown, known), "", ""])
 
 
