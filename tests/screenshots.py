@@ -1,6 +1,6 @@
 """Take the pictures of the page that the documentation shows: resources/screenshots/{form,results,attributions}.png.
 
-With the shipped model for a sequence alone.
+With the model that is shipped.
 """
 
 import sys
