@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from mmlmirloc.annotation_sources import check_sources
 from mmlmirloc.data.splits import KINDS, WHOLE
 from mmlmirloc.declarations import defaults
 from mmlmirloc.errors import InputError
@@ -353,6 +354,7 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
     InputError
         Names the key and the known values.
     """
+    check_sources(config)
     # A split without test rows is for the final models alone.
     splits = {name: row for name, row in config["splits"].items() if row["kind"] != WHOLE}
     both = [("model", models), ("split", splits)]

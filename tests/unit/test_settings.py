@@ -173,7 +173,8 @@ def test_an_empty_value_names_the_key(path):
     assert error.hint == "give a value, or leave the key out to keep the default"
 
 
-FREE = ("location_synonyms", "motifs", "grid", "references", "predictions", "pooling")
+# Names of sources are checked against the views: test_annotation_sources.py.
+FREE = ("location_synonyms", "motifs", "grid", "references", "predictions", "pooling", "sources", "sha256")
 SECTIONS = sorted({path[:-1] for path in leaves(CONFIG) if path[:-1][-1:] not in [(name,) for name in FREE]})
 
 
@@ -494,7 +495,8 @@ def test_views_that_tell_species_apart_get_that_of_the_config():
     assert settings.with_species(CONFIG["views"], "hsa") == CONFIG["views"]
     views = settings.with_species(CONFIG["views"], "mmu")
     own = {view for view, spec in views.items() if spec.get("prefix") == "mmu"}
-    assert own == {"evolutionary", "arms", "arms_recorded", "genomic", "locus_14q32", "sketches"}
+    tables = {view for view, spec in views.items() if spec["kind"] == "table"}
+    assert own == {"evolutionary", "arms", "arms_recorded", "genomic", "locus_14q32", "sketches"} | tables
     assert {view: {key: spec[key] for key in spec if key != "prefix"} for view, spec in views.items()} == CONFIG[
         "views"
     ]
