@@ -9,8 +9,9 @@ from mmlmirloc.schema import nearest, one_of
 # Sources that every run has, and those with a checksum among them.
 NEEDED = ("rnalocate", "hairpin", "mature", "coordinates", "rnabert", "encoder")
 CHECKED = NEEDED[:4]
-# The kind of view that takes a table.
+# The kind of view that takes a table, and the source of the outside check, which no view takes.
 TABLE = "table"
+OUTSIDE = "vesicles"
 
 
 def check_sources(config: Mapping[str, Any]) -> None:
@@ -21,6 +22,8 @@ def check_sources(config: Mapping[str, Any]) -> None:
     InputError
         Names the key and the known names.
     """
+    if config["sources"].get(OUTSIDE) == "simulated":
+        raise cannot_be_simulated(OUTSIDE)
     taken = {spec["source"]: view for view, spec in config["views"].items() if spec["kind"] == TABLE}
     for source, view in taken.items():
         if source in NEEDED or source not in config["sources"]:
@@ -31,14 +34,9 @@ def check_sources(config: Mapping[str, Any]) -> None:
                 f'add {source} to `sources` with its path or address, or nothing ("") where there is none yet',
             )
         if config["sources"][source] == "simulated":
-            raise InputError(
-                f"The table '{source}' cannot be simulated",
-                f"config: sources.{source}",
-                "a path or an address, or nothing where there is none",
-                "only rnalocate, hairpin, mature and coordinates are simulated",
-            )
+            raise cannot_be_simulated(source)
     # What no view takes may be a misspelt name of one that is needed.
-    for key, known in (("sources", [*NEEDED, *taken]), ("sha256", [*CHECKED, *taken])):
+    for key, known in (("sources", [*NEEDED, *taken, OUTSIDE]), ("sha256", [*CHECKED, *taken, OUTSIDE])):
         for name in config[key]:
             if name not in known:
                 raise InputError(
@@ -47,6 +45,16 @@ def check_sources(config: Mapping[str, Any]) -> None:
                     one_of(known),
                     nearest(name, known) or "correct the name, or add a view of the kind table that takes it",
                 )
+
+
+def cannot_be_simulated(source: str) -> InputError:
+    """Say which source is asked to be simulated, and which can be."""
+    return InputError(
+        f"The table '{source}' cannot be simulated",
+        f"config: sources.{source}",
+        "a path or an address, or nothing where there is none",
+        f"only {', '.join(CHECKED)} are simulated",
+    )
 
 
 def lacking(row: Mapping[str, Any], sources: Mapping[str, str]) -> list[str]:

@@ -174,7 +174,7 @@ def test_an_empty_value_names_the_key(path):
 
 
 # Names of sources are checked against the views: test_annotation_sources.py.
-FREE = ("location_synonyms", "motifs", "grid", "references", "predictions", "pooling", "sources", "sha256")
+FREE = ("location_synonyms", "motifs", "grid", "references", "predictions", "pooling", "sources", "sha256", "kinds")
 SECTIONS = sorted({path[:-1] for path in leaves(CONFIG) if path[:-1][-1:] not in [(name,) for name in FREE]})
 
 
@@ -735,6 +735,26 @@ def test_unknown_references_of_the_trust_table(key, value, where, what, known):
         settings.check_references(config, models, ROOT)
     assert caught.value.where == f"config: trust.{where}"
     assert known in caught.value.expected.removeprefix("one of ").split(", ")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "where", "what"),
+    [
+        ("split", "random", "split", "protocol of beyond 'random'"),
+        ("kinds", {"exosom": ["Exosomes"]}, "kinds.exosom", "location 'exosom'"),
+        ("models", ["era", "erra"], "models.1", "model of the table beyond 'erra'"),
+        ("abundance", "expression_only", "abundance", "model of outside.models 'expression_only'"),
+    ],
+)
+def test_unknown_references_of_the_outside_check(key, value, where, what):
+    config = changed(("sources", "vesicles"), "vesicles.tsv")
+    config["outside"] |= {"models": ["era", "phylomirloc"], "age": "era", "abundance": "phylomirloc"} | {key: value}
+    with pytest.raises(InputError, match=f"Unknown {what}") as caught:
+        settings.check_references(config, models_in_all_tables(), ROOT)
+    assert caught.value.where == f"config: outside.{where}"
+    # Without the source nothing is asked.
+    config["sources"]["vesicles"] = ""
+    settings.check_references(config, models_in_all_tables(), ROOT)
 
 
 def test_a_model_that_leaves_the_trust_table_is_missed():

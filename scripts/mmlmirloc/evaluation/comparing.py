@@ -67,7 +67,9 @@ def describe_dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFra
     table = read_table(mirnas, columns=["accession", "sequence"], text=["accession", "sequence"])
     number = table["accession"].str.extract(r"(\d+)", expand=False).astype(float).fillna(0)
     lengths = table["sequence"].str.len()
-    dataset = pd.DataFrame({"era": _parts(number, FIFTHS), "length": _parts(lengths, THIRDS), "bases": lengths})
+    dataset = pd.DataFrame(
+        {"era": parts_by_value(number, FIFTHS), "length": parts_by_value(lengths, THIRDS), "bases": lengths}
+    )
     if locus is not None:
         arrays = read_arrays(locus)
         if not {"accessions", "values"} <= arrays.keys():
@@ -77,7 +79,7 @@ def describe_dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFra
     return dataset.set_index(table["accession"])
 
 
-def _parts(values: pd.Series, parts: int) -> np.ndarray:
+def parts_by_value(values: pd.Series, parts: int) -> np.ndarray:
     """Number equal parts of rows by value, from 0; rows of one value stay together."""
     return np.floor((values.rank(method="min") - 1) * parts / len(values)).astype(int).to_numpy()
 
