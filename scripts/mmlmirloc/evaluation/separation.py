@@ -40,8 +40,8 @@ def check_table(
     mirnas : path
         The dataset: accession, sequence, locations.
     output : path
-        Output: column, location, rows (that the table lists), auc (of the column, all rows), wrong (rows that the best
-        threshold on the column tells wrongly).
+        Output: column, location, rows (that have a number in the table), auc (of the column, all rows), wrong
+        (rows that the best threshold on the column tells wrongly).
     view : str
         Its id, for the message.
     kind, settings
