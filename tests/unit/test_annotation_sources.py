@@ -1,9 +1,12 @@
 """Sources of annotation that may be left out, and what is said of them."""
 
+import gzip
+
 import pytest
 
 from mmlmirloc.annotation_sources import NEEDED, check_sources, wanted, without_lacking
 from mmlmirloc.errors import InputError
+from mmlmirloc.sources.fetch import fetch
 
 SPEC = {
     **{"kind": "table", "source": "expression", "header": True, "key": "mature_id", "columns": ["mean", "tpm"]},
@@ -75,3 +78,22 @@ def test_the_wanted_table_is_described():
     assert error.where == "config: sources.expression"
     assert "the columns (named) mature_id, mean, tpm, later_mean; mature_id holds" in error.expected
     assert "no line of names) 2, 1; 2 holds" in wanted("hosts", views).expected
+
+
+def test_a_table_is_fetched_plain_and_whole(tmp_path):
+    packed, output = tmp_path / "levels.csv.gz", tmp_path / "out" / "expression.txt"
+    packed.write_bytes(gzip.compress(b"name,level\r\nhsa-mir-21,4\r\n"))
+    fetch(str(packed), output, "expression")
+    assert output.read_bytes() == b"name,level\nhsa-mir-21,4\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("<!DOCTYPE html><p>gone", "An HTML page"), ("", "empty"), ("a\tb\n1\t2\t3\n", "cannot be read")],
+)
+def test_what_is_no_table_is_not_fetched(tmp_path, content, words):
+    (tmp_path / "levels.tsv").write_text(content)
+    with pytest.raises(InputError) as caught:
+        fetch(str(tmp_path / "levels.tsv"), tmp_path / "expression.txt", "expression")
+    assert words in caught.value.what and "sources.expression" in caught.value.hint
+    assert not (tmp_path / "expression.txt").exists()
