@@ -10,7 +10,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from mmlmirloc import roles
+from mmlmirloc import annotation_sources, roles
 from mmlmirloc import settings as user_settings
 from mmlmirloc.data.splits import GROUPED
 from mmlmirloc.errors import InputError
@@ -24,6 +24,7 @@ from mmlmirloc.sources.download import is_address
 from mmlmirloc.sources.rnabert import is_directory
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 from snakemake.utils import update_config
 
 # A module that is given a config does not read the files of this one: what is left open is as it stands there.
@@ -49,14 +50,21 @@ def read_experiments():
     rows = user_settings.selected_rows(rows, config["selected"], config["models"])
     models = user_settings.experiments(rows, config, config["models"])
     user_settings.check_models(models, config, schema)
+    models, left_out = annotation_sources.without_lacking(models, config["sources"])
     user_settings.check_references(config, models, ROOT)
-    return models
+    return models, left_out
 
 
 try:
-    MODELS = read_experiments()
+    MODELS, LEFT_OUT = read_experiments()
 except InputError as error:
     raise WorkflowError(str(error)) from None
+
+if LEFT_OUT and workflow.is_main_process:
+    logger.info(
+        f"{len(LEFT_OUT)} rows of {config['models']} stand in no table: sources: "
+        f"{', '.join(sorted({source for sources in LEFT_OUT.values() for source in sources}))} are not given"
+    )
 
 VIEWS = {view: load("views", spec["kind"], "config/views.yaml").View(spec) for view, spec in config["views"].items()}
 RESULTS = config["results"]
@@ -64,7 +72,7 @@ LOCATIONS = config["dataset"]["locations"]
 
 
 wildcard_constraints:
-    source="|".join(("rnalocate", "hairpin", "mature", "coordinates")),
+    source="|".join(source for source in config["sources"] if source not in ("rnabert", "encoder")),
     split="|".join(config["splits"]),
     # One repeat, or the first and the last of a batch.
     repeat=r"\d+(-\d+)?",

@@ -35,7 +35,8 @@ def view_path(view):
 
 def view_sources(wildcards):
     """What a view is computed from beside the sequence: the name that the view has for it, and its file."""
-    return {need: VIEW_SOURCES[need] for need in VIEWS[wildcards.view].NEEDS}
+    table = f"{RESULTS}/sources/{config['views'][wildcards.view].get('source')}.txt"
+    return {need: {**VIEW_SOURCES, "table": table}[need] for need in VIEWS[wildcards.view].NEEDS}
 
 
 def shared_caches(kind):
@@ -48,16 +49,24 @@ def model_views(wildcards):
     return [view_path(view).format(**wildcards) for view in MODELS[wildcards.model]["views"]]
 
 
+def model_checks(wildcards):
+    """What is found of each table of annotation that a model takes: a copy of the records is refused before it trains."""
+    views = MODELS[wildcards.model]["views"]
+    return [f"{RESULTS}/annotation/{view}.tsv" for view in views if view in ANNOTATED]
+
+
 def source_file(wildcards):
     """The file a source comes from; none for an address, which the job downloads.
 
-    None either for a path that is not there: the job says so, while Snakemake would take the results of an earlier
+    None either for a path that is not there, or where none is given: the job says so, while Snakemake would take the results of an earlier
     source for those of this one.
     """
     source = config["sources"][wildcards.source]
     if source == "simulated":
         return f"{RESULTS}/simulated/{SIMULATED[wildcards.source]}"
-    return [] if is_address(source) or not Path(path_of(wildcards.source)).exists() else path_of(wildcards.source)
+    if not source or is_address(source) or not Path(path_of(wildcards.source)).exists():
+        return []
+    return path_of(wildcards.source)
 
 
 def rnabert_files(wildcards):

@@ -278,3 +278,37 @@ rule measure_agreement:
         code=digest("evaluation.agreement"),
     script:
         "../scripts/measure_agreement.py"
+
+
+rule measure_outside:
+    """See whether models rank hairpins that an outside source has found above others without a record."""
+    input:
+        probabilities=f"{RESULTS}/judgements/{config['outside']['split']}/probabilities.tsv",
+        mirnas=f"{RESULTS}/dataset/mirnas.tsv",
+        vesicles=f"{RESULTS}/sources/{annotation_sources.OUTSIDE}.txt",
+        hairpin=VIEW_SOURCES["hairpin"],
+        mature=VIEW_SOURCES["mature"],
+        coordinates=VIEW_SOURCES["coordinates"],
+    output:
+        table=f"{RESULTS}/judgements/outside.tsv",
+    log:
+        log_of("measure_outside"),
+    benchmark:
+        benchmark_of("measure_outside")
+    group:
+        "pages"
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        prefix=config["records"]["prefix"],
+        asked={key: value for key, value in config["outside"].items() if key != "split"},
+        draws=config["evaluation"]["draws"],
+        level=config["evaluation"]["level"],
+        seed=config["seed"],
+        code=digest("evaluation.outside"),
+    script:
+        "../scripts/measure_outside.py"

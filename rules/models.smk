@@ -6,6 +6,7 @@ rule train_model:
     input:
         train=rules.split_dataset.output.train,
         views=model_views,
+        checked=model_checks,
     output:
         fitted=directory(f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/folds"),
         validation_scores=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/validation_scores.tsv",

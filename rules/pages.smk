@@ -225,6 +225,18 @@ if SIMULATED_RECORDS:
         },
         "options": {"model": FIGURED, "label": LABELS[FIGURED]},
     }
+# What another source found, where it is given.
+if config["sources"][annotation_sources.OUTSIDE]:
+    PAGES["outside"] = {
+        "function": "outside_table.write_outside",
+        "caption": "outside",
+        "inputs": {"measured": rules.measure_outside.output.table},
+        "options": {
+            "labels": {model: LABELS[model] for model in config["outside"]["models"]},
+            "locations": LOCATIONS,
+            "level": LEVEL,
+        },
+    }
 REPEATED = [table for table in config["tables"] if repeated_splits(table)]
 TABLE_FILES = [f"{RESULTS}/tables/{page}.{end}" for page in PAGES for end in ("tsv", "md", "html")]
 TABLE_FILES += [f"{RESULTS}/tables/{table}_repeats.tsv" for table in REPEATED]

@@ -2,6 +2,8 @@
 
 EMBEDDED = shared_caches("rnabert")
 ENCODED = shared_caches("encoder")
+# Views of tables of annotation.
+ANNOTATED = [view for view, spec in config["views"].items() if spec["kind"] == annotation_sources.TABLE]
 
 
 # What a view may need beside the sequence; hits are homologs among miRBase's hairpins of all species, sketches an index
@@ -16,6 +18,7 @@ VIEW_SOURCES = {
 wildcard_constraints:
     embedded="|".join(EMBEDDED) or "none",
     encoded="|".join(ENCODED) or "none",
+    annotated="|".join(ANNOTATED) or "none",
 
 
 ruleorder: embed_view > encode_view > compute_view
@@ -45,6 +48,33 @@ rule compute_view:
         code=lambda wildcards: digest("views.making", f"views.{config['views'][wildcards.view]['kind']}"),
     script:
         "../scripts/compute_view.py"
+
+
+rule check_table:
+    """Hold each column of a table of annotation against each location; refuse a copy of the records."""
+    input:
+        features=f"{RESULTS}/views/{{annotated}}.npz",
+        mirnas=f"{RESULTS}/dataset/mirnas.tsv",
+    output:
+        table=f"{RESULTS}/annotation/{{annotated}}.tsv",
+    log:
+        log_of("check_table", "{annotated}"),
+    benchmark:
+        benchmark_of("check_table", "{annotated}")
+    group:
+        "views"
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        spec=lambda wildcards: config["views"][wildcards.annotated],
+        locations=LOCATIONS,
+        code=digest("evaluation.separation"),
+    script:
+        "../scripts/check_table.py"
 
 
 rule embed_view:

@@ -15,6 +15,7 @@ NOT_HELD = {
     "mature": "miRBase's mature arms",
     "hairpin": "miRBase's hairpins",
     "coordinates": "places in the genome",
+    "table": "a table of annotation",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from mmlmirloc.annotation_sources import OUTSIDE, check_sources
 from mmlmirloc.data.splits import KINDS, WHOLE
 from mmlmirloc.declarations import defaults
 from mmlmirloc.errors import InputError
@@ -26,7 +27,7 @@ UNUSABLE = "{}<>"
 MADE_BY_RULES = (
     *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls", "encoder"),
     *("atlas", "beyond", "curve", "choices", "views", "learning_curve", "importance", "attributions"),
-    *("agreement", "runtime"),
+    *("agreement", "outside", "runtime"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion", "protocols", "calibration"),
 )
@@ -376,6 +377,7 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
     InputError
         Names the key and the known values.
     """
+    check_sources(config)
     # A split without test rows is for the final models alone.
     splits = {name: row for name, row in config["splits"].items() if row["kind"] != WHOLE}
     both = [("model", models), ("split", splits)]
@@ -395,6 +397,8 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
     named += _trust_references(config["trust"], models, splits, config["dataset"]["locations"])
     named += _beyond_references(config["beyond"], config["views"], models, splits)
+    if config["sources"][OUTSIDE]:
+        named += _outside_references(config, models)
     named += _final_references(config["final"], models, config["splits"])
     unfitted = [name for name, row in models.items() if not _fitted(row["views"])]
     named += [
@@ -464,6 +468,24 @@ def _final_references(final: Mapping, models: Mapping, splits: Mapping) -> list[
     return [
         ("final.split", f"split of the kind {WHOLE}", final["split"], whole),
         *((f"final.{purpose}", "model of the table beyond", final[purpose], held) for purpose in PURPOSES),
+    ]
+
+
+def _outside_references(config: Mapping, models: Mapping) -> list[tuple]:
+    """Names in the settings of the outside check, like :func:`_trust_references`."""
+    outside, locations = config["outside"], config["dataset"]["locations"]
+    held = [model for model, row in models.items() if BEYOND in row["tables"]]
+    return [
+        ("outside.split", "protocol of beyond", outside["split"], config["beyond"]["protocols"]),
+        *((f"outside.kinds.{location}", "location", location, locations) for location in outside["kinds"]),
+        *(
+            (f"outside.models.{place}", "model of the table beyond", name, held)
+            for place, name in enumerate(outside["models"])
+        ),
+        *(
+            (f"outside.{key}", "model of outside.models", outside[key], outside["models"])
+            for key in ("age", "abundance")
+        ),
     ]
 
 

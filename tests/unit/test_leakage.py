@@ -25,6 +25,7 @@ from mmlmirloc.views.making import compute_view, fit_view
 PROJECT = Path(__file__).parents[2]
 LOCATIONS = ["nucleus", "exosome", "cytoplasm", "microvesicle"]
 ROWS = 60
+VIEWS = yaml.safe_load((PROJECT / "config/views.yaml").read_text())["views"]
 ENCODER_SIZES = yaml.safe_load((PROJECT / "config/config.yaml").read_text())["encoder"]["sizes"]
 
 
@@ -90,12 +91,29 @@ def mirbase(folder, needs, search):
     for name, lines in (("hairpin.fa", hairpins), ("mature.fa", arms), ("hsa.gff3", places)):
         (folder / name).write_text("".join(lines))
     names = {"hairpin": "hairpin.fa", "mature": "mature.fa", "coordinates": "hsa.gff3", "hits": "hits.tsv"}
-    names["sketches"] = "sketches.npz"
+    names |= {"sketches": "sketches.npz", "table": "table.tsv"}
+    if "table" in needs:
+        annotation_table().to_csv(folder / "table.tsv", sep="\t", index=False)
     if "sketches" in needs:
         write_index(folder / "hairpin.fa", folder / names["sketches"], k=8, kept=32)
     if "hits" in needs and not (folder / "hits.tsv").exists():
         search(folder, "mirnas.tsv")
     return {need: str(folder / names[need]) for need in needs}
+
+
+def annotation_table():
+    """What every view of a table in the config can take: its key and its columns, for most hairpins of :func:`dataset`.
+
+    A view of a file without a line of names takes the second column for its key.
+    """
+    table = dataset()[["accession", "name"]]
+    random = np.random.default_rng(8)
+    for spec in VIEWS.values():
+        if spec["kind"] == "table" and spec["header"]:
+            table[spec["key"]] = table["name"]
+            for column in spec["columns"]:
+                table[column.replace("*", "one")] = random.integers(0, 9, ROWS)
+    return table[table.index % 7 > 0]
 
 
 def computed(spec, table, path, search):
@@ -164,9 +182,8 @@ def test_test_rows_change_nothing_that_is_fitted(tmp_path, name, search):
     assert other != before
 
 
-VIEWS = yaml.safe_load((PROJECT / "config/views.yaml").read_text())["views"]
 # Views of a record's accession, or of a number that the change of a sequence leaves as it is.
-BLIND = ("record", "genomic", "locus", "summary")
+BLIND = ("record", "genomic", "locus", "summary", "table")
 
 
 def test_every_kind_of_view_is_tested_here():

@@ -52,7 +52,7 @@ def test_learners_derive_from_the_base_and_give_what_it_asks_for(name):
 def test_views_derive_from_the_base_and_name_sources_that_there_are(name):
     view = load("views", name, "here").View
     assert issubclass(view, views.base.View)
-    assert set(view.NEEDS) <= {"hits", "sketches", "hairpin", "mature", "coordinates"}
+    assert set(view.NEEDS) <= {"hits", "sketches", "hairpin", "mature", "coordinates", "table"}
 
 
 def test_a_new_learner_is_one_file(toy):

@@ -179,7 +179,8 @@ def test_an_empty_value_names_the_key(path):
     assert error.hint == "give a value, or leave the key out to keep the default"
 
 
-FREE = ("location_synonyms", "motifs", "grid", "references", "predictions", "pooling")
+# Names of sources are checked against the views: test_annotation_sources.py.
+FREE = ("location_synonyms", "motifs", "grid", "references", "predictions", "pooling", "sources", "sha256", "kinds")
 SECTIONS = sorted({path[:-1] for path in leaves(CONFIG) if path[:-1][-1:] not in [(name,) for name in FREE]})
 
 
@@ -500,7 +501,8 @@ def test_views_that_tell_species_apart_get_that_of_the_config():
     assert settings.with_species(CONFIG["views"], "hsa") == CONFIG["views"]
     views = settings.with_species(CONFIG["views"], "mmu")
     own = {view for view, spec in views.items() if spec.get("prefix") == "mmu"}
-    assert own == {"evolutionary", "arms", "arms_recorded", "genomic", "locus_14q32", "sketches"}
+    tables = {view for view, spec in views.items() if spec["kind"] == "table"}
+    assert own == {"evolutionary", "arms", "arms_recorded", "genomic", "locus_14q32", "sketches"} | tables
     assert {view: {key: spec[key] for key in spec if key != "prefix"} for view, spec in views.items()} == CONFIG[
         "views"
     ]
@@ -751,6 +753,26 @@ def test_unknown_references_of_the_trust_table(key, value, where, what, known):
         settings.check_references(config, models, ROOT)
     assert caught.value.where == f"config: trust.{where}"
     assert known in caught.value.expected.removeprefix("one of ").split(", ")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "where", "what"),
+    [
+        ("split", "random", "split", "protocol of beyond 'random'"),
+        ("kinds", {"exosom": ["Exosomes"]}, "kinds.exosom", "location 'exosom'"),
+        ("models", ["era", "erra"], "models.1", "model of the table beyond 'erra'"),
+        ("abundance", "expression_only", "abundance", "model of outside.models 'expression_only'"),
+    ],
+)
+def test_unknown_references_of_the_outside_check(key, value, where, what):
+    config = changed(("sources", "vesicles"), "vesicles.tsv")
+    config["outside"] |= {"models": ["era", "phylomirloc"], "age": "era", "abundance": "phylomirloc"} | {key: value}
+    with pytest.raises(InputError, match=f"Unknown {what}") as caught:
+        settings.check_references(config, models_in_all_tables(), ROOT)
+    assert caught.value.where == f"config: outside.{where}"
+    # Without the source nothing is asked.
+    config["sources"]["vesicles"] = ""
+    settings.check_references(config, models_in_all_tables(), ROOT)
 
 
 def test_a_model_that_leaves_the_trust_table_is_missed():

@@ -103,6 +103,25 @@ def test_coordinates_that_are_none(finished):
     )
 
 
+def test_table_that_is_not_given(finished):
+    run = finished.run(f"{RESULTS}/views/expression.npz")
+    words = ("The table 'expression' is not given", "sources.expression", "mature_id", "sev_mean_detection", "hint:")
+    assert_told(run, *words)
+
+
+def test_table_that_is_a_copy_of_the_records(finished):
+    mirnas = [line.split("\t") for line in finished.path("dataset/mirnas.tsv").read_text().splitlines()]
+    places = [mirnas[0].index(name) for name in ("accession", "exosome")]
+    lines = ["\t".join(row[place] for place in places) for row in mirnas]
+    (finished.root / "mine.tsv").write_text("\n".join(lines) + "\n")
+    view = {"kind": "table", "source": "mine", "header": True, "key": "accession", "columns": ["exosome"]}
+    view |= {"taken": "number", "arms": "best", "transform": "none", "missing": -1, "listed": False}
+    run = finished.run(
+        f"{RESULTS}/annotation/mine.tsv", settings={"sources": {"mine": "mine.tsv"}, "views": {"mine": view}}
+    )
+    assert_told(run, "'exosome in mine' tells the recorded location exosome", "config: views.mine", "hint:")
+
+
 def test_hairpin_without_a_record_is_not_explained(finished):
     run = finished.run(f"{RESULTS}/final/attributions.tsv", settings={"beyond": {"explained": ["hsa-mir-none"]}})
     assert_told(run, "There is no record of hsa-mir-none", "beyond.explained", "hint:")

@@ -1,11 +1,10 @@
 """The hairpins of miRBase's species and the mature miRNAs that are their arms."""
 
-import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from mmlmirloc.data.mature_arms import arm_of, paired
 from mmlmirloc.data.sequences import IUPAC
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import write_table
@@ -13,9 +12,6 @@ from mmlmirloc.job import logger
 from mmlmirloc.sources import mirbase
 from mmlmirloc.sources.coordinates import read_arms
 from mmlmirloc.sources.mirbase import HAIRPIN, MATURE, Entry
-
-ARM = re.compile(r"-([35]p)$")
-COPY = re.compile(r"-\d+$")
 
 
 def list_molecules(
@@ -84,38 +80,11 @@ def list_molecules(
     )
 
 
-def paired(
-    hairpins: Mapping[str, Entry], matures: Mapping[str, Entry], located: list[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """Return each mature miRNA with each of its hairpins, by accession of the hairpin and then of the mature miRNA."""
-    pairs = {(mature, hairpin) for mature, hairpin in located if mature in matures and hairpin in hairpins}
-    placed = {mature for mature, _ in pairs}
-    for mature, entry in matures.items():
-        if mature not in placed:
-            stem = stem_of(entry.name)
-            pairs |= {
-                (mature, hairpin)
-                for hairpin, other in hairpins.items()
-                if stem in (other.name.lower(), stem_of(other.name)) and entry.sequence in other.sequence
-            }
-    return sorted(pairs, key=lambda pair: (pair[1], pair[0]))
-
-
-def stem_of(name: str) -> str:
-    """Return a name in small letters without its arm and the number of its copy."""
-    bare = ARM.sub("", name.lower())
-    short = COPY.sub("", bare)
-    # The number of hsa-mir-21 is no copy's.
-    return short if short.count("-") >= 2 else bare
-
-
 def arm_line(accession: str, mature: Entry, hairpin: str, other: Entry) -> tuple:
     """Return the line of a mature miRNA as an arm of a hairpin."""
-    named = ARM.search(mature.name)
     # The arm that is named lies in its half, should the sequence occur twice.
-    find = other.sequence.rfind if named and named[1] == "3p" else other.sequence.find
-    start = find(mature.sequence)
+    find = other.sequence.rfind if mature.name.endswith("-3p") else other.sequence.find
+    start, arm = find(mature.sequence), arm_of(mature, other)
     if start < 0:
-        return accession, mature.name, hairpin, named[1] if named else "", pd.NA, pd.NA
-    half = "5p" if start + len(mature.sequence) / 2 < len(other.sequence) / 2 else "3p"
-    return accession, mature.name, hairpin, named[1] if named else half, start + 1, start + len(mature.sequence)
+        return accession, mature.name, hairpin, arm, pd.NA, pd.NA
+    return accession, mature.name, hairpin, arm, start + 1, start + len(mature.sequence)

@@ -68,9 +68,9 @@ def describe_dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFra
     number = table["accession"].str.extract(r"(\d+)", expand=False).astype(float).fillna(0)
     lengths = table["sequence"].str.len()
     parts = {
-        "fifth": _parts(number, FIFTHS),
-        "twentieth": _parts(number, TWENTIETHS),
-        "length": _parts(lengths, THIRDS),
+        "fifth": parts_by_value(number, FIFTHS),
+        "twentieth": parts_by_value(number, TWENTIETHS),
+        "length": parts_by_value(lengths, THIRDS),
     }
     dataset = pd.DataFrame({**parts, "bases": lengths})
     if locus is not None:
@@ -82,7 +82,7 @@ def describe_dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFra
     return dataset.set_index(table["accession"])
 
 
-def _parts(values: pd.Series, parts: int) -> np.ndarray:
+def parts_by_value(values: pd.Series, parts: int) -> np.ndarray:
     """Number equal parts of rows by value, from 0; rows of one value stay together."""
     return np.floor((values.rank(method="min") - 1) * parts / len(values)).astype(int).to_numpy()
 

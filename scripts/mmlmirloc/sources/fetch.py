@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mmlmirloc.files import whole
 from mmlmirloc.job import logger
-from mmlmirloc.sources import coordinates, mirbase, rnabert, rnalocate
+from mmlmirloc.sources import annotation, coordinates, mirbase, rnabert, rnalocate
 from mmlmirloc.sources.download import download, download_snapshot, is_address, retried
 from mmlmirloc.sources.problem import Problem
 from mmlmirloc.sources.signatures import refuse_nothing_and_pages
@@ -38,9 +38,10 @@ def fetch(source: str, output: Path, kind: str, sha256: str = "", attempts: int 
         An http or https address, or a local path.
     output : Path
         The file to write.
-    kind : {"rnalocate", "hairpin", "mature", "coordinates"}
-        What the content must be: RNALocate's table, miRBase's hairpin or mature FASTA, or GFF3. It is checked by the
-        code that reads it later.
+    kind : str
+        What the content must be: RNALocate's table (``rnalocate``), miRBase's FASTA (``hairpin`` or ``mature``) or GFF3
+        (``coordinates``); any other name is that of a table of annotation. It is checked by the code that reads it
+        later.
     sha256 : str
         Expected checksum of the bytes as received, before unpacking; empty: not checked. The actual one is logged.
     attempts : int
@@ -53,7 +54,7 @@ def fetch(source: str, output: Path, kind: str, sha256: str = "", attempts: int 
     InputError
         When the source cannot be had, has another checksum, cannot be unpacked, or is not of its kind.
     """
-    check = CHECKS[kind]
+    check = CHECKS.get(kind, annotation.check)
     try:
         received = retried(lambda: download(source), attempts, wait) if is_address(source) else read_bytes(source)
         text = plain_text(verified(received, source, sha256), check)

@@ -36,7 +36,7 @@ class View:
     #: Whether the view is fitted on training rows.
     FITTED: ClassVar[bool] = False
     #: What it needs beside the sequence: ``hits`` (homologs), ``sketches`` (an index to find homologs), ``hairpin``,
-    #: ``mature``, ``coordinates``.
+    #: ``mature``, ``coordinates``, ``table`` (that of the source that its setting ``source`` names).
     NEEDS: ClassVar[tuple[str, ...]] = ()
 
     #: Whether it tells the records' own species from others, and so has the setting ``prefix``.
