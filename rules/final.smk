@@ -13,21 +13,6 @@ wildcard_constraints:
     predicted="|".join(config["predictions"]) or "none",
 
 
-def final_file(file):
-    """A getter of a file of a model that is trained on all rows."""
-    return lambda wildcards: f"{RESULTS}/models/{WHOLE}/repeat-1/{wildcards.model}/{file}"
-
-
-def exported_index(wildcards):
-    """The index that a model takes along, where a view of it needs one; refuses a model that cannot be packed."""
-    try:
-        check_exportable(wildcards.model, MODELS, f"the target {RESULTS}/final/{wildcards.model}.safetensors")
-    except InputError as error:
-        raise WorkflowError(str(error)) from None
-    needs = {need for view in MODELS[wildcards.model]["views"] for need in VIEWS[view].NEEDS}
-    return VIEW_SOURCES["sketches"] if "sketches" in needs else []
-
-
 rule export_model:
     """Pack a final model into one file, with its card."""
     input:

@@ -55,6 +55,21 @@ def model_checks(wildcards):
     return [f"{RESULTS}/annotation/{view}.tsv" for view in views if view in ANNOTATED]
 
 
+def final_file(file):
+    """A getter of a file of a model that is trained on all rows."""
+    return lambda wildcards: f"{RESULTS}/models/{WHOLE}/repeat-1/{wildcards.model}/{file}"
+
+
+def exported_index(wildcards):
+    """The index that a model takes along, where a view of it needs one; refuses a model that cannot be packed."""
+    try:
+        check_exportable(wildcards.model, MODELS, f"the target {RESULTS}/final/{wildcards.model}.safetensors")
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    needs = {need for view in MODELS[wildcards.model]["views"] for need in VIEWS[view].NEEDS}
+    return VIEW_SOURCES["sketches"] if "sketches" in needs else []
+
+
 def source_file(wildcards):
     """The file a source comes from; none for an address, which the job downloads.
 

@@ -23,6 +23,7 @@ SETTINGS = {
     "sensitivity": {"rows": []},
     "beyond": BEYOND,
     "final": {"default": "forest", "explained": "forest"},
+    "atlas": {"models": ["forest"]},
 }
 
 
