@@ -14,8 +14,9 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from tqdm import tqdm
 
-from mmlmirloc.job import QUIET
-
+# What silences jobs: see mmlmirloc.job. That is not imported here, since Snakemake loads this plugin wherever it is
+# installed, and would then take the package of that folder for the one beside the Snakefile.
+QUIET = "MMLMIRLOC_QUIET"
 # Told by the bar, or by the words at the end of the run.
 TOLD = {LogEvent.JOB_STARTED, LogEvent.SHELLCMD, LogEvent.RESOURCES_INFO, LogEvent.GROUP_INFO, LogEvent.RULEGRAPH}
 

@@ -1,11 +1,16 @@
 """The progress bar of ``--logger bar``, fed with what Snakemake logs."""
 
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
 
+import snakemake_logger_plugin_bar
 from mmlmirloc.job import QUIET
 from snakemake_logger_plugin_bar import LogHandler
 
@@ -75,3 +80,15 @@ def test_what_follows_the_last_job_is_told(watched, tell, capsys):
     assert "1/1" in capsys.readouterr().err
     tell("Complete log: here")
     assert "Complete log: here" in capsys.readouterr().err
+
+
+def test_the_word_that_silences_jobs_is_theirs():
+    assert snakemake_logger_plugin_bar.QUIET == QUIET
+
+
+def test_the_plugin_imports_nothing_of_the_package():
+    # Snakemake loads it from wherever it is installed, before a Snakefile names the folder of its own package.
+    code = "import sys, snakemake_logger_plugin_bar; print(*(name for name in sys.modules if 'mirloc' in name))"
+    variables = os.environ | {"PYTHONPATH": str(Path(snakemake_logger_plugin_bar.__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
