@@ -8,7 +8,10 @@ from copy import deepcopy
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-sys.path.insert(0, str(ROOT / "scripts"))
+SCRIPTS = str(ROOT / "scripts")
+sys.path.insert(0, SCRIPTS)
+# Snakemake looks for a script's modules last, and the environment may have the package of another folder.
+os.environ["PYTHONPATH"] = os.pathsep.join([SCRIPTS, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 from mmlmirloc import annotation_sources, roles
 from mmlmirloc import settings as user_settings
