@@ -25,10 +25,12 @@ FIGURES = [
 ]
 # Tables without a page: data of a figure, of the text, or of another table's page.
 DATA = ["importance", "agreement", "comparison_repeats"]
-# No part of the whole: the encoder's training, what is downloaded, the figure of a run's costs, and trials.
+# No part of the whole: the encoder's training, what is downloaded, the figure of a run's costs, trials, and what needs
+# tables of annotation, which control data have not.
 APART = {
     *("gather_hairpins", "cluster_hairpins", "divide_hairpins", "pretrain_encoder", "measure_encoder"),
     *("make_encoder_table", "encode_view", "fetch_rnabert", "plot_runtime", "try_model"),
+    *("check_table", "measure_outside"),
 }
 # A network on a fitted view, a network on tokens, and the dataset: enough to differ, without RNABERT's import.
 SHORT = [f"{RESULTS}/scores/random/{learner}.tsv" for learner in ("concatenation", "textrnn")]
