@@ -20,8 +20,8 @@ from mmlmirloc import settings as user_settings
 from mmlmirloc.data.splits import GROUPED
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.names import FEWEST
-from mmlmirloc.files import read_table
 from mmlmirloc.exportable import check_exportable
+from mmlmirloc.files import read_table
 from mmlmirloc.provenance import digest
 from mmlmirloc.registry import load
 from mmlmirloc.schema import check

@@ -73,8 +73,8 @@ def exported_index(wildcards):
 def source_file(wildcards):
     """The file a source comes from; none for an address, which the job downloads.
 
-    None either for a path that is not there, or where none is given: the job says so, while Snakemake would take the results of an earlier
-    source for those of this one.
+    None either for a path that is not there, or where none is given: the job says so, while Snakemake would take the
+    results of an earlier source for those of this one.
     """
     source = config["sources"][wildcards.source]
     if source == "simulated":

@@ -87,3 +87,9 @@ def _strip_docstring(node: ast.AST) -> None:
         and isinstance(body[0].value.value, str)
     ):
         node.body = body[1:]
+
+
+def checksum(path: str | Path) -> str:
+    """Return the sha256 of a file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

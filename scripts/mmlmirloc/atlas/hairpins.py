@@ -14,8 +14,9 @@ from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_value
 from mmlmirloc.features import Rows
 from mmlmirloc.files import part_of, read_table, write_table
 from mmlmirloc.objectives import auc_macro
+from mmlmirloc.predicting.cleaning import HAIRPIN
 from mmlmirloc.predicting.model_file import KEPT, WORD
-from mmlmirloc.predicting.predictor import DISTANT
+from mmlmirloc.predicting.predictor import reliability_flags
 from mmlmirloc.registry import load
 from mmlmirloc.scores import LEVELS, read_validation
 from mmlmirloc.training import Model, fold_path, read_chosen, repeat_folder
@@ -147,7 +148,8 @@ def neighbours(known: pd.DataFrame, rows: pd.DataFrame) -> tuple[list[str], list
     names = dict(zip(known["accession"], known["name"]))
     accessions, trained = rows["accession"].to_numpy(), rows["sequence"].to_numpy()
     training = sketches(trained.tolist(), WORD, KEPT)
-    lengths = rows["sequence"].str.len()
+    index = Neighbours(training, WORD)
+    lengths = int(rows["sequence"].str.len().min()), int(rows["sequence"].str.len().max())
     found: list[tuple[str, float, str]] = []
     own = sketches(known["sequence"].tolist(), WORD, KEPT)
     for accession, sequence, sketch in zip(known["accession"], known["sequence"], own):
@@ -155,13 +157,8 @@ def neighbours(known: pd.DataFrame, rows: pd.DataFrame) -> tuple[list[str], list
         near = np.where(trained == sequence, 1.0, identity(sketch, training, WORD)) * other
         best = int(near.argmax()) if len(near) else -1
         nearest = float(near.max(initial=0))
-        part = nearest < 1 and Neighbours(training[other], WORD).hold([sequence]).item()
-        flags = [
-            (not lengths.min() <= len(sequence) <= lengths.max(), f"length outside of {lengths.min()}-{lengths.max()}"),
-            (bool(set(sequence) - set("ACGU")), "ambiguous bases"),
-            (part, "part of a training hairpin"),
-            (not part and nearest < DISTANT, "far from every training hairpin"),
-        ]
+        part = nearest < 1 and (index if other.all() else Neighbours(training[other], WORD)).hold([sequence]).item()
+        flags = reliability_flags(sequence, nearest, part, lengths, HAIRPIN.name)
         name = names.get(accessions[best], accessions[best]) if nearest >= RELATED else ""
-        found.append((name, nearest, ",".join(words for holds, words in flags if holds)))
+        found.append((name, nearest, flags))
     return tuple(map(list, zip(*found)))

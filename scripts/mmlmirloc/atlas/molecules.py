@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from mmlmirloc.data.mature_arms import arm_of, paired
+from mmlmirloc.data.mature_arms import arm_of, no_hairpin, of_species, paired
 from mmlmirloc.data.sequences import IUPAC
-from mmlmirloc.errors import InputError
 from mmlmirloc.files import write_table
 from mmlmirloc.job import logger
-from mmlmirloc.sources import mirbase
 from mmlmirloc.sources.coordinates import read_arms
-from mmlmirloc.sources.mirbase import HAIRPIN, MATURE, Entry
+from mmlmirloc.sources.mirbase import Entry
 
 
 def list_molecules(
@@ -47,31 +45,15 @@ def list_molecules(
     InputError
         When a source cannot be read, or miRBase has no hairpin of the species.
     """
-    of_species = {
-        molecule: {
-            accession: entry
-            for accession, entry in mirbase.read(path).items()
-            if mirbase.species_of(entry.name) == prefix and mirbase.molecule_of(accession) == molecule
-        }
-        for molecule, path in ((HAIRPIN, hairpin), (MATURE, mature))
-    }
-    known = {
-        accession: entry
-        for accession, entry in of_species[HAIRPIN].items()
-        if entry.sequence and set(entry.sequence) <= IUPAC
-    }
+    entries, matures = of_species(hairpin, mature, prefix)
+    known = {one: entry for one, entry in entries.items() if entry.sequence and set(entry.sequence) <= IUPAC}
     if not known:
-        raise InputError(
-            f"miRBase has no hairpin of the species {prefix}",
-            hairpin,
-            f"names that start with {prefix}-",
-            "check sources: hairpin and records: prefix in the config",
-        )
-    pairs = paired(known, of_species[MATURE], read_arms(coordinates))
-    logger.info("%d hairpins, %d mature miRNAs, %d pairs", len(known), len(of_species[MATURE]), len(pairs))
+        raise no_hairpin(hairpin, prefix)
+    pairs = paired(known, matures, read_arms(coordinates))
+    logger.info("%d hairpins, %d mature miRNAs, %d pairs", len(known), len(matures), len(pairs))
     rows = [(accession, entry.name, entry.sequence) for accession, entry in sorted(known.items())]
     write_table(pd.DataFrame(rows, columns=["accession", "name", "sequence"]), hairpins)
-    lines = [arm_line(one, of_species[MATURE][one], other, known[other]) for one, other in pairs]
+    lines = [arm_line(one, matures[one], other, known[other]) for one, other in pairs]
     write_table(
         pd.DataFrame(lines, columns=["accession", "name", "hairpin", "arm", "start", "end"]).astype(
             {"start": "Int64", "end": "Int64"}

@@ -2,11 +2,45 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
-from mmlmirloc.sources.mirbase import Entry
+from mmlmirloc.errors import InputError
+from mmlmirloc.sources import mirbase
+from mmlmirloc.sources.mirbase import HAIRPIN, MATURE, Entry
 
 ARM = re.compile(r"-([35]p)$")
 COPY = re.compile(r"-\d+$")
+
+
+def of_species(hairpin: str | Path, mature: str | Path, prefix: str) -> tuple[dict[str, Entry], dict[str, Entry]]:
+    """Return accession -> entry of the hairpins and of the mature miRNAs of a species.
+
+    Parameters
+    ----------
+    hairpin, mature : path
+        miRBase's FASTA files.
+    prefix : str
+        miRBase's code of the species.
+    """
+    hairpins, matures = (
+        {
+            accession: entry
+            for accession, entry in mirbase.read(path).items()
+            if mirbase.species_of(entry.name) == prefix and mirbase.molecule_of(accession) == molecule
+        }
+        for molecule, path in ((HAIRPIN, hairpin), (MATURE, mature))
+    )
+    return hairpins, matures
+
+
+def no_hairpin(hairpin: str | Path, prefix: str) -> InputError:
+    """Say that miRBase has no hairpin of a species."""
+    return InputError(
+        f"miRBase has no hairpin of the species {prefix}",
+        hairpin,
+        f"names that start with {prefix}-",
+        "check sources: hairpin and records: prefix in the config",
+    )
 
 
 def paired(

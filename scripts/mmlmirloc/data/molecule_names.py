@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from mmlmirloc.data.mature_arms import arm_of, paired, stem_of
-from mmlmirloc.errors import InputError
-from mmlmirloc.sources import mirbase
+from mmlmirloc.data.mature_arms import arm_of, no_hairpin, of_species, paired, stem_of
 from mmlmirloc.sources.coordinates import read_arms
-from mmlmirloc.sources.mirbase import HAIRPIN, MATURE
 
 # Between several names of one cell.
 BETWEEN = re.compile(r"[|;,\s]+")
@@ -43,29 +40,17 @@ class MoleculeNames:
     """
 
     def __init__(self, hairpin: str | Path, mature: str | Path, coordinates: str | Path, prefix: str):
-        hairpins, matures = (
-            {
-                accession: entry
-                for accession, entry in mirbase.read(path).items()
-                if mirbase.species_of(entry.name) == prefix and mirbase.molecule_of(accession) == molecule
-            }
-            for molecule, path in ((HAIRPIN, hairpin), (MATURE, mature))
-        )
+        hairpins, matures = of_species(hairpin, mature, prefix)
         if not hairpins:
-            raise InputError(
-                f"miRBase has no hairpin of the species {prefix}",
-                hairpin,
-                f"names that start with {prefix}-",
-                "check sources: hairpin and records: prefix in the config",
-            )
+            raise no_hairpin(hairpin, prefix)
         self.prefix = prefix
         self._by_accession: dict[str, set[Molecule]] = {one: {Molecule(one, "")} for one in (*hairpins, *matures)}
         for one, other in paired(hairpins, matures, read_arms(coordinates)):
             arm = arm_of(matures[one], hairpins[other])
             self._by_accession[one] |= {Molecule(other, arm)}
             self._by_accession[other] |= {Molecule(one, "")}
-        self._exact = by_name({entry.name: one for one, entry in (hairpins | matures).items()}, str)
-        self._lower = by_name({entry.name: one for one, entry in (hairpins | matures).items()}, str.lower)
+        named = {entry.name: one for one, entry in (hairpins | matures).items()}
+        self._exact, self._lower = by_name(named, str), by_name(named, str.lower)
         self._stems = by_name({entry.name: one for one, entry in hairpins.items()}, stem_of)
 
     def meant(self, cell: str) -> set[Molecule]:

@@ -1,6 +1,5 @@
 """Make a model to predict with: trained on all rows, calibrated on rows that its fold models did not see."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -18,6 +17,7 @@ from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_value
 from mmlmirloc.files import read_arrays, read_table, whole
 from mmlmirloc.predicting.cleaning import expected_of
 from mmlmirloc.predicting.model_file import KEPT, WORD, TrainedModel, save, whose
+from mmlmirloc.provenance import checksum
 from mmlmirloc.scores import read_validation
 from mmlmirloc.training import fold_path, read_chosen, repeat_folder
 
@@ -115,8 +115,8 @@ def export_model(
         "identity",
         "training_rows": len(rows),
         "labels": {location: int(count) for location, count in zip(locations, truth.sum(axis=0))},
-        "data_sha256": sha256(train),
-        "index_sha256": sha256(index) if index else "",
+        "data_sha256": checksum(train),
+        "index_sha256": checksum(index) if index else "",
         "code_digest": code,
         "version": __version__,
         "rule": best_rule(measured, objective),
@@ -141,11 +141,6 @@ def export_model(
     save(model, output)
     with whole(card) as temporary:
         temporary.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def sha256(path: str | Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def card_scores(table: str | Path, label: str, beside: str, constants: Sequence[str]) -> list[dict[str, Any]]:

@@ -154,14 +154,18 @@ def source_of(line: Line) -> str:
 
 def known_answer(line: Line, locations: Sequence[str]) -> dict:
     """Return what the predictor's table has of a line of the atlas."""
-    columns = [f"{kind}_{location}" for kind in ("probability", "predicted") for location in locations]
     return {
-        **{name: line[name] for name in columns},
+        **{name: line[name] for name in number_columns(locations)},
         "training": "no",
         "nearest_identity": line["nearest_identity"],
         "flags": line["flags"],
         "views": VIEWS,
     }
+
+
+def number_columns(locations: Sequence[str]) -> list[str]:
+    """Return the names of the columns with a number of each location: its probability, and whether it is predicted."""
+    return [f"{what}_{location}" for what in ("probability", "predicted") for location in locations]
 
 
 def names_among(text: str) -> list[tuple[bool, str]]:

@@ -16,7 +16,7 @@ from mmlmirloc.exportable import missing_of_view
 from mmlmirloc.features import Features, side_by_side
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.cleaning import Record, clean_record, expected_of
-from mmlmirloc.predicting.known import Known, known_answer
+from mmlmirloc.predicting.known import Known, known_answer, number_columns
 from mmlmirloc.predicting.model_file import WORD, TrainedModel, load
 from mmlmirloc.registry import load as load_module
 
@@ -112,7 +112,7 @@ class Predictor:
     @property
     def columns(self) -> list[str]:
         """Names of what is told of a record, in order."""
-        numbers = [f"{what}_{location}" for what in ("probability", "predicted") for location in self.locations]
+        numbers = number_columns(self.locations)
         return ["name", "length", "status", "remarks", *numbers, "training", "nearest_identity", "flags", "views"]
 
     def rows(self, records: Iterable[tuple]) -> Iterator[list[dict[str, Any]]]:
@@ -178,7 +178,7 @@ class Predictor:
                 **{f"predicted_{name}": value for name, value in zip(self.locations, chosen)},
                 "training": "yes" if trained else "no",
                 "nearest_identity": nearest,
-                "flags": ",".join(self._flags(sequence, nearest, part)),
+                "flags": reliability_flags(sequence, nearest, part, self.model.lengths, self.expected.name),
                 "views": views,
             }
             for sequence, probability, chosen, trained, nearest, part in zip(
@@ -186,19 +186,34 @@ class Predictor:
             )
         ]
 
-    def _flags(self, sequence: str, nearest: float, part: bool) -> Iterator[str]:
-        shortest, longest = self.model.lengths
-        if not shortest <= len(sequence) <= longest:
-            yield f"length outside of {shortest}-{longest}"
-        if "N" in sequence:
-            yield "ambiguous bases"
-        if part:
-            yield f"part of a training {self.expected.name}"
-        elif nearest < DISTANT:
-            yield f"far from every training {self.expected.name}"
-
     def _features(self, sequences: Sequence[str]) -> dict[str, Features]:
         return {name: view.compute(sequences, self.sources) for name, view in self.views.items()}
+
+
+def reliability_flags(sequence: str, nearest: float, part: bool, lengths: tuple[int, int], name: str) -> str:
+    """Return what makes the prediction of a sequence less reliable, joined by commas.
+
+    Parameters
+    ----------
+    sequence : str
+        As it is predicted.
+    nearest : float
+        Identity to the nearest training row.
+    part : bool
+        Whether it is a part of one.
+    lengths : tuple of int
+        Shortest and longest training row, bases.
+    name : str
+        What a training row is, in words.
+    """
+    shortest, longest = lengths
+    flags = [
+        (not shortest <= len(sequence) <= longest, f"length outside of {shortest}-{longest}"),
+        (bool(set(sequence) - set("ACGU")), "ambiguous bases"),
+        (part, f"part of a training {name}"),
+        (not part and nearest < DISTANT, f"far from every training {name}"),
+    ]
+    return ",".join(words for holds, words in flags if holds)
 
 
 def predict(sequences: object, model: str | Path | None = None) -> "pd.DataFrame":

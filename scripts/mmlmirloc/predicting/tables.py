@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import whole
 from mmlmirloc.job import progress
+from mmlmirloc.predicting.known import number_columns
 from mmlmirloc.predicting.predictor import BATCH, Predictor
 from mmlmirloc.predicting.reading import open_records
 
@@ -123,7 +124,7 @@ def write(parts: Iterable[list[Row]], file: TextIO, form: str, locations: Sequen
 
 def long_format(rows: Iterable[Row], locations: Sequence[str]) -> list[Row]:
     """Return a row per sequence and location: location, probability and predicted in the place of their columns."""
-    numbers = {f"{what}_{location}" for what in ("probability", "predicted") for location in locations}
+    numbers = set(number_columns(locations))
     found = []
     for row in rows:
         others = {name: value for name, value in row.items() if name not in numbers and name != "name"}

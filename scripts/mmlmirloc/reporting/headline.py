@@ -1,6 +1,7 @@
 """The README's table of results and the sentence below it, from the published tables."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from mmlmirloc.files import read_table
 from mmlmirloc.job import logger
 from mmlmirloc.reporting.tables import read_paper, write_text
+from mmlmirloc.reporting.trust_table import cell, short, signed
 
 PROTOCOL, RULE = "matched", "chosen"
 # Below this a model is the same in each repeat.
@@ -34,16 +36,17 @@ def headline(results: str | Path, rows: str | Path, paper: str | Path) -> str:
     beyond, trust = (_of_rule(read_table(Path(results) / f"{name}.tsv")) for name in ("beyond", "trust"))
     shown = beyond[beyond["protocol"] == PROTOCOL]
     lines = ["| predictor | knows | " + " | ".join(METRICS.values()) + " |", "|---" * (len(METRICS) + 2) + "|"]
+    printed = read_paper([paper])
     for row in known.itertuples():
-        own = shown[shown["model"] == row.model].set_index("metric")
-        if own.empty or not row.knows:
+        own = {line.metric: line for line in shown[shown["model"] == row.model].itertuples()}
+        if not own or not row.knows:
             continue
-        label = own["label"].iloc[0]
+        label = own["accuracy"].label
         if row.of_the_paper == "yes":
-            printed = read_paper([paper])[row.model]
-            lines.append(_line(f"{label}, as printed", row.knows, [short(printed[metric], 4) for metric in METRICS]))
+            values = [short(printed[row.model][metric], 4) for metric in METRICS]
+            lines.append(_line(f"{label}, as printed", row.knows, values))
             label = f"{label}, ours"
-        lines.append(_line(label, row.knows, [_value(own.loc[metric]) for metric in METRICS]))
+        lines.append(_line(label, row.knows, [_value(own[metric]) for metric in METRICS]))
     repeats, tested = int(shown["repeats"].max()), int(shown["test_rows"].iloc[0])
     drawn = f"Protocol `{PROTOCOL}`: {repeats} draws of {tested} test rows with the paper's label sets."
     told = [
@@ -58,20 +61,12 @@ def _of_rule(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["rule"].isna() | table["rule"].isin(["", RULE])]
 
 
-def _line(*cells) -> str:
-    name, knows, values = cells
+def _line(name: str, knows: str, values: Sequence[str]) -> str:
     return "| " + " | ".join([name, knows, *values]) + " |"
 
 
-def short(value: float, digits: int = 3) -> str:
-    """Return a number below one without the zero before its point."""
-    return f"{value:.{digits}f}".replace("0.", ".", 1)
-
-
-def _value(line: pd.Series) -> str:
-    if pd.isna(line["sd"]) or not line["sd"] > SPREAD:
-        return short(line["mean"])
-    return f"{short(line['mean'])} [{short(line['ci_low'])}, {short(line['ci_high'])}]"
+def _value(line) -> str:
+    return cell(line, marked=False) if line.sd > SPREAD else short(line.mean)
 
 
 def _finding(trust: pd.DataFrame, shown: pd.DataFrame, known: pd.DataFrame) -> str:
@@ -87,8 +82,7 @@ def _finding(trust: pd.DataFrame, shown: pd.DataFrame, known: pd.DataFrame) -> s
 
 
 def _difference(row) -> str:
-    low, high = (f"{end:.3f}".replace("0.", ".", 1) for end in (row.minus_era_low, row.minus_era_high))
-    return f"{row.minus_era:+.3f} [{low}, {high}]".replace("0.", ".", 1)
+    return f"{signed(row.minus_era)} [{short(row.minus_era_low)}, {short(row.minus_era_high)}]"
 
 
 def write_headline(readme: str | Path, results: str | Path, rows: str | Path, paper: str | Path) -> None:

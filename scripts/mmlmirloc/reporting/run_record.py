@@ -3,7 +3,6 @@
 The record holds no time and no name of a machine, so that the same run gives the same record.
 """
 
-import hashlib
 import json
 import platform
 import re
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mmlmirloc.files import whole
+from mmlmirloc.provenance import checksum
 
 
 def write_run_record(path: str | Path, project: str | Path, config: Mapping[str, Any], sources: Iterable[Path]) -> None:
@@ -40,12 +40,6 @@ def write_run_record(path: str | Path, project: str | Path, config: Mapping[str,
     }
     with whole(path) as temporary:
         temporary.write_text(json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def checksum(path: Path) -> str:
-    """Return the sha256 of a file."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def git_state(project: str | Path) -> dict[str, Any]:

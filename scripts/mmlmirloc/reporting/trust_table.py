@@ -151,9 +151,9 @@ def cell(row, marked: bool = True) -> str:
     return text + (marks(row.not_above) if marked else "")
 
 
-def short(value: float) -> str:
-    """Three decimals, without the zero before the point."""
-    return f"{value:.3f}".replace("0.", ".", 1)
+def short(value: float, digits: int = 3) -> str:
+    """Decimals, without the zero before the point."""
+    return f"{value:.{digits}f}".replace("0.", ".", 1)
 
 
 def signed(value: float) -> str:
