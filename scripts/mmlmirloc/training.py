@@ -7,7 +7,7 @@ in one process, since to start one costs more than many a training.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ from mmlmirloc.objectives import OBJECTIVES, value_of
 from mmlmirloc.registry import load
 from mmlmirloc.scores import lines
 from mmlmirloc.views.cache import ViewFiles, read_view, seed_of_repeat
+
+# Repeats whose fits are handed to the learner together. Networks are trained side by side, which takes less time and
+# more memory.
+TOGETHER = 5
 
 
 @dataclass(frozen=True)
@@ -121,12 +125,16 @@ def train_model(
         train, columns=["repeat", "accession", "sequence", *locations, "fold"], text=["accession", "sequence"]
     )
     tables = []
-    for repeat in progress(repeats, "repeats", unit="repeat"):
-        part = rows_of(rows, repeat, train)
-        folds = [_fold(part, repeat, fold, model, locations) for fold in range(part["fold"].nunique())]
-        trained = _train(folds, model, locations, objective, search_folds, seed_of_repeat(seed, repeat))
-        _write_fitted(repeat_folder(fitted, repeat), trained.fits, trained.settings)
-        tables.append([table.assign(repeat=repeat) for table in _tables(folds, trained, locations)])
+    blocks = [list(repeats[start : start + TOGETHER]) for start in range(0, len(repeats), TOGETHER)]
+    for block in progress(blocks, "repeats", unit=f"{TOGETHER} repeats"):
+        searches = [
+            _Search(_folds(rows_of(rows, repeat, train), repeat, model, locations), search_folds, model, objective)
+            for repeat in block
+        ]
+        seeds = [seed_of_repeat(seed, repeat) for repeat in block]
+        for repeat, trained in zip(block, _train(searches, seeds, model, locations)):
+            _write_fitted(repeat_folder(fitted, repeat), trained.fits, trained.settings)
+            tables.append([table.assign(repeat=repeat) for table in _tables(trained, locations)])
     for output, parts in zip((validation_scores, history, tuning), zip(*tables)):
         table = pd.concat(parts, ignore_index=True)
         write_table(table[["repeat", *table.columns.drop("repeat")]], output)
@@ -157,9 +165,58 @@ class _Fit:
 
 @dataclass(frozen=True)
 class _Trained:
+    folds: Sequence[_Fold]
     fits: list[_Fit]  # one per fold, of the chosen point
     settings: dict[str, Any]
     tuning: pd.DataFrame
+
+
+class _Search:
+    """What one repeat has tried and found: the points of the grid, in the order in which they were asked for."""
+
+    def __init__(self, folds: Sequence[_Fold], search_folds: int, model: Model, objective: str):
+        self.folds, self.model, self.objective = folds, model, objective
+        self.searched = folds[:search_folds] if model.searches() else folds
+        self.best = model.start()
+        self.chosen = 0
+        self.tried: list[dict[str, Any]] = []
+        self.fits: list[list[_Fit]] = []
+        self.values = np.empty((0, len(self.searched)))
+
+    def ask(self, keys: Sequence[str]) -> list[tuple[dict[str, Any], _Fold]]:
+        """Return the fits that a round needs: each point that was not tried yet, on each fold that is searched."""
+        new = [point for point in self.model.points(self.best, keys) if point not in self.tried]
+        self.tried += new
+        return [(point, fold) for point in new for fold in self.searched]
+
+    def take(self, fits: Sequence[_Fit]) -> None:
+        """Take the fits that were asked for, and choose the best point so far."""
+        width = len(self.searched)
+        self.fits += [list(fits[start : start + width]) for start in range(0, len(fits), width)]
+        self.values = np.array(
+            [
+                [value_of(self.objective, fold.validation.labels, fit.scores) for fold, fit in zip(self.searched, row)]
+                for row in self.fits
+            ]
+        )
+        self.chosen = _best(self.values.mean(axis=1), self.objective)
+        self.best = self.tried[self.chosen]
+
+    def left(self) -> list[tuple[dict[str, Any], _Fold]]:
+        """Return the fits of the chosen point on the folds that were not searched."""
+        return [(self.best, fold) for fold in self.folds[len(self.searched) :]]
+
+    def trained(self, rest: Sequence[_Fit]) -> _Trained:
+        """Return what was chosen, with the fits on the folds that were not searched."""
+        logger.info(
+            "%d folds; chose setting %d of %d by %s", len(self.folds), self.chosen + 1, len(self.tried), self.objective
+        )
+        tuning = _tuning_table(self.model.grid, self.tried, self.values, self.objective, self.chosen)
+        return _Trained(self.folds, [*self.fits[self.chosen], *rest], self.best, tuning)
+
+
+def _folds(rows: pd.DataFrame, repeat: int, model: Model, locations: Sequence[str]) -> list[_Fold]:
+    return [_fold(rows, repeat, fold, model, locations) for fold in range(rows["fold"].nunique())]
 
 
 def _fold(rows: pd.DataFrame, repeat: int, fold: int, model: Model, locations: Sequence[str]) -> _Fold:
@@ -174,49 +231,40 @@ def _fold(rows: pd.DataFrame, repeat: int, fold: int, model: Model, locations: S
     return _Fold(fold, rows.loc[validated, "accession"].tolist(), train, validation)
 
 
-def _train(
-    folds: Sequence[_Fold], model: Model, locations: Sequence[str], objective: str, search_folds: int, seed: int
-) -> _Trained:
-    searched = folds[:search_folds] if model.searches() else folds
-    tried: list[dict[str, Any]] = []
-    fits: list[list[_Fit]] = []
-    chosen, best = 0, model.start()
+def _train(searches: Sequence[_Search], seeds: Sequence[int], model: Model, locations: Sequence[str]) -> list[_Trained]:
+    """Search and fit several repeats, round by round, so that the fits of a round go to the learner together."""
     for keys in model.rounds():
-        new = [point for point in model.points(best, keys) if point not in tried]
-        tried += new
-        fits += _fit_all(model, new, searched, locations, seed)
-        values = np.array(
-            [
-                [value_of(objective, fold.validation.labels, fit.scores) for fold, fit in zip(searched, row)]
-                for row in fits
-            ]
-        )
-        chosen = _best(values.mean(axis=1), objective)
-        best = tried[chosen]
-    logger.info("%d folds; chose setting %d of %d by %s", len(folds), chosen + 1, len(tried), objective)
-    (rest,) = _fit_all(model, [best], folds[len(searched) :], locations, seed)
-    return _Trained([*fits[chosen], *rest], best, _tuning_table(model.grid, tried, values, objective, chosen))
+        asked = [search.ask(keys) for search in searches]
+        for search, fits in zip(searches, _fit_all(model, asked, seeds, locations)):
+            search.take(fits)
+    rest = _fit_all(model, [search.left() for search in searches], seeds, locations)
+    return [search.trained(fits) for search, fits in zip(searches, rest)]
 
 
 def _fit_all(
-    model: Model, candidates: Sequence[Mapping[str, Any]], folds: Sequence[_Fold], locations: Sequence[str], seed: int
+    model: Model,
+    asked: Sequence[Sequence[tuple[Mapping[str, Any], _Fold]]],
+    seeds: Sequence[int],
+    locations: Sequence[str],
 ) -> list[list[_Fit]]:
-    """Fit every candidate on every fold; the learner gets them together, to share work."""
+    """Fit each point on its fold, for each repeat; the learner gets all of them together, to share work."""
     learner = load("models", model.learner, "config/models.tsv").Learner
-    pairs = [(settings, fold) for settings in candidates for fold in folds]
-    learners = [learner(settings, list(locations), seed + fold.number) for settings, fold in pairs]
-    parts = [(fold.train, fold.validation) for _, fold in pairs]
+    learners, parts = [], []
+    for pairs, seed in zip(asked, seeds):
+        learners += [learner(settings, list(locations), seed + fold.number) for settings, fold in pairs]
+        parts += [(fold.train, fold.validation) for _, fold in pairs]
     histories = learner.fit_many(learners, parts)
-    fits = [_Fit(one, history, one.score(rows[1])) for one, history, rows in zip(learners, histories, parts)]
-    return [fits[place * len(folds) : (place + 1) * len(folds)] for place in range(len(candidates))]
+    fits = iter([_Fit(one, history, one.score(rows[1])) for one, history, rows in zip(learners, histories, parts)])
+    return [list(islice(fits, len(pairs))) for pairs in asked]
 
 
-def _tables(folds: Sequence[_Fold], trained: _Trained, locations: Sequence[str]) -> list[pd.DataFrame]:
+def _tables(trained: _Trained, locations: Sequence[str]) -> list[pd.DataFrame]:
     """Return validation scores, history and tuning of one repeat."""
     scores = [
-        lines({"fold": fold.number}, fold.accessions, fit.scores, locations) for fold, fit in zip(folds, trained.fits)
+        lines({"fold": fold.number}, fold.accessions, fit.scores, locations)
+        for fold, fit in zip(trained.folds, trained.fits)
     ]
-    epochs = [{"fold": fold.number, **epoch} for fold, fit in zip(folds, trained.fits) for epoch in fit.history]
+    epochs = [{"fold": fold.number, **epoch} for fold, fit in zip(trained.folds, trained.fits) for epoch in fit.history]
     history = pd.DataFrame(epochs, columns=["fold", "epoch", "train_loss", "validation_loss", "validation_micro_f1"])
     return [pd.concat(scores), history, trained.tuning]
 

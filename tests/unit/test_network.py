@@ -10,7 +10,8 @@ from sklearn.metrics import roc_auc_score
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
-from mmlmirloc.models.shared.network import NetworkLearner, micro_f1, scaling_of
+from mmlmirloc.models.shared.network import NetworkLearner, scaling_of
+from mmlmirloc.models.shared.network_training import micro_f1
 from mmlmirloc.registry import load
 from mmlmirloc.views import kmer_tokens
 
@@ -207,10 +208,12 @@ def test_the_first_epoch_by_hand():
 
 
 def test_micro_f1_by_hand():
-    # Logits from 0 on are predicted: two of three predictions are right, and two of three labels are found.
-    logits = torch.tensor([[0.0, -1.0], [2.0, 3.0]])
-    assert micro_f1(torch.tensor([[1.0, 1.0], [1.0, 0.0]]), logits) == pytest.approx(2 / 3)
-    assert micro_f1(torch.zeros(2, 2), -torch.ones(2, 2)) == 0
+    # Logits from 0 on are predicted. Of the first network's, two of three predictions are right, and two of three
+    # labels are found; its last row does not count. The second predicts nothing, and there is nothing.
+    logits = torch.tensor([[[0.0, -1.0], [2.0, 3.0], [1.0, 1.0]], [[-1.0, -1.0]] * 3])
+    labels = torch.tensor([[[1.0, 1.0], [1.0, 0.0], [0.0, 0.0]], [[0.0, 0.0]] * 3])
+    counted = torch.tensor([[[1.0], [1.0], [0.0]], [[1.0], [1.0], [1.0]]])
+    assert micro_f1(labels, logits, counted).tolist() == [pytest.approx(2 / 3), 0]
 
 
 def test_the_best_epoch_by_micro_f1_is_kept_and_training_stops_after_patience():
@@ -245,6 +248,34 @@ def test_learners_that_are_fitted_together_are_those_that_are_fitted_alone(name,
         alone, own_history = fitted(name, train, validation, **point)
         assert own_history == history
         assert weights_of(alone, tmp_path) == weights_of(one, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["mvfcnet", "concatenation"])
+def test_networks_side_by_side_are_those_that_are_trained_alone(name, tmp_path):
+    # Parts of other sizes, of which two make as many batches; each network stops when it should, one of them last.
+    train, validation, _ = data(name)
+    parts = [
+        (part(train, np.arange(rows)), part(validation, np.arange(stop)))
+        for rows, stop in [(170, 60), (190, 41), (100, 50), (175, 13), (97, 5)]
+    ]
+    settings = LEARNERS[name] | {"epochs": 30, "patience": 2}
+    together = [learner_of(name)(settings, LOCATIONS, seed) for seed in range(len(parts))]
+    histories = learner_of(name).fit_many(together, parts)
+    assert len({len(history) for history in histories}) > 2
+    for seed, (one, rows, history) in enumerate(zip(together, parts, histories, strict=True)):
+        alone, own_history = fitted(name, *rows, seed=seed, **settings)
+        assert own_history == history
+        assert weights_of(alone, tmp_path) == weights_of(one, tmp_path)
+
+
+def test_one_network_that_diverges_is_told_whatever_is_trained_beside_it():
+    train, validation, _ = data("mvfcnet")
+    broken = Rows(
+        {name: Features(view.values * np.nan, view.lengths) for name, view in train.views.items()}, train.labels
+    )
+    learners = [learner_of("mvfcnet")(LEARNERS["mvfcnet"], LOCATIONS, seed) for seed in range(2)]
+    with pytest.raises(InputError, match="diverged"):
+        learner_of("mvfcnet").fit_many(learners, [(train, validation), (broken, validation)])
 
 
 def test_standardised_columns_by_hand():

@@ -69,15 +69,23 @@ class Learner(training.NetworkLearner):
         """Return the pooling."""
         return tuple(sorted(self.settings["pooling"].items()))
 
-    def build(self, widths: list[int]):
+    SIDE_BY_SIDE = True
+
+    def build(self, widths: list[int], layers: Any = None):
         """Return the network for views of the given widths."""
-        return network(widths, len(self.locations), self.settings)
+        return network(widths, len(self.locations), self.settings, layers)
 
 
-def network(widths: list[int], locations: int, settings: Mapping):
-    """Build the torch module of eq. 7-10 (the sigmoid of eq. 9 is left to loss and score)."""
+def network(widths: list[int], locations: int, settings: Mapping, layers: Any = None):
+    """Build the torch module of eq. 7-10 (the sigmoid of eq. 9 is left to loss and score).
+
+    Its ``Linear`` and ``Dropout`` are those of ``torch.nn``, or of
+    :class:`mmlmirloc.models.shared.side_by_side.Layers`.
+    """
     import torch
     from torch import nn
+
+    layers = layers or nn
 
     width, common, private = settings["width"], settings["common"], settings["private"]
 
@@ -85,14 +93,14 @@ def network(widths: list[int], locations: int, settings: Mapping):
         def __init__(self):
             super().__init__()
             if private:
-                self.private = nn.ModuleList(nn.Linear(view, width) for view in widths)
+                self.private = nn.ModuleList(layers.Linear(view, width) for view in widths)
             if common == "shared":
-                self.project = nn.ModuleList(nn.Linear(view, width, bias=False) for view in widths)
-                self.common = nn.Linear(width, width)
+                self.project = nn.ModuleList(layers.Linear(view, width, bias=False) for view in widths)
+                self.common = layers.Linear(width, width)
             elif common == "per_view":
-                self.common = nn.ModuleList(nn.Linear(view, width) for view in widths)
-            self.dropout = nn.Dropout(settings["dropout"])
-            self.predict = nn.Linear(width * (len(widths) * private + (common != "none")), locations)
+                self.common = nn.ModuleList(layers.Linear(view, width) for view in widths)
+            self.dropout = layers.Dropout(settings["dropout"])
+            self.predict = layers.Linear(width * (len(widths) * private + (common != "none")), locations)
 
         def common_features(self, views):
             if common == "shared":
@@ -103,6 +111,6 @@ def network(widths: list[int], locations: int, settings: Mapping):
             features = [torch.relu(layer(view)) for layer, view in zip(self.private, views)] if private else []
             if common != "none":
                 features.append(torch.stack(self.common_features(views)).mean(dim=0))
-            return self.predict(self.dropout(torch.cat(features, dim=1)))
+            return self.predict(self.dropout(torch.cat(features, dim=-1)))
 
     return MVFCNet()

@@ -1,10 +1,9 @@
-"""What the torch learners share: one training loop with early stopping, and files without pickles."""
+"""What the torch learners share: from views to tensors, training, and files without pickles."""
 
-import copy
 import json
-from collections.abc import Hashable, Mapping, MutableMapping
+from collections.abc import Hashable, Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.files import damaged, whole
 from mmlmirloc.models.base import History, Learner, once
-from mmlmirloc.models.shared.optimiser import Adam
 
 # How a network is trained. The paper gives none of it (its Table S4 is not public), so that all is our choice.
 SETTINGS = (
@@ -25,6 +23,9 @@ SETTINGS = (
     Setting("epoch_by", str, "what tells the best epoch on validation rows", choices=("loss", "micro_f1")),
 )
 
+# Columns of the inputs of all networks that are trained as one: more of them take memory, and are no faster.
+MOST_INPUTS = 20_000
+
 
 class NetworkLearner(Learner):
     """A multi-label network under binary cross-entropy; a subclass says what goes in and what it is.
@@ -33,6 +34,9 @@ class NetworkLearner(Learner):
     the best epoch's weights are kept. Which is best is told by validation rows: by their lowest loss
     (``epoch_by: loss``) or their highest micro-averaged F1 (``micro_f1``), the earlier of equals.
     """
+
+    #: Whether :meth:`build` also takes the layers of :class:`mmlmirloc.models.shared.side_by_side.Layers`.
+    SIDE_BY_SIDE: ClassVar[bool] = False
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         super().__init__(settings, locations, seed)
@@ -51,7 +55,11 @@ class NetworkLearner(Learner):
         return None
 
     def build(self, widths: list[int]):
-        """Return a torch module that takes the inputs and returns logits (n, locations)."""
+        """Return a torch module that takes the inputs and returns logits (n, locations).
+
+        One that is ``SIDE_BY_SIDE`` takes ``layers`` as well, the place of ``torch.nn`` for ``Linear`` and ``Dropout``;
+        its inputs and logits have an axis of networks before them then.
+        """
         raise NotImplementedError
 
     # -- the protocol ------------------------------------------------------------------------
@@ -64,22 +72,26 @@ class NetworkLearner(Learner):
         InputError
             When no epoch has a finite validation loss.
         """
-        import torch
+        (history,) = self._train([self], [self._part(train, validation, shared)])
+        return history
 
-        torch.manual_seed(self.seed)
-        inputs, validation_inputs, self.scaling = once(
-            shared,
-            ("inputs", self.settings.get("standardise", False), self.arrays_depend_on()),
-            lambda: self._inputs(train, validation),
-        )
-        self.widths = [tensor.shape[-1] for tensor in inputs]
-        self.module = self.build(self.widths)
-        return self._train(
-            inputs,
-            torch.as_tensor(train.labels, dtype=torch.float32),
-            validation_inputs,
-            torch.as_tensor(validation.labels, dtype=torch.float32),
-        )
+    @classmethod
+    def fit_many(cls, learners: Sequence[Self], parts: Sequence[tuple[Rows, Rows]]) -> list[History]:
+        """Train several; see :class:`mmlmirloc.models.base.Learner`.
+
+        Networks of one structure and the same settings are trained as one, where the learner is ``SIDE_BY_SIDE``.
+        """
+        kept: dict[int, dict[Hashable, Any]] = {}
+        made = [
+            learner._part(train, validation, kept.setdefault(id(train), {}))
+            for learner, (train, validation) in zip(learners, parts, strict=True)
+        ]
+        histories: list[History] = [[] for _ in learners]
+        for places in cls._groups(learners, made):
+            trained = cls._train([learners[place] for place in places], [made[place] for place in places])
+            for place, history in zip(places, trained):
+                histories[place] = history
+        return histories
 
     def score_some(self, rows: Rows) -> np.ndarray:
         """Return the sigmoid of the logits, shape (n, locations)."""
@@ -147,52 +159,67 @@ class NetworkLearner(Learner):
             torch.as_tensor(array, dtype=torch.long if array.dtype.kind == "i" else torch.float32) for array in inputs
         ]
 
-    def _train(self, inputs, labels, validation_inputs, validation_labels) -> list[dict[str, float]]:
+    def _part(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None):
+        """Build the network, and return the :class:`mmlmirloc.models.shared.network_training.Part` to train it on."""
         import torch
 
-        settings = self.settings
-        loss_of = torch.nn.BCEWithLogitsLoss()
-        optimiser = Adam(self.module.parameters(), settings["learning_rate"], settings["weight_decay"])
-        generator = torch.Generator().manual_seed(self.seed)
-        history, best, best_state, waited = [], -np.inf, None, 0
-        for epoch in range(1, settings["epochs"] + 1):
-            self.module.train()
-            total = 0.0
-            for batch in torch.randperm(len(labels), generator=generator).split(settings["batch_size"]):
-                optimiser.zero_grad()
-                loss = loss_of(self.module(*(tensor[batch] for tensor in inputs)), labels[batch])
-                loss.backward()
-                optimiser.step()
-                total += loss.item() * len(batch)
-            self.module.eval()
-            with torch.inference_mode():
-                logits = self.module(*validation_inputs)
-                validation_loss = loss_of(logits, validation_labels).item()
-            measured = {"validation_loss": validation_loss, "validation_micro_f1": micro_f1(validation_labels, logits)}
-            history.append({"epoch": epoch, "train_loss": total / len(labels), **measured})
-            worth = -validation_loss if settings["epoch_by"] == "loss" else measured["validation_micro_f1"]
-            if np.isfinite(validation_loss) and worth > best:
-                best, best_state, waited = worth, copy.deepcopy(self.module.state_dict()), 0
-            else:
-                waited += 1
-                if waited >= settings["patience"]:
-                    break
-        if best_state is None:
-            raise InputError(
-                f"Training diverged: none of {len(history)} epochs had a finite validation loss",
-                f"{type(self).__module__}, learning_rate {settings['learning_rate']}",
-                "at least one epoch, finite views, and a learning rate at which the loss falls",
-                "lower learning_rate in the config (learners) or in the overrides of config/models.tsv",
-            )
-        self.module.load_state_dict(best_state)
-        return history
+        from mmlmirloc.models.shared.network_training import Part
 
+        inputs, validation_inputs, self.scaling = once(
+            shared,
+            ("inputs", self.settings.get("standardise", False), self.arrays_depend_on()),
+            lambda: self._inputs(train, validation),
+        )
+        self.widths = [tensor.shape[-1] for tensor in inputs]
+        labels, validation_labels = (torch.as_tensor(rows.labels, dtype=torch.float32) for rows in (train, validation))
+        return Part(inputs, labels, validation_inputs, validation_labels)
 
-def micro_f1(labels, logits) -> float:
-    """F1 of all labels taken together at a score of 0.5, from tensors (n, locations); 0 where nothing is predicted."""
-    predicted = logits >= 0
-    true = (predicted * labels).sum()
-    return float(2 * true / (predicted.sum() + labels.sum()).clamp(min=1))
+    @classmethod
+    def _groups(cls, learners: Sequence[Self], parts: Sequence[Any]) -> list[list[int]]:
+        """Return the places of the learners that are trained as one."""
+        if not cls.SIDE_BY_SIDE:
+            return [[place] for place in range(len(learners))]
+        groups: dict[Hashable, list[int]] = {}
+        for place, (learner, part) in enumerate(zip(learners, parts)):
+            steps = -(-len(part.labels) // learner.settings["batch_size"])
+            alike = json.dumps([learner.widths, steps, dict(learner.settings)], sort_keys=True)
+            groups.setdefault(alike, []).append(place)
+        most = {alike: max(1, MOST_INPUTS // sum(learners[places[0]].widths)) for alike, places in groups.items()}
+        return [
+            places[start : start + most[alike]]
+            for alike, places in groups.items()
+            for start in range(0, len(places), most[alike])
+        ]
+
+    @classmethod
+    def _train(cls, learners: Sequence[Self], parts: Sequence[Any]) -> list[History]:
+        """Train learners of the same structure and settings as one; return the history of each."""
+        import torch
+
+        from mmlmirloc.models.shared.network_training import train_networks
+        from mmlmirloc.models.shared.side_by_side import Layers, Stack
+
+        first = learners[0]
+        for learner in learners:
+            torch.manual_seed(learner.seed)
+            learner.module = learner.build(learner.widths)
+        generators = [torch.Generator().manual_seed(learner.seed) for learner in learners]
+        together = first.build(first.widths, Layers(generators)) if cls.SIDE_BY_SIDE else None
+        modules = [learner.module for learner in learners]
+        trained = train_networks(Stack(modules, together, generators), parts, first.settings)
+        for learner, one in zip(learners, trained):
+            if one.best_state is None:
+                raise learner._diverged(len(one.history))
+            learner.module.load_state_dict(one.best_state)
+        return [one.history for one in trained]
+
+    def _diverged(self, epochs: int) -> InputError:
+        return InputError(
+            f"Training diverged: none of {epochs} epochs had a finite validation loss",
+            f"{type(self).__module__}, learning_rate {self.settings['learning_rate']}",
+            "at least one epoch, finite views, and a learning rate at which the loss falls",
+            "lower learning_rate in the config (learners) or in the overrides of config/models.tsv",
+        )
 
 
 def scaling_of(inputs: list[np.ndarray]) -> dict[str, np.ndarray]:

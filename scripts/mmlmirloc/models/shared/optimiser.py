@@ -1,6 +1,9 @@
 """Adam as the torch learners use it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+# Torch's fused step works through a tensor by vectors of so many numbers, and rounds what is left over in another way.
+VECTOR = 16
 
 
 class Adam:
@@ -8,34 +11,58 @@ class Adam:
 
     Torch's own class imports its compiler, which no learner uses: over a second and a half of each job that trains,
     and more of each step of a small network.
+
+    Parameters
+    ----------
+    parameters : iterable of torch.nn.Parameter
+        What is changed.
+    learning_rate, weight_decay : float
+        As torch has them.
+    networks : bool
+        Whether the first axis of each parameter is that of networks, none of which may change how another is rounded.
     """
 
-    def __init__(self, parameters: Iterable, learning_rate: float, weight_decay: float):
+    def __init__(self, parameters: Iterable, learning_rate: float, weight_decay: float, networks: bool = False):
         self.parameters = list(parameters)
-        self.learning_rate, self.weight_decay = learning_rate, weight_decay
-        self.state: dict[int, tuple] = {}
+        self.learning_rate, self.weight_decay, self.networks = learning_rate, weight_decay, networks
+        self.means: dict[int, tuple] = {}  # of the gradients and of their squares
+        self.steps: dict[int, list] = {}
 
     def zero_grad(self) -> None:
         """Forget the gradients."""
         for parameter in self.parameters:
             parameter.grad = None
 
+    def keep(self, places: Sequence[int]) -> None:
+        """Forget what is remembered of all networks but those at these places."""
+        for number, means in self.means.items():
+            divided = len(self.steps[number]) > 1
+            self.means[number] = tuple(mean[list(places)] for mean in means)
+            self.steps[number] = [self.steps[number][place] for place in places] if divided else self.steps[number]
+
     def step(self) -> None:
         """Change the parameters that have a gradient."""
         import torch
         from torch.optim.adam import adam
 
-        held = [number for number, parameter in enumerate(self.parameters) if parameter.grad is not None]
-        parameters = [self.parameters[number] for number in held]
-        for number, parameter in zip(held, parameters):
-            if number not in self.state:
-                means = (torch.zeros_like(parameter, memory_format=torch.preserve_format) for _ in range(2))
-                self.state[number] = *means, torch.zeros((), dtype=torch.float32)
-        first, second, steps = ([self.state[number][part] for number in held] for part in range(3))
+        changed, gradients, first, second, steps = [], [], [], [], []
+        for number, parameter in enumerate(self.parameters):
+            if parameter.grad is None:
+                continue
+            if number not in self.means:
+                self.means[number] = tuple(
+                    torch.zeros_like(parameter, memory_format=torch.preserve_format) for _ in range(2)
+                )
+                self.steps[number] = [torch.zeros((), dtype=torch.float32) for _ in self._pieces(parameter)]
+            changed += self._pieces(parameter.detach())
+            gradients += self._pieces(parameter.grad)
+            first += self._pieces(self.means[number][0])
+            second += self._pieces(self.means[number][1])
+            steps += self.steps[number]
         with torch.no_grad():
             adam(
-                parameters,
-                [parameter.grad for parameter in parameters],
+                changed,
+                gradients,
                 first,
                 second,
                 [],
@@ -49,3 +76,9 @@ class Adam:
                 eps=1e-8,
                 maximize=False,
             )
+
+    def _pieces(self, tensor) -> list:
+        """Return the tensor, divided by networks where one of them would not end with a vector."""
+        if self.networks and tensor[0].numel() % VECTOR:
+            return list(tensor.unbind(0))
+        return [tensor]
