@@ -22,9 +22,9 @@ from mmlmirloc.registry import load
 from mmlmirloc.scores import lines
 from mmlmirloc.views.cache import ViewFiles, read_view, seed_of_repeat
 
-# Repeats whose fits are handed to the learner together. Networks are trained side by side, which takes less time and
-# more memory.
-TOGETHER = 5
+# Repeats whose fits are handed to the learner together. Networks are trained side by side, which takes less time; more of
+# them take more memory and little less time.
+TOGETHER = 2
 
 
 @dataclass(frozen=True)
