@@ -22,8 +22,8 @@ from mmlmirloc.registry import load
 from mmlmirloc.scores import lines
 from mmlmirloc.views.cache import ViewFiles, read_view, seed_of_repeat
 
-# Repeats whose fits are handed to the learner together. Networks are trained side by side, which takes less time; more of
-# them take more memory and little less time.
+# Repeats whose fits are handed to the learner together. Networks are trained side by side, which takes less time; more
+# of them take more memory and little less time.
 TOGETHER = 2
 
 
