@@ -165,7 +165,7 @@ def _table(part: pd.DataFrame) -> str:
     for _, lines in part.groupby("model", sort=False):
         lines = lines.set_index("metric").loc[list(MAIN_METRICS)]
         first = lines.iloc[0]
-        fewer = f" ({first.repeats} repeats)" if first.repeats < most else ""
+        fewer = f" ({first.repeats} repeat{'' if first.repeats == 1 else 's'})" if first.repeats < most else ""
         rows.append([f"**{first.label}**{fewer}", *(_cell(row) for row in lines.itertuples())])
         if lines["paper"].notna().any():
             rows.append(["the paper", *(number(value) for value in lines["paper"])])
