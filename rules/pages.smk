@@ -307,4 +307,6 @@ FIGURES = {
         "options": {},
     },
 }
+if "outside" in PAGES:
+    FIGURES["outside"] = table_figure("outside", table="outside")
 FIGURE_FILES = [f"{RESULTS}/figures/{figure}.{end}" for figure in FIGURES for end in ("pdf", "png", "tsv")]

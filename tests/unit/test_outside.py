@@ -9,6 +9,7 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation import outside
 from mmlmirloc.evaluation.outside import Asked, measure_outside
 from mmlmirloc.files import read_table
+from mmlmirloc.reporting.figures import outside as outside_figure
 from mmlmirloc.reporting.outside_table import write_outside
 
 ASKED = Asked({"exosome": ["Exosomes", "EV/Exosomes"]}, 2021, ["era", "abundance", "mine"], "era", "abundance")
@@ -113,3 +114,17 @@ def test_page_says_what_was_found_and_what_has_no_source(measured, tmp_path):
     assert "## Exosome, in studies from 2021 on: 1 of 6 hairpins without a record" in page
     assert "| Mine" in page and "0.889 [" in page
     assert read_table(paths[0])["label"].tolist()[:3] == ["Era", "Abundance", "Mine"]
+
+
+def test_figure_has_a_panel_for_each_question_and_a_mark_for_each_kind_of_pairs(measured):
+    table = measured().reset_index().assign(label=lambda rows: rows["model"].str.capitalize())
+    data = outside_figure.prepare(table)
+    figure = outside_figure.draw(data)
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["exosome: 3 of 6 found in any year", "exosome: 1 of 6 found since 2021"]
+    names = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+    assert names == ["Era", "Abundance", "Mine"]
+    marks = {line.get_label(): line for line in figure.axes[0].lines}
+    assert marks["all pairs"].get_xdata() == pytest.approx([1, 0.5, 8 / 9], abs=1e-5)
+    # A reference is not held against itself: it has no mark of its own kind.
+    assert np.isnan(marks["of like age"].get_xdata()[0]) and np.isnan(marks["of like abundance"].get_xdata()[1])
