@@ -1,15 +1,23 @@
-"""What it saves to work through the repeats of a protocol in one process, as ratios of wall time on one core.
+"""What it saves to do things together, as ratios on one core.
 
-Run by `make benchmark`. The plain way is a job for each repeat. Control data of the smoke test, twelve repeats; the
-dataset and the views that need no fitting are there before the clock starts.
+Run by `make benchmark`. Repeats of a protocol in one process: the plain way is a job for each repeat, on the control
+data of the smoke test, twelve repeats; the dataset and the views that need no fitting are there before the clock
+starts. Networks side by side: the plain way trains one after the other, on simulated views as wide as those of
+MMLmiRLocNet.
 """
 
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
+import numpy as np
+import torch
 from measuring import made
 from projects import RESULTS, Project
+
+from mmlmirloc.features import Features, Rows
+from mmlmirloc.models.mvfcnet import Learner
 
 LEARNERS = ("constant", "forest", "nearest", "mvfcnet")
 REPEATS = 12
@@ -33,8 +41,47 @@ def prepared(folder: Path) -> Project:
     return project
 
 
+NETWORKS = (1, 6, 15)
+WIDTHS = {"lexical": 256, "word2vec": 200, "rnabert": 105}
+
+
+def part(rows: int, seed: int) -> Rows:
+    """Return simulated rows of three views with four labels, each of which shows in a column."""
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, 2, size=(rows, 4))
+    views = {}
+    for name, width in WIDTHS.items():
+        values = random.normal(size=(rows, width))
+        values[:, :4] += labels
+        views[name] = Features(values.astype(np.float32))
+    return Rows(views, labels)
+
+
+def side_by_side(networks: int) -> tuple[float, float]:
+    """Return the seconds of a network that is trained with others, and of one that is trained alone."""
+    torch.set_num_threads(1)
+    settings = {setting.name: setting.default for setting in Learner.SETTINGS} | {"pooling": {}}
+    parts = [(part(358, 2 * seed), part(40, 2 * seed + 1)) for seed in range(networks)]
+
+    def learners() -> list[Learner]:
+        return [Learner(settings, ["a", "b", "c", "d"], seed) for seed in range(networks)]
+
+    start = time.process_time()
+    Learner.fit_many(learners(), parts)
+    together = time.process_time() - start
+    start = time.process_time()
+    for learner, rows in zip(learners(), parts):
+        learner.fit(*rows)
+    return together / networks, (time.process_time() - start) / networks
+
+
 def main() -> None:
-    """Print a line per learner."""
+    """Print a line per learner, and a line per number of networks."""
+    print("networks of MMLmiRLocNet's size: core seconds of one alone, of one side by side with others")
+    print(f"{'networks':16} {'alone':>8} {'beside':>8} {'ratio':>6}")
+    for networks in NETWORKS:
+        together, alone = side_by_side(networks)
+        print(f"{networks:<16} {alone:8.2f} {together:8.2f} {alone / together:6.2f}", flush=True)
     print(f"{REPEATS} repeats of a protocol, one core: seconds with a job for each repeat, with one job for all")
     print(f"{'learner':16} {'plain':>8} {'batched':>8} {'ratio':>6}")
     with tempfile.TemporaryDirectory() as folder:
