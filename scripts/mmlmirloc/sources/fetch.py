@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mmlmirloc.files import whole
 from mmlmirloc.job import logger
-from mmlmirloc.sources import annotation, coordinates, mirbase, rnabert, rnalocate
+from mmlmirloc.sources import annotation, coordinates, labelled, mirbase, rnabert, rnalocate
 from mmlmirloc.sources.download import download, download_snapshot, is_address, retried
 from mmlmirloc.sources.problem import Problem
 from mmlmirloc.sources.signatures import refuse_nothing_and_pages
@@ -22,6 +22,7 @@ CHECKS: dict[str, Callable[[str], None]] = {
     "hairpin": partial(mirbase.check, molecule=mirbase.HAIRPIN),
     "mature": partial(mirbase.check, molecule=mirbase.MATURE),
     "coordinates": coordinates.check,
+    "labelled": labelled.check,
 }
 
 
@@ -40,8 +41,8 @@ def fetch(source: str, output: Path, kind: str, sha256: str = "", attempts: int 
         The file to write.
     kind : str
         What the content must be: RNALocate's table (``rnalocate``), miRBase's FASTA (``hairpin`` or ``mature``) or GFF3
-        (``coordinates``); any other name is that of a table of annotation. It is checked by the code that reads it
-        later.
+        (``coordinates``), or a labelled table (``labelled``); any other name is that of a table of annotation. It is
+        checked by the code that reads it later.
     sha256 : str
         Expected checksum of the bytes as received, before unpacking; empty: not checked. The actual one is logged.
     attempts : int

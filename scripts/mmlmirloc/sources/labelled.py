@@ -1,0 +1,210 @@
+"""A labelled table of a user's own: RNAs with their sequence and the locations in which each was found."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from mmlmirloc.sources import annotation
+from mmlmirloc.sources.problem import Problem
+from mmlmirloc.sources.text import read_source
+
+ID, SEQUENCE, JOINED = "id", "sequence", "locations"
+SPLIT, GROUP = "split", "group"
+SIDES = ("train", "test")
+# Columns with a meaning of their own; in a table with a column for each location, every other column is a location.
+NAMED = (ID, SEQUENCE, "name", JOINED, SPLIT, GROUP)
+# Columns of the workflow's own tables, which no location can be called by.
+TAKEN = (*NAMED, "accession", "repeat", "fold", "all")
+# As the config's schema has it: constants join locations by +.
+LOCATION = re.compile(r"[^\s,;+|](?:[^\t\n,;+|]*[^\s,;+|])?")
+BETWEEN = re.compile(r"[;|]")
+LABELS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1}
+IUPAC = set("ACGUNRYWKMSBDHV")
+# Shorter ones have no words to count.
+SHORTEST = 10
+ADVICE = "correct the table"
+
+
+class Labelled(NamedTuple):
+    """A labelled table."""
+
+    rows: pd.DataFrame
+    """accession (the table's id), name, sequence (RNA), a 0/1 column for each location; sorted by accession."""
+    locations: list[str]
+    """In the table's order; those of joined names in that of the alphabet."""
+    sides: pd.Series | None
+    """``train`` or ``test`` for each row, where the table has a column ``split``."""
+    groups: pd.Series | None
+    """The group of each row, empty where it is alone, where the table has a column ``group``."""
+    unread: list[str]
+    """Columns that nothing is taken from."""
+
+
+def read(path: str | Path) -> Labelled:
+    """Read a labelled table: TSV or CSV, plain or packed, in any encoding that sources may have.
+
+    It has the columns ``id`` and ``sequence``, and either a 0/1 column for each location, or a column ``locations`` of
+    names joined by ``;`` or ``|``. It may have ``name``, ``split`` (train or test) and ``group``.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or is no such table; one message for each kind of fault.
+    """
+    return read_source(path, parse)
+
+
+def check(text: str) -> None:
+    """Raise a :class:`Problem` where :func:`read` would."""
+    parse(text)
+
+
+def parse(text: str) -> Labelled:
+    """Return the table of the file's content; a :class:`Problem` says why it cannot be read."""
+    table = annotation.parse(text, header=True)
+    table = table.rename(columns={name: name.lower() for name in table.columns if name.lower() in NAMED})
+    for column in (ID, SEQUENCE):
+        if column not in table.columns:
+            raise Problem(
+                f"The labelled table has no column '{column}'",
+                f"columns {ID}, {SEQUENCE} and the locations (found: {', '.join(table.columns)[:300]})",
+                f"name the column '{column}' in the first line",
+            )
+    table.index = pd.Index(range(2, len(table) + 2), name="line")
+    labels = _joined_labels(table) if JOINED in table.columns else _label_columns(table)
+    _check_names(list(labels.columns))
+    _check_ids(table[ID])
+    sequences = table[SEQUENCE].str.replace(r"\s", "", regex=True).str.upper().str.replace("T", "U")
+    _check_sequences(table[ID], sequences)
+    _check_repeated(table[ID], sequences, labels)
+    _check_labels(labels)
+    columns = {"accession": table[ID], "name": table.get("name", table[ID]).where(lambda name: name != "", table[ID])}
+    rows = pd.DataFrame({**columns, "sequence": sequences, **labels})
+    order = rows["accession"].argsort(kind="stable")
+    unread = [name for name in table.columns if name not in NAMED and name not in labels.columns]
+    sides, groups = (_sorted(column, order) for column in (_sides(table), table.get(GROUP)))
+    return Labelled(rows.iloc[order].reset_index(drop=True), list(labels.columns), sides, groups, unread)
+
+
+def _sorted(column: pd.Series | None, order: pd.Series) -> pd.Series | None:
+    return None if column is None else column.iloc[order].reset_index(drop=True)
+
+
+def _joined_labels(table: pd.DataFrame) -> pd.DataFrame:
+    found = [{part.strip() for part in BETWEEN.split(cell) if part.strip()} for cell in table[JOINED]]
+    names = sorted(set().union(*found))
+    return pd.DataFrame({name: [int(name in one) for one in found] for name in names}, index=table.index)
+
+
+def _label_columns(table: pd.DataFrame) -> pd.DataFrame:
+    names = [name for name in table.columns if name not in NAMED]
+    for name in names:
+        wrong = table[name][~table[name].isin(LABELS)]
+        if len(wrong):
+            raise Problem(
+                f"The column '{name}' holds '{wrong.iloc[0][:40]}' (line {wrong.index[0]})",
+                "0 or 1 in each column of a location",
+                f"{ADVICE}, or remove the column where it is no location; columns that may stand beside the locations "
+                f"are {', '.join(NAMED)}",
+            )
+    return pd.DataFrame({name: table[name].map(LABELS) for name in names}, index=table.index)
+
+
+def _check_names(locations: list[str]) -> None:
+    if not locations:
+        raise Problem(
+            "The labelled table has no location",
+            f"a 0/1 column for each location, or a column '{JOINED}' of names joined by ; or |",
+            "add them",
+        )
+    for name in locations:
+        if name.lower() in TAKEN:
+            raise Problem(
+                f"A location is called '{name}', as a column of the workflow's tables is",
+                f"a name other than {', '.join(TAKEN)}",
+                "give the location another name",
+            )
+        if not LOCATION.fullmatch(name):
+            raise Problem(
+                f"'{name[:60]}' cannot be the name of a location",
+                "a plain word or several, without , ; + and |",
+                "give the location another name",
+            )
+
+
+def _check_ids(ids: pd.Series) -> None:
+    if (ids == "").any():
+        raise Problem(
+            f"A row has no id (line {ids.index[ids == ''][0]})", "an id of its own for each row", "give it one"
+        )
+    twice = ids[ids.duplicated(keep=False)]
+    if len(twice):
+        lines = twice.index[twice == twice.iloc[0]]
+        raise Problem(
+            f"The id '{twice.iloc[0]}' stands in lines {', '.join(map(str, lines[:5]))}",
+            "an id of its own for each row",
+            "rename one, or keep one row with all its locations",
+        )
+
+
+def _check_sequences(ids: pd.Series, sequences: pd.Series) -> None:
+    for line, sequence in sequences.items():
+        foreign = sorted(set(sequence) - IUPAC)
+        if foreign:
+            raise Problem(
+                f"The sequence of '{ids[line]}' holds letters that no RNA has: {' '.join(foreign[:10])} (line {line})",
+                "A, C, G, U or T, and the IUPAC codes of several bases",
+                ADVICE,
+            )
+        if len(sequence) < SHORTEST:
+            raise Problem(
+                f"The sequence of '{ids[line]}' has {len(sequence)} bases (line {line})",
+                f"at least {SHORTEST} bases",
+                "give its sequence, or remove the row",
+            )
+
+
+def _check_repeated(ids: pd.Series, sequences: pd.Series, labels: pd.DataFrame) -> None:
+    repeated = sequences[sequences.duplicated(keep=False)]
+    for _, part in labels.loc[repeated.index].groupby(repeated, sort=False):
+        if len(part.drop_duplicates()) > 1:
+            first, second = part.index[0], (part != part.iloc[0]).any(axis=1).idxmax()
+            raise Problem(
+                f"'{ids[first]}' and '{ids[second]}' have the same sequence and other locations (lines {first} and "
+                f"{second})",
+                "the same locations wherever a sequence stands",
+                "keep one row with the locations of all",
+            )
+
+
+def _check_labels(labels: pd.DataFrame) -> None:
+    for name, column in labels.items():
+        if column.nunique() == 1:
+            said = "always" if column.iloc[0] else "never"
+            raise Problem(
+                f"The location '{name}' is {said} recorded",
+                "rows with each location and rows without it",
+                "remove the location, or add rows",
+            )
+
+
+def _sides(table: pd.DataFrame) -> pd.Series | None:
+    if SPLIT not in table.columns:
+        return None
+    sides = table[SPLIT].str.lower()
+    wrong = sides[~sides.isin(SIDES)]
+    if len(wrong):
+        raise Problem(
+            f"The column '{SPLIT}' holds '{table.at[wrong.index[0], SPLIT][:40]}' (line {wrong.index[0]})",
+            f"{' or '.join(SIDES)} in each row",
+            f"{ADVICE}, or remove the column",
+        )
+    if sides.nunique() == 1:
+        raise Problem(
+            f"All rows of the column '{SPLIT}' are '{sides.iloc[0]}'",
+            "rows to train on and rows to test on",
+            f"{ADVICE}, or remove the column",
+        )
+    return sides
