@@ -1,7 +1,7 @@
 """The atlas: what final models predict for every known hairpin of the species, and by it for every mature miRNA."""
 
 ATLAS = config["atlas"]["models"]
-FINAL_FILES += [f"{RESULTS}/atlas/words.npz"]
+FINAL_FILES += [] if OWN else [f"{RESULTS}/atlas/words.npz"]
 # Views that need a place in the genome, which not every hairpin has.
 PLACED = ("genomic", "locus")
 

@@ -15,7 +15,7 @@ sys.path.insert(0, SCRIPTS)
 PATHS = "PYTHONPATH"
 os.environ[PATHS] = os.pathsep.join([SCRIPTS, *filter(None, [os.environ.get(PATHS)])])
 
-from mmlmirloc import annotation_sources, roles
+from mmlmirloc import annotation_sources, own_table, roles
 from mmlmirloc import settings as user_settings
 from mmlmirloc.data.splits import GROUPED
 from mmlmirloc.errors import InputError
@@ -46,7 +46,10 @@ def read_experiments():
         if key in config and not isinstance(given, str):
             config[key] = user_settings.retyped(config[key], given)
     config["views"] = user_settings.without_removed(config["views"])
+    config.update(user_settings.without_removed_names(config))
     check(config, schema, "--config", workflow.configfiles)
+    if config["sources"][own_table.LABELLED]:
+        config.update(own_table.with_table(config, ROOT))
     config["results"] = user_settings.results_folder(config["results"], ROOT)
     config["views"] = user_settings.with_species(config["views"], config["records"]["prefix"])
     columns = ["model", "label", "role", "learner", "views", "overrides", "share", "tables"]
@@ -55,7 +58,10 @@ def read_experiments():
     rows = user_settings.selected_rows(rows, config["selected"], config["models"])
     models = user_settings.experiments(rows, config, config["models"])
     user_settings.check_models(models, config, schema)
-    models, left_out = annotation_sources.without_lacking(models, config["sources"])
+    if config["sources"][own_table.LABELLED]:
+        models, left_out = own_table.without_lacking(models)
+    else:
+        models, left_out = annotation_sources.without_lacking(models, config["sources"])
     user_settings.check_references(config, models, ROOT)
     return models, left_out
 
@@ -65,7 +71,12 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-if LEFT_OUT and workflow.is_main_process:
+# Whether the dataset is a labelled table of a user's own.
+OWN = bool(config["sources"][own_table.LABELLED])
+
+if OWN and workflow.is_main_process:
+    logger.info(own_table.left_out(config["sources"][own_table.LABELLED], LEFT_OUT))
+elif LEFT_OUT and workflow.is_main_process:
     logger.info(
         f"{len(LEFT_OUT)} rows of {config['models']} stand in no table: sources: "
         f"{', '.join(sorted({source for sources in LEFT_OUT.values() for source in sources}))} are not given"
@@ -83,4 +94,4 @@ wildcard_constraints:
     repeat=r"\d+(-\d+)?",
     model="|".join(MODELS),
     view="|".join(config["views"]),
-    table="|".join(config["tables"]),
+    table="|".join(config["tables"]) or "none",

@@ -4,7 +4,7 @@ WHOLE = config["final"]["split"]
 FINAL = {purpose: f"{RESULTS}/final/{config['final'][purpose]}.safetensors" for purpose in user_settings.PURPOSES}
 FINAL_FILES = [
     *dict.fromkeys(FINAL.values()),
-    f"{RESULTS}/tables/agreement.tsv",
+    *([] if OWN else [f"{RESULTS}/tables/agreement.tsv"]),
     *(f"{RESULTS}/predictions/{name}.tsv" for name in config["predictions"]),
 ]
 
@@ -20,7 +20,7 @@ rule export_model:
         train=f"{RESULTS}/splits/{WHOLE}/repeat-1/train.tsv",
         fitted=final_file("folds"),
         validation_scores=final_file("validation_scores.tsv"),
-        scores=f"{RESULTS}/tables/beyond.tsv",
+        scores=f"{RESULTS}/tables/{'trust' if OWN else 'beyond'}.tsv",
     output:
         model=f"{RESULTS}/final/{{model}}.safetensors",
         card=f"{RESULTS}/final/{{model}}.json",
@@ -39,7 +39,7 @@ rule export_model:
     params:
         label=lambda wildcards: MODELS[wildcards.model]["label"],
         spec=lambda wildcards: spec_of(WHOLE, wildcards.model),
-        beside=config["beyond"]["references"]["era"],
+        beside="" if OWN else config["beyond"]["references"]["era"],
         constants=CONSTANTS,
         locations=LOCATIONS,
         threshold=config["evaluation"]["threshold"],
@@ -49,6 +49,7 @@ rule export_model:
             "molecule": config["dataset"]["molecule"],
             "identity": config["dataset"]["identity"],
             "note": config["note"],
+            **({"table": Path(config["sources"][own_table.LABELLED]).name} if OWN else {}),
         },
         code=digest("predicting.export"),
     script:

@@ -170,7 +170,8 @@ def tuned_runs(split):
 def repeated_labels(wildcards):
     """Model -> name for readers of a table over repeats: its models in its order, then era."""
     models = [model for model in table_models(wildcards.table) if model in TRUSTED]
-    return {model: MODELS[model]["label"] for model in [*models, config["trust"]["references"]["era"]]}
+    era = config["trust"]["references"].get("era")
+    return {model: MODELS[model]["label"] for model in ([*models, era] if era else models)}
 
 
 def table_paper(table):
@@ -184,9 +185,13 @@ def tuning_files(trained):
 
 
 def importance_files(file):
-    """A file of all batches of the protocol shown first, on which the model with all views is trained."""
+    """A getter of a file of all batches of the protocol shown first, on which the model with all views is trained."""
     split, model = config["beyond"]["shown"][0], config["beyond"]["whole"]
-    return [file.format(split=split, model=model, batch=batch) for batch in runs_under(split)[model]]
+
+    def get(wildcards):
+        return [file.format(split=split, model=model, batch=batch) for batch in runs_under(split)[model]]
+
+    return get
 
 
 def figure_code(module):

@@ -38,7 +38,9 @@ rule judge_split:
         },
         constants=[model for model, row in MODELS.items() if row["role"] == roles.CONSTANT],
         references=CONSTANTS,
-        era=config["trust"]["references"]["era"],
+        # No model where there is none.
+        era=config["trust"]["references"].get("era", ""),
+        aged=not OWN,
         measured=lambda wildcards: measured_models(wildcards.split),
         comparisons=judged_comparisons,
         locations=LOCATIONS,
@@ -220,7 +222,7 @@ rule measure_importance:
         tests=importance_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/test.tsv"),
         trains=importance_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/train.tsv"),
         fitted=importance_files(f"{RESULTS}/models/{{split}}/repeat-{{batch}}/{{model}}/folds"),
-        views=[view_path(view) for view in MODELS[config["beyond"]["whole"]]["views"]],
+        views=lambda wildcards: [view_path(view) for view in MODELS[config["beyond"]["whole"]]["views"]],
     output:
         table=report(
             f"{RESULTS}/tables/importance.tsv",
@@ -239,9 +241,9 @@ rule measure_importance:
         mem_mb=1000,
         runtime=60,
     params:
-        spec=MODELS[config["beyond"]["whole"]],
+        spec=MODELS.get(config["beyond"]["whole"]),
         locations=LOCATIONS,
-        repeats=most_repeats_of(config["beyond"]["shown"][0], config["beyond"]["whole"]),
+        repeats=lambda wildcards: most_repeats_of(config["beyond"]["shown"][0], config["beyond"]["whole"]),
         level=config["evaluation"]["level"],
         seed=config["seed"],
         code=digest("evaluation.importance"),

@@ -4,7 +4,7 @@
 rule train_model:
     """Fit one model per repeat and fold, choosing its settings on validation rows; no edge from the test rows."""
     input:
-        train=rules.split_dataset.output.train,
+        train=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/train.tsv",
         views=model_views,
         checked=model_checks,
     output:

@@ -1,8 +1,16 @@
 """Pages: what every table and every figure is made from, and by which function."""
 
 PAPER = f"{ROOT}/resources/paper"
+# Pages and figures of a labelled table: the others need the paper, ages, places in the genome or miRBase.
+OWN_PAGES = ("dataset", "locations", "tuning", "trust", "strata", "controls")
+OWN_FIGURES = (
+    *("upset", "label_counts", "lengths", "lengths_train", "lengths_test", "roc", "pr", "auc_by_location"),
+    *("confusion", "protocols", "calibration", "strata", "controls"),
+)
 LABELS = {model: row["label"] for model, row in MODELS.items()}
 LEVEL = config["evaluation"]["level"]
+# The model that knows age alone, none where there is no age.
+ERA = config["trust"]["references"].get("era", "")
 # Views that tell where in the genome a hairpin lies.
 OF_THE_GENOME = ("genomic", "locus")
 BEYOND_PROTOCOLS = config["beyond"]["protocols"]
@@ -21,6 +29,11 @@ SEARCHED = [
     if MODELS[model]["grid"]
     for batch in runs_under(split)[model]
 ]
+
+
+def beside(**paper):
+    """Inputs of the paper's numbers; empty for a dataset that is not the paper's."""
+    return {name: [] for name in paper} if OWN else paper
 
 
 def kinds_of(splits):
@@ -77,9 +90,11 @@ PAGES = {
         "inputs": {
             "train": f"{RESULTS}/splits/{FIGURED_SPLIT}/repeat-1/train.tsv",
             "test": f"{RESULTS}/splits/{FIGURED_SPLIT}/repeat-1/test.tsv",
-            "paper_train": f"{PAPER}/table1.tsv",
-            "paper_test": f"{PAPER}/table2.tsv",
-            "paper_totals": f"{PAPER}/dataset.tsv",
+            **beside(
+                paper_train=f"{PAPER}/table1.tsv",
+                paper_test=f"{PAPER}/table2.tsv",
+                paper_totals=f"{PAPER}/dataset.tsv",
+            ),
         },
         "options": {"locations": LOCATIONS},
     },
@@ -90,7 +105,7 @@ PAGES = {
         "inputs": {
             "metrics": f"{RESULTS}/judgements/{FIGURED_SPLIT}/metrics.tsv",
             "test": f"{RESULTS}/splits/{FIGURED_SPLIT}/repeat-1/test.tsv",
-            "paper": f"{PAPER}/figure4.tsv",
+            **beside(paper=f"{PAPER}/figure4.tsv"),
         },
         "options": {"locations": LOCATIONS, "model": FIGURED, "label": LABELS[FIGURED]},
     },
@@ -138,7 +153,7 @@ PAGES = {
         "caption": "trust",
         "inputs": {
             "summaries": judgements(PROTOCOLS, "summary"),
-            "paper": [f"{PAPER}/table3.tsv", f"{PAPER}/constants.tsv"],
+            **beside(paper=[f"{PAPER}/table3.tsv", f"{PAPER}/constants.tsv"]),
         },
         "options": {
             "kinds": kinds_of(PROTOCOLS),
@@ -147,7 +162,7 @@ PAGES = {
             "references": ["constant", *config["trust"]["references"]],
             "implication": config["trust"]["implication"],
             "constants": CONSTANTS,
-            "era": config["trust"]["references"]["era"],
+            "era": ERA,
             "level": LEVEL,
         },
     },
@@ -237,6 +252,8 @@ if config["sources"][annotation_sources.OUTSIDE]:
             "level": LEVEL,
         },
     }
+if OWN:
+    PAGES = {page: PAGES[page] for page in OWN_PAGES}
 REPEATED = [table for table in config["tables"] if repeated_splits(table)]
 TABLE_FILES = [f"{RESULTS}/tables/{page}.{end}" for page in PAGES for end in ("tsv", "md", "html")]
 TABLE_FILES += [f"{RESULTS}/tables/{table}_repeats.tsv" for table in REPEATED]
@@ -254,7 +271,7 @@ def dataset_figure(module, rows):
 
 def score_figure(module, **drawing):
     """The entry of a figure of the scores of the figures' model."""
-    paper = {} if module == "confusion" else {"paper": f"{PAPER}/figure4.tsv"}
+    paper = {} if OWN or module == "confusion" else {"paper": f"{PAPER}/figure4.tsv"}
     return {
         "module": module,
         "caption": "score_figure",
@@ -286,9 +303,7 @@ FIGURES = {
         table: table_figure("comparison", "table_figure", options={"constants": CONSTANTS}, table=table)
         for table in config["tables"]
     },
-    "protocols": table_figure(
-        "protocols", options={"constants": CONSTANTS, "era": config["trust"]["references"]["era"]}, table="trust"
-    ),
+    "protocols": table_figure("protocols", options={"constants": CONSTANTS, "era": ERA}, table="trust"),
     "calibration": {
         "module": "calibration",
         "caption": "trust_figure",
@@ -309,4 +324,6 @@ FIGURES = {
 }
 if "outside" in PAGES:
     FIGURES["outside"] = table_figure("outside", table="outside")
+if OWN:
+    FIGURES = {figure: FIGURES[figure] for figure in OWN_FIGURES}
 FIGURE_FILES = [f"{RESULTS}/figures/{figure}.{end}" for figure in FIGURES for end in ("pdf", "png", "tsv")]

@@ -28,7 +28,7 @@ rule compute_view:
     """Compute a view that needs no fitting, for every sequence that has a record."""
     input:
         unpack(view_sources),
-        sequences=rules.join_sequences.output.sequenced,
+        sequences=f"{RESULTS}/dataset/sequenced.tsv",
     output:
         features=f"{RESULTS}/views/{{view}}.npz",
     log:
@@ -80,7 +80,7 @@ rule check_table:
 rule embed_view:
     """Embed every sequence that has a record with RNABERT at its largest length, once for all views cut from it (eq. 5)."""
     input:
-        sequences=rules.join_sequences.output.sequenced,
+        sequences=f"{RESULTS}/dataset/sequenced.tsv",
         weights=rnabert_weights,
     output:
         features=f"{RESULTS}/views/{{embedded}}.npz",
@@ -107,7 +107,7 @@ rule embed_view:
 rule encode_view:
     """Embed every sequence that has a record with the project's own encoder, once for all views cut from it."""
     input:
-        sequences=rules.join_sequences.output.sequenced,
+        sequences=f"{RESULTS}/dataset/sequenced.tsv",
         checkpoint=encoder_checkpoint,
     output:
         features=f"{RESULTS}/views/{{encoded}}.npz",
@@ -136,7 +136,7 @@ rule encode_view:
 rule fit_view:
     """Fit a view on the training rows of each fold of each repeat, and on nothing else."""
     input:
-        train=rules.split_dataset.output.train,
+        train=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/train.tsv",
     output:
         fitted=directory(f"{RESULTS}/views/{{view}}/{{split}}/repeat-{{repeat}}"),
     log:

@@ -12,6 +12,8 @@ CHECKED = NEEDED[:4]
 # The kind of view that takes a table, and the source of the outside check, which no view takes.
 TABLE = "table"
 OUTSIDE = "vesicles"
+# The source that takes the place of RNALocate and miRBase: see :mod:`mmlmirloc.own_table`.
+LABELLED = "labelled"
 
 
 def check_sources(config: Mapping[str, Any]) -> None:
@@ -26,7 +28,7 @@ def check_sources(config: Mapping[str, Any]) -> None:
         raise cannot_be_simulated(OUTSIDE)
     taken = {spec["source"]: view for view, spec in config["views"].items() if spec["kind"] == TABLE}
     for source, view in taken.items():
-        if source in NEEDED or source not in config["sources"]:
+        if source in (*NEEDED, LABELLED) or source not in config["sources"]:
             raise InputError(
                 f"The view {view} takes the source '{source}', which is no table of `sources`",
                 f"config: views.{view}.source",
@@ -36,7 +38,10 @@ def check_sources(config: Mapping[str, Any]) -> None:
         if config["sources"][source] == "simulated":
             raise cannot_be_simulated(source)
     # What no view takes may be a misspelt name of one that is needed.
-    for key, known in (("sources", [*NEEDED, *taken, OUTSIDE]), ("sha256", [*CHECKED, *taken, OUTSIDE])):
+    for key, known in (
+        ("sources", [*NEEDED, *taken, OUTSIDE, LABELLED]),
+        ("sha256", [*CHECKED, *taken, OUTSIDE, LABELLED]),
+    ):
         for name in config[key]:
             if name not in known:
                 raise InputError(

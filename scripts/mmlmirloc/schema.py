@@ -39,6 +39,7 @@ RULES = {
     "pattern": "text that matches {}",
     "minLength": "text of at least {} letter",
     "minItems": "a list with at least {} entry",
+    "maxItems": "a list with at most {} entries",
     "minProperties": "at least {} entry",
     "uniqueItems": "a list that holds each entry once",
 }

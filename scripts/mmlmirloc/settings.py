@@ -14,6 +14,7 @@ from mmlmirloc.declarations import defaults
 from mmlmirloc.errors import InputError
 from mmlmirloc.exportable import check_exportable
 from mmlmirloc.objectives import OBJECTIVES
+from mmlmirloc.own_table import GIVEN
 from mmlmirloc.registry import load
 from mmlmirloc.roles import role_of
 from mmlmirloc.schema import check, nearest, one_of
@@ -51,6 +52,23 @@ def without_removed(views: Mapping[str, Any]) -> dict[str, Any]:
         view: {key: value for key, value in spec.items() if value is not None} if isinstance(spec, Mapping) else spec
         for view, spec in views.items()
     }
+
+
+def without_removed_names(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``tables``, ``predictions`` and ``trust`` without the names that are empty (null in YAML).
+
+    An overlay takes a table, a file to predict or a reference of the trust table away by that.
+    """
+
+    def kept(named: Any) -> Any:
+        return (
+            {key: value for key, value in named.items() if value is not None} if isinstance(named, Mapping) else named
+        )
+
+    trust = config["trust"]
+    if isinstance(trust, Mapping) and "references" in trust:
+        trust = {**trust, "references": kept(trust["references"])}
+    return {"tables": kept(config["tables"]), "predictions": kept(config["predictions"]), "trust": trust}
 
 
 def with_species(views: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[str, Mapping[str, Any]]:
@@ -386,7 +404,7 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         ("training.objective", "metric", config["training"]["objective"], OBJECTIVES),
     ]
     for split, row in config["splits"].items():
-        named.append((f"splits.{split}.kind", "kind of split", row["kind"], KINDS))
+        named.append((f"splits.{split}.kind", "kind of split", row["kind"], [*KINDS, GIVEN]))
         named.append((f"splits.{split}.dataset", "dataset", row["dataset"], ["main", *config["dataset_variants"]]))
     for table, row in config["tables"].items():
         named.append((f"tables.{table}.split", "split", row["split"], splits))
@@ -396,10 +414,12 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
         key = f"sensitivity.rows.{place}" if place != "" else "sensitivity"
         named += [(f"{key}.{what}", what, row[what], known) for what, known in both if what in row]
     named += _trust_references(config["trust"], models, splits, config["dataset"]["locations"])
-    named += _beyond_references(config["beyond"], config["views"], models, splits)
+    if config["beyond"]["protocols"]:
+        named += _beyond_references(config["beyond"], config["views"], models, splits)
     if config["sources"][OUTSIDE]:
         named += _outside_references(config, models)
-    named += _final_references(config["final"], models, config["splits"])
+    shown = BEYOND if config["beyond"]["protocols"] else TRUST
+    named += _final_references(config["final"], models, config["splits"], shown)
     unfitted = [name for name, row in models.items() if not _fitted(row["views"])]
     named += [
         (f"atlas.models.{place}", "model without fitted views", name, unfitted)
@@ -460,14 +480,14 @@ def _trust_references(trust: Mapping, models: Mapping, splits: Mapping, location
     ]
 
 
-def _final_references(final: Mapping, models: Mapping, splits: Mapping) -> list[tuple]:
+def _final_references(final: Mapping, models: Mapping, splits: Mapping, table: str) -> list[tuple]:
     """Names in the settings of the models to predict with, like :func:`_trust_references`."""
-    # Their cards show the table's numbers.
-    held = [model for model, row in models.items() if BEYOND in row["tables"]]
+    # Their cards show the numbers of this table.
+    held = [model for model, row in models.items() if table in row["tables"]]
     whole = [split for split, row in splits.items() if row["kind"] == WHOLE]
     return [
         ("final.split", f"split of the kind {WHOLE}", final["split"], whole),
-        *((f"final.{purpose}", "model of the table beyond", final[purpose], held) for purpose in PURPOSES),
+        *((f"final.{purpose}", f"model of the table {table}", final[purpose], held) for purpose in PURPOSES),
     ]
 
 

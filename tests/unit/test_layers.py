@@ -17,7 +17,7 @@ LAYERS = (
     {"pretraining"},
     {"views"},
     {"models"},
-    {"settings", "exportable"},
+    {"settings", "exportable", "own_table"},
     {"scores", "training", "scoring"},
     {"evaluation"},
     {"reporting"},

@@ -11,7 +11,7 @@ import pandas as pd
 from mmlmirloc.data.group_table import groups_of
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.calibration import reliability
-from mmlmirloc.evaluation.measures import MEASURES, Run
+from mmlmirloc.evaluation.measures import MEASURES, Run, measures_of
 from mmlmirloc.evaluation.metrics import METRICS
 from mmlmirloc.evaluation.names import CHOSEN, CONSTANT, ENDS, ERA, FIXED, FOLD_MEAN
 from mmlmirloc.evaluation.one_split import fold_mean
@@ -22,6 +22,8 @@ from mmlmirloc.scores import Scores
 
 #: Fifths and twentieths of the dataset by accession number, and thirds by length.
 FIFTHS, TWENTIETHS, THIRDS = 5, 20, 3
+# Columns that tell age.
+AGES = ("fifth", "twentieth")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Protocol:
     seed: int
 
 
-def describe_dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFrame:
+def describe_dataset(mirnas: str | Path, locus: str | Path | None, aged: bool = True) -> pd.DataFrame:
     """Return by accession what strata are made of: fifth and twentieth by accession number, third by length, the locus.
 
     Parameters
@@ -63,15 +65,16 @@ def describe_dataset(mirnas: str | Path, locus: str | Path | None) -> pd.DataFra
         The dataset: accession and sequence.
     locus : path or None
         A computed view of one column, above 0 for the rows that the strata set apart from the others.
+    aged : bool
+        Whether the accessions tell age; where they do not there is no fifth and no twentieth.
     """
     table = read_table(mirnas, columns=["accession", "sequence"], text=["accession", "sequence"])
-    number = table["accession"].str.extract(r"(\d+)", expand=False).astype(float).fillna(0)
+    parts = {}
+    if aged:
+        number = table["accession"].str.extract(r"(\d+)", expand=False).astype(float).fillna(0)
+        parts = {"fifth": parts_by_value(number, FIFTHS), "twentieth": parts_by_value(number, TWENTIETHS)}
     lengths = table["sequence"].str.len()
-    parts = {
-        "fifth": parts_by_value(number, FIFTHS),
-        "twentieth": parts_by_value(number, TWENTIETHS),
-        "length": parts_by_value(lengths, THIRDS),
-    }
+    parts["length"] = parts_by_value(lengths, THIRDS)
     dataset = pd.DataFrame({**parts, "bases": lengths})
     if locus is not None:
         arrays = read_arrays(locus)
@@ -108,7 +111,7 @@ def runs_of(
     locations : sequence of str
         In the order of the scores.
     implication : sequence of str
-        Two locations, the first of which should imply the second.
+        Two locations, the first of which should imply the second; or none.
 
     Raises
     ------
@@ -119,7 +122,7 @@ def runs_of(
     numbers = dict(list(probabilities.groupby("repeat")))
     decided = dict(list(decisions.groupby(["repeat", "rule"], sort=False)))
     rules = decisions["rule"].unique()
-    first, second = (locations.index(name) for name in implication)
+    places = tuple(locations.index(name) for name in implication) or None
     runs = {}
     for repeat, run in scores.items():
         absent = [accession for accession in run.accessions if accession not in dataset.index]
@@ -135,8 +138,8 @@ def runs_of(
             run.by_fold,
             {rule: decided[repeat, rule][locations].to_numpy() for rule in rules},
             {rule: decided[repeat, rule]["known"].to_numpy(dtype=float) for rule in rules},
-            *(dataset.loc[run.accessions, part].to_numpy() for part in ("fifth", "twentieth")),
-            (first, second),
+            *(dataset.loc[run.accessions, part].to_numpy() if part in dataset else None for part in AGES),
+            places,
         )
     return runs
 
@@ -206,7 +209,7 @@ class Comparison:
         self.values: dict[tuple[str, str, str], dict[int, float]] = {}
         self.drawn: dict[tuple[str, str, str], np.ndarray] = {}
         for model, by_repeat in runs.items():
-            for metric, measure in MEASURES.items():
+            for metric, measure in measures_of(next(iter(by_repeat.values()))).items():
                 for rule in self.rules(model) if measure.by_rule else [""]:
                     key = model, metric, rule
                     # Rounded, so that equal means have no spread.
@@ -362,7 +365,7 @@ def _strata(run: Run, dataset: pd.DataFrame) -> dict[tuple[str, str], np.ndarray
     part = dataset.loc[run.accessions]
     count = run.truth.sum(axis=1)
     found = {("locations", str(number)): count == number for number in np.unique(count)}
-    for fifth in np.unique(part["fifth"]):
+    for fifth in np.unique(part["fifth"]) if "fifth" in part else ():
         found["accession", f"fifth {fifth + 1}"] = (part["fifth"] == fifth).to_numpy()
     for third in np.unique(part["length"]):
         bases = dataset.loc[dataset["length"] == third, "bases"]

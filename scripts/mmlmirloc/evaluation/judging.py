@@ -80,6 +80,7 @@ def judge_split(
     draws: int,
     level: float,
     seed: int,
+    aged: bool = True,
 ) -> None:
     """Decide, measure and compare all models of a split.
 
@@ -114,11 +115,13 @@ def judge_split(
     objective : str
         The metric of label sets by which thresholds and rules are chosen.
     implication : sequence of str
-        Two locations, the first of which should imply the second.
+        Two locations, the first of which should imply the second; or none.
     fewest : int
         With fewer repeats, but more than one, there is no interval, and nothing is said of a reference.
     draws, level, seed
         Of the bootstrap and the intervals.
+    aged : bool
+        Whether accessions tell age.
 
     Raises
     ------
@@ -141,7 +144,7 @@ def judge_split(
             name,
             one,
             {model: (found[model], probabilities[model], decisions[model]) for model in one.models},
-            Protocol(describe_dataset(mirnas, one.locus), groups, trained, fewest, threshold, draws, level, seed),
+            Protocol(describe_dataset(mirnas, one.locus, aged), groups, trained, fewest, threshold, draws, level, seed),
             [model for model in references if model in one.models],
             labels,
             locations,

@@ -26,10 +26,10 @@ class Run:
         Rule to label sets of shape (n, locations).
     known : dict of str to numpy.ndarray
         Rule to shape (n,): 1 where some training row has the row's set.
-    fifths, twentieths : numpy.ndarray
-        Shape (n,): fifth and twentieth of the dataset by accession number, 0 the oldest.
-    implication : tuple of int
-        Positions of two locations of which the first should imply the second.
+    fifths, twentieths : numpy.ndarray or None
+        Shape (n,): fifth and twentieth of the dataset by accession number, 0 the oldest. None where there is no age.
+    implication : tuple of int or None
+        Positions of two locations of which the first should imply the second. None where nothing is asked.
     """
 
     accessions: list[str]
@@ -39,9 +39,9 @@ class Run:
     by_fold: np.ndarray
     sets: dict[str, np.ndarray]
     known: dict[str, np.ndarray]
-    fifths: np.ndarray
-    twentieths: np.ndarray
-    implication: tuple[int, int]
+    fifths: np.ndarray | None
+    twentieths: np.ndarray | None
+    implication: tuple[int, int] | None
 
 
 def _measure(metric: Metric) -> "Measure":
@@ -126,3 +126,12 @@ MEASURES = {
     "implication": Measure("Implication kept", 0, True, _implied),
 }
 """The metrics of every table first, and then what only a comparison over repeats shows."""
+
+# What a run must have for a measure to be of it.
+_NEEDED = {"auc_within_fifths": "fifths", "auc_within_twentieths": "twentieths", "implication": "implication"}
+
+
+def measures_of(run: Run) -> dict[str, Measure]:
+    """Return the measures of a run: without those within like age, or of an implication, where it has none."""
+    lacked = {measure for measure, part in _NEEDED.items() if getattr(run, part) is None}
+    return {name: measure for name, measure in MEASURES.items() if name not in lacked}

@@ -39,6 +39,11 @@ LIMITS = (
     "extrapolation; the temporal protocol shows that nothing transfers to the newest ones.",
     "No clinical use.",
 )
+OWN_LIMITS = (
+    "Trained on the {rows} rows of the labelled table {table}; what it does not say counts as absent.",
+    "A prediction for a sequence far from every training row is an extrapolation.",
+    LIMITS[-1],
+)
 INDEXED = (
     "It looks for homologs among the hairpins of miRBase: those of a microRNA that was studied much are better known."
 )
@@ -88,7 +93,8 @@ def export_model(
         Digest of the code that made the model.
     about : mapping
         ``species`` as RNALocate writes it, ``molecule`` (hairpin, mature or both), ``identity`` (that of the clusters,
-        of which one row is kept each), and ``note``, a remark such as that the data are simulated.
+        of which one row is kept each), and ``note``, a remark such as that the data are simulated; ``table``, the name
+        of the user's labelled table, where that is the dataset.
     output, card : path
         Outputs: the model (safetensors) and its card (JSON).
     """
@@ -100,7 +106,9 @@ def export_model(
     number, settings = read_chosen(folder)
     lengths = [int(rows["sequence"].str.len().min()), int(rows["sequence"].str.len().max())]
     molecules = expected_of(about).names
-    words = {"rows": len(rows), "species": whose(about), "molecules": molecules}
+    table = about.get("table", "")
+    words = {"rows": len(rows), "species": whose(about), "molecules": molecules, "table": table}
+    limits = OWN_LIMITS if table else LIMITS
     written = {
         "name": name,
         "note": about["note"],
@@ -111,7 +119,9 @@ def export_model(
         "species": about["species"],
         "molecule": about["molecule"],
         "lengths": lengths,
-        "data": f"{molecules} of miRBase with locations of RNALocate v2.0, one per cluster of {about['identity']:.0%} "
+        "data": f"the labelled table {table}"
+        if table
+        else f"{molecules} of miRBase with locations of RNALocate v2.0, one per cluster of {about['identity']:.0%} "
         "identity",
         "training_rows": len(rows),
         "labels": {location: int(count) for location, count in zip(locations, truth.sum(axis=0))},
@@ -123,7 +133,7 @@ def export_model(
         "protocol": "trained on all rows; each number is a mean over repeats in which test rows were not trained on, "
         "with its 95% interval",
         "scores": card_scores(scores, name, beside, constants),
-        "limits": [limit.format(**words) for limit in (*LIMITS[:-1], *([INDEXED] if index else []), LIMITS[-1])],
+        "limits": [limit.format(**words) for limit in (*limits[:-1], *([INDEXED] if index else []), limits[-1])],
         "made_with": {package: version(package) for package in ("numpy", "scikit-learn")},
     }
     model = TrainedModel(

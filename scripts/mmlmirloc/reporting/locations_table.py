@@ -12,7 +12,7 @@ from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.tables import between, heading, number, spread, write_text
 
 
-def by_location(metrics: str | Path, model: str, paper: str | Path, labels: pd.DataFrame) -> pd.DataFrame:
+def by_location(metrics: str | Path, model: str, paper: str | Path | None, labels: pd.DataFrame) -> pd.DataFrame:
     """Join a model's areas per location with the paper's and with the prevalence.
 
     Parameters
@@ -21,7 +21,7 @@ def by_location(metrics: str | Path, model: str, paper: str | Path, labels: pd.D
         Table of :func:`mmlmirloc.evaluation.one_split.measure_split`.
     model : str
         Whose lines are taken.
-    paper : path
+    paper : path or None
         location, roc_auc, pr_auc.
     labels : pandas.DataFrame
         Test labels (n, locations); their mean is the prevalence, which is what PR-AUC is by chance.
@@ -29,23 +29,27 @@ def by_location(metrics: str | Path, model: str, paper: str | Path, labels: pd.D
     Returns
     -------
     pandas.DataFrame
-        location, metric, prevalence, paper, then the columns ``ONE_DRAW``.
+        location, metric, prevalence, paper where it is given, then the columns ``ONE_DRAW``.
     """
     table = read_table(metrics, columns=["model", "metric", "location", *ONE_DRAW], text=["metric", "location"])
     table = table[table["model"] == model].set_index(["location", "metric"])
-    printed = read_table(paper, columns=["location", *LABEL_METRICS], text=["location"]).set_index("location")
     rows = [
-        [location, metric, share, printed[metric].get(location, np.nan), *table.loc[(location, metric), ONE_DRAW]]
+        [location, metric, share, *table.loc[(location, metric), ONE_DRAW]]
         for location, share in labels.mean().items()
         for metric in LABEL_METRICS
     ]
-    return pd.DataFrame(rows, columns=["location", "metric", "prevalence", "paper", *ONE_DRAW])
+    areas = pd.DataFrame(rows, columns=["location", "metric", "prevalence", *ONE_DRAW])
+    if paper:
+        printed = read_table(paper, columns=["location", *LABEL_METRICS], text=["location"]).set_index("location")
+        values = [printed[row.metric].get(row.location, np.nan) for row in areas.itertuples()]
+        areas.insert(3, "paper", values)
+    return areas
 
 
 def write_locations_table(
     metrics: str | Path,
     test: str | Path,
-    paper: str | Path,
+    paper: str | Path | None,
     locations: Sequence[str],
     model: str,
     label: str,
@@ -61,20 +65,22 @@ def write_locations_table(
             "location": areas["location"],
             "metric": areas["metric"].map({name: metric.display for name, metric in LABEL_METRICS.items()}),
             "chance": [number(0.5 if row.metric == "roc_auc" else row.prevalence) for row in areas.itertuples()],
-            "paper": areas["paper"].map(number),
+            **({"paper": areas["paper"].map(number)} if paper else {}),
             "fold models, mean ± sd": [spread(row.fold_mean, row.fold_sd) for row in areas.itertuples()],
             "ensemble [interval]": [
                 between(row.ensemble, row.ensemble_low, row.ensemble_high) for row in areas.itertuples()
             ],
         }
     )
-    caption = f"{label} by location on the test rows (the paper's Fig. 4)"
+    caption = f"{label} by location on the test rows" + (" (the paper's Fig. 4)" if paper else "")
     body = readable.to_markdown(index=False, disable_numparse=True)
-    write_text(heading(caption, note) + f"{body}\n\n{READING}\n", markdown)
+    reading = f"{READING} {UNSAID}" if paper else READING
+    write_text(heading(caption, note) + f"{body}\n\n{reading}\n", markdown)
 
 
 READING = (
     "Chance is what scores without information have: 0.5 of ROC-AUC, and of PR-AUC the share of the test rows that "
     "hold the location. The ensemble is the fold models' mean score; its interval (the config's evaluation.level) is "
-    "a bootstrap over test rows. The paper does not say whether its areas are of one model or of several."
+    "a bootstrap over test rows."
 )
+UNSAID = "The paper does not say whether its areas are of one model or of several."

@@ -14,6 +14,8 @@ from mmlmirloc.files import read_table, write_table
 from mmlmirloc.reporting.tables import MARKS, heading, marks, number, read_paper, write_text
 
 HEADLINE = (*MAIN_METRICS, "auc_within_twentieths")
+COMPARED = ("accuracy", "auc_macro", "subset_accuracy", "auc_within_twentieths")
+SINGLE = "The marks are of single intervals, not corrected for the number of models; p below is."
 STRATA = {
     "locations": "Number of recorded locations",
     "accession": "Age: fifth of the dataset by accession number, the oldest first",
@@ -29,6 +31,14 @@ EXPLAINED = {
     "alignment keeps rows together.",
     "locus": "As grouped, and no neighbour in the genome of a test row is trained on either.",
     "temporal": "The most recently discovered are tested, the others are trained on. There is one such test part.",
+    "given": "The table's own split. There is one such test part.",
+}
+# Of a dataset that is not the paper's.
+EXPLAINED_OWN = {
+    **EXPLAINED,
+    "random": "Test rows drawn at random.",
+    "grouped": "No homolog of a test row is trained on: the groups that the table gives, or else an alignment, one "
+    "lying in the other, or the seed of two mature sequences keeps rows together.",
 }
 
 
@@ -93,11 +103,11 @@ def write_trust(
     constants : sequence of str
         Models that always answer the same.
     era : str
-        The model that is the reference ``era``; it stands after them.
+        The model that is the reference ``era``; it stands after them. Empty where there is none.
     paper : sequence of path
-        The paper's tables of results.
+        The paper's tables of results; none of another dataset.
     implication : sequence of str
-        The two locations of the implication.
+        The two locations of the implication, or none.
     level : float
         Of the intervals.
     note : str
@@ -194,27 +204,58 @@ class Page:
                 ["brier", "brier_calibrated", "calibration_error", "calibration_error_calibrated"], constants=False
             ),
             f"## Which location sets are predicted under `{self.shown}`",
-            f"Share of predicted sets that some training row has; share of the rows predicted in {self.implication[0]} "
-            f"that are also predicted in {self.implication[1]}.",
-            self.table(["known_label_sets", "implication"], constants=True),
+            "Share of predicted sets that some training row has"
+            + (
+                f"; share of the rows predicted in {self.implication[0]} that are also predicted in "
+                f"{self.implication[1]}."
+                if self.implication
+                else "."
+            ),
+            self.table(self.measured("known_label_sets", "implication"), constants=True),
         ]
         return "\n\n".join(parts) + "\n"
 
+    def measured(self, *metrics: str) -> list[str]:
+        """Return those of some metrics that were measured: not within like age where a dataset has no age."""
+        there = set(self.whole["metric"])
+        return [metric for metric in metrics if metric in there]
+
     def reading(self) -> str:
         """Return how to read the page."""
+        return self.reading_with_age() if self.era else self.reading_without_age()
+
+    def reading_without_age(self) -> str:
+        """Return how to read the page of a dataset whose rows have no age."""
+        return (
+            f"{self.reading_of_numbers()}\n\n"
+            f"- {MARKS[CONSTANT]} not clearly above the best constant answer (chosen in hindsight, in favour of the "
+            "constants).\n\n"
+            "A model that carries the mark in a column has not been shown to be better there than what knows no "
+            f"sequence. {SINGLE} Label sets are those of the rule that validation rows chose by accuracy, in all "
+            "columns."
+        )
+
+    def reading_of_numbers(self) -> str:
+        """Return what each number is."""
         return (
             "How to read: each number is a mean over repeats of the whole protocol (another draw of test rows, "
             "everything trained and chosen anew on the training rows), with its "
             f"{self.level:.0%} interval in brackets. Repeats share rows, which the interval takes into account "
             "(Nadeau & Bengio); where there is one repeat it is a bootstrap over homology groups. Of two to "
-            f"{FEWEST - 1} repeats there is neither an interval nor a mark, since they are too few for either.\n\n"
+            f"{FEWEST - 1} repeats there is neither an interval nor a mark, since they are too few for either."
+        )
+
+    def reading_with_age(self) -> str:
+        """Return how to read the page of a dataset whose accessions tell age."""
+        return (
+            f"{self.reading_of_numbers()}\n\n"
             f"- {MARKS[CONSTANT]} not clearly above the best constant answer (chosen in hindsight, in favour of the "
             "constants).\n"
             f"- {MARKS[ERA]} not clearly above the age predictor *era*, which knows two numbers only: that of the "
             "accession and that in the name, hence when a miRNA was discovered. It is a forest, which had the highest "
             "macro AUC on validation rows among trees, forests and nearest neighbours on either number or both.\n\n"
             "A model that carries a mark in a column has not been shown to be better there than what knows no "
-            "sequence. The marks are of single intervals, not corrected for the number of models; p below is. "
+            f"sequence. {SINGLE} "
             "Label sets are those of the rule that validation rows chose by accuracy, in all columns. Macro AUC within "
             "twentieths compares only rows of like age: of the same twentieth of the dataset by accession number. "
             "What knows the age alone may be above 0.5 there too: its row is what to hold a model against."
@@ -226,7 +267,8 @@ class Page:
         repeats, rows = int(part["repeats"].max()), int(part["test_rows"].iloc[0])
         fewer = part[(part["repeats"] < repeats)].drop_duplicates("model")
         less = ", ".join(f"{row.label} {row.repeats}" for row in fewer.itertuples())
-        text = f"{EXPLAINED[protocol.kind]} {rows} test rows, {_times(repeats)}"
+        explained = EXPLAINED if self.era else EXPLAINED_OWN
+        text = f"{explained[protocol.kind]} {rows} test rows, {_times(repeats)}"
         text += f" (fewer where training costs too much: {less})." if less else "."
         return f"{text} {self.verdict(protocol.name)}"
 
@@ -237,12 +279,14 @@ class Page:
             rule = CHOSEN if MEASURES[metric].by_rule else ""
             rows = [self.lines[key] for key in self.lines if key[0] == protocol and key[2:] == (metric, rule)]
             rows = [row for row in rows if row.model not in self.constants and pd.notna(row.mean)]
-            above = {name: [row for row in rows if self.beats(row, name)] for name in (CONSTANT, ERA)}
-            sentences.append(
-                f"In {MEASURES[metric].display.lower().replace('auc', 'AUC')} {_of(above[CONSTANT], rows)} clearly "
-                f"above the best constant, {_of(above[ERA], [row for row in rows if self.against(row, ERA)])} clearly "
-                f"above era{_names(above[ERA])}."
-            )
+            name = MEASURES[metric].display.lower().replace("auc", "AUC")
+            above = [row for row in rows if self.beats(row, CONSTANT)]
+            sentence = f"In {name} {_of(above, rows)} clearly above the best constant"
+            if self.era:
+                above = [row for row in rows if self.beats(row, ERA)]
+                compared = [row for row in rows if self.against(row, ERA)]
+                sentence += f", {_of(above, compared)} clearly above era{_names(above)}"
+            sentences.append(f"{sentence}.")
         return " ".join(sentences)
 
     def against(self, row: "Line", name: str) -> bool:
@@ -270,22 +314,22 @@ class Page:
 
     def headline(self, protocol: Protocol) -> str:
         """Return the table of a protocol."""
-        rows = []
+        rows, headline = [], self.measured(*HEADLINE)
         for model in self.models(protocol.name):
             name = self.label(model)
-            rows.append([f"**{name}**", *(cell(self.line(protocol.name, model, metric)) for metric in HEADLINE)])
+            rows.append([f"**{name}**", *(cell(self.line(protocol.name, model, metric)) for metric in headline)])
             if protocol.kind == "matched" and model in self.paper:
                 printed = self.paper[model]
-                rows.append(["the paper", *(number(printed.get(metric)) for metric in HEADLINE)])
-        return markdown_table(["model", *(head(metric) for metric in HEADLINE)], rows)
+                rows.append(["the paper", *(number(printed.get(metric)) for metric in headline)])
+        return markdown_table(["model", *(head(metric) for metric in headline)], rows)
 
     def differences(self) -> str:
         """Return the paired differences of the shown protocol."""
-        rows = []
+        rows, compared = [], self.measured(*COMPARED)
         for model in self.models(self.shown, constants=False):
             for place, name in enumerate(self.references):
                 texts = []
-                for metric in ("accuracy", "auc_macro", "subset_accuracy", "auc_within_twentieths"):
+                for metric in compared:
                     line = self.line(self.shown, model, metric)
                     value, low, high = line.ends(name)
                     between = "" if pd.isna(low) else f" [{signed(low)}, {signed(high)}]"
@@ -294,7 +338,7 @@ class Page:
                 texts.append("–" if pd.isna(p_value) else f"{p_value:.3f}")
                 reference = "best constant" if name == CONSTANT else name
                 rows.append(["" if place else f"**{self.label(model)}**", reference, *texts])
-        names = [MEASURES[m].display for m in ("accuracy", "auc_macro", "subset_accuracy", "auc_within_twentieths")]
+        names = [MEASURES[metric].display for metric in compared]
         return markdown_table(["model", "minus", *names, "p"], rows)
 
     def rules(self) -> str:

@@ -46,7 +46,7 @@ def draw(data: pd.DataFrame) -> Figure:
         Two axes, ROC-AUC and PR-AUC.
     """
     locations = list(pd.unique(data["location"]))
-    colours = location_colours(locations)
+    colours, compared = location_colours(locations), data["paper"].notna().any()
     figure = Figure(figsize=(WIDTH, 1.0 + 0.42 * len(locations)), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
     for axes, area, title in zip(panels, (ROC, PR), ("ROC-AUC", "PR-AUC\n(average precision)"), strict=True):
@@ -57,7 +57,8 @@ def draw(data: pd.DataFrame) -> Figure:
             bar = {"xerr": spread_bar(row["fold_sd"]), "elinewidth": 1.2, "capsize": 2.5}
             axes.errorbar(row["fold_mean"], y, marker="o", markersize=3, **bar, **style)
             axes.plot(row["ensemble"], y - 0.22, marker="D", markerfacecolor="white", **style)
-            axes.plot(row["paper"], y + 0.22, marker="x", color="black", linestyle="none")
+            if compared:
+                axes.plot(row["paper"], y + 0.22, marker="x", color="black", linestyle="none")
             if not area.negatives:
                 axes.vlines(row["chance"], y - 0.38, y + 0.38, color=GREY, linestyle="--", linewidth=0.9, zorder=0)
         if area.negatives:
@@ -72,7 +73,7 @@ def draw(data: pd.DataFrame) -> Figure:
     keys = [
         Line2D([], [], color=INK, marker="o", markersize=3, linewidth=1.2, label="folds, mean ± sd"),
         Line2D([], [], color=INK, marker="D", markerfacecolor="white", linestyle="none", label="ensemble"),
-        Line2D([], [], color="black", marker="x", linestyle="none", label="paper"),
+        *([Line2D([], [], color="black", marker="x", linestyle="none", label="paper")] if compared else []),
         Line2D([], [], color=GREY, linestyle="--", linewidth=0.9, label="chance"),
     ]
     legend_below(figure, keys, data)

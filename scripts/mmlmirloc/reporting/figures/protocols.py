@@ -29,7 +29,7 @@ def prepare(table: pd.DataFrame, constants: Sequence[str], era: str) -> pd.DataF
     constants : sequence of str
         Models that always answer the same; they stand first.
     era : str
-        The predictor that knows when a miRNA was discovered; it follows them.
+        The predictor that knows when a miRNA was discovered; it follows them. Empty where there is none.
 
     Returns
     -------
@@ -52,13 +52,15 @@ def draw(data: pd.DataFrame) -> Figure:
 
     A filled mark is clearly above both the best constant and era, an open one is not; constants and era have a tick.
     """
-    labels = data.drop_duplicates("model")[["model", "label"]]
+    labels, aged = data.drop_duplicates("model")[["model", "label"]], "auc_within_twentieths" in set(data["metric"])
     protocols = list(pd.unique(data["protocol"]))
     figure = Figure(figsize=(WIDE, 0.55 + 0.3 * len(labels)), layout="constrained")
-    panels = figure.subplots(1, len(SHOWN), sharey=True)
+    # There is nothing within like age where accessions tell no age.
+    metrics = [metric for metric in SHOWN if metric in set(data["metric"])]
+    panels = figure.subplots(1, len(metrics), sharey=True)
     offsets = np.linspace(-0.3, 0.3, len(protocols)) if len(protocols) > 1 else [0.0]
     places = {model: place for place, model in enumerate(labels["model"])}
-    for axes, metric in zip(panels, SHOWN):
+    for axes, metric in zip(panels, metrics):
         for number, protocol in enumerate(protocols):
             rows = data[(data["metric"] == metric) & (data["protocol"] == protocol)]
             colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
@@ -88,7 +90,9 @@ def draw(data: pd.DataFrame) -> Figure:
         for n, protocol in enumerate(protocols)
     ]
     hollow = {"color": INK, "markerfacecolor": "white", "markersize": 4}
-    handles += panels[0].plot([], [], "o", label="open: not clearly above constant and era", **hollow)
+    handles += panels[0].plot(
+        [], [], "o", label=f"open: not clearly above constant{' and era' if aged else ''}", **hollow
+    )
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
 

@@ -28,10 +28,12 @@ def draw(data: pd.DataFrame) -> Figure:
     """Draw :func:`prepare`: accuracy, a panel per kind of stratum, a mark per model, its rows below."""
     models = data.drop_duplicates("model")[["model", "label"]]
     figure = Figure(figsize=(WIDE, 2.7), layout="constrained")
-    counts = [data[data["stratum"] == stratum]["value"].nunique() for stratum in STRATA]
-    panels = figure.subplots(1, len(STRATA), sharey=True, width_ratios=counts)
+    # There are no fifths where accessions tell no age.
+    shown = {stratum: title for stratum, title in STRATA.items() if stratum in set(data["stratum"])}
+    counts = [data[data["stratum"] == stratum]["value"].nunique() for stratum in shown]
+    panels = figure.subplots(1, len(shown), sharey=True, width_ratios=counts)
     offsets = np.linspace(-0.24, 0.24, len(models))
-    for axes, (stratum, title) in zip(panels, STRATA.items()):
+    for axes, (stratum, title) in zip(panels, shown.items()):
         part = data[data["stratum"] == stratum]
         values = list(pd.unique(part["value"]))
         for number, model in enumerate(models.itertuples()):

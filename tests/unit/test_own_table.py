@@ -1,0 +1,104 @@
+"""What becomes of the config and of the rows of models.tsv where a labelled table is the dataset."""
+
+import copy
+
+import pytest
+import yaml
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.own_table import lacking, left_out, with_table, without_lacking
+
+ROWS = [f"r{number}\t{'ACGU'[number % 4] * 3}GCAUGCAUGC{'ACGU'[number // 4] * 3}" for number in range(8)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(head="nucleus\tmembrane", cells="{0}\t{1}"):
+        lines = [f"{row}\t{cells.format(n % 2, n // 4, 'test' if n > 5 else 'train')}" for n, row in enumerate(ROWS)]
+        (tmp_path / "own.tsv").write_text("\n".join([f"id\tsequence\t{head}", *lines]) + "\n")
+        return tmp_path
+
+    return write
+
+
+CONFIG = {
+    "sources": {"labelled": "own.tsv"},
+    "dataset": {"locations": ["nucleus", "exosome"], "molecule": "both"},
+    "splits": {
+        "given": {"kind": "given", "stratified": True},
+        "random": {"kind": "random", "stratified": True},
+        "grouped": {"kind": "grouped", "stratified": True},
+        "temporal": {"kind": "temporal", "stratified": True},
+    },
+    "trust": {"protocols": ["given", "random", "grouped"], "shown": "grouped", "implication": []},
+    "tables": {},
+    "beyond": {"protocols": []},
+}
+
+
+def changed(text):
+    config = copy.deepcopy(CONFIG)
+    for key, value in yaml.safe_load(text).items():
+        config[key] = {**config[key], **value}
+    return config
+
+
+def test_locations_are_those_of_the_table(folder):
+    config = with_table(CONFIG, folder())
+    assert config["dataset"] == {"locations": ["nucleus", "membrane"], "molecule": "both"}
+    assert all(row["stratified"] for row in config["splits"].values())
+
+
+def test_the_given_split_is_a_protocol_only_where_the_table_has_it(folder):
+    assert with_table(CONFIG, folder())["trust"]["protocols"] == ["random", "grouped"]
+    with_split = folder("nucleus\tmembrane\tsplit", "{0}\t{1}\t{2}")
+    assert with_table(CONFIG, with_split)["trust"]["protocols"] == ["given", "random", "grouped"]
+
+
+def test_folds_of_one_location_are_not_stratified(folder):
+    splits = with_table(CONFIG, folder("nucleus", "{0}"))["splits"]
+    assert {name: row["stratified"] for name, row in splits.items()} == {
+        **{"given": False, "random": False, "temporal": False},
+        "grouped": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "hint"),
+    [
+        ("sources: {labelled: missing.tsv}", "missing", "check the path"),
+        ("sources: {labelled: 'https://example.org/own.tsv'}", "is to be read from", "download"),
+        ("sources: {labelled: simulated}", "is to be read from", "download"),
+        ("tables: {comparison: {}}", "asks for the paper's tables", "config/own_table.yaml"),
+        ("trust: {implication: [cytoplasm, nucleus]}", "asks for the paper's tables", "config/own_table.yaml"),
+        ("trust: {protocols: [random, temporal]}", "temporal is of the kind temporal", "take the protocol out"),
+        ("trust: {shown: given}", "needs a split that the table does not give", "column 'split'"),
+    ],
+)
+def test_what_a_table_cannot_give_is_refused(folder, change, what, hint):
+    with pytest.raises(InputError) as error:
+        with_table(changed(change), folder())
+    assert what in error.value.what and hint in str(error.value)
+
+
+def row(tables, **views):
+    return {"views": {name: {"kind": kind, "settings": {}} for name, kind in views.items()}, "tables": tables}
+
+
+def test_models_that_need_more_than_a_sequence_stand_in_no_table():
+    models = {
+        "forest": row(["trust"], composition="kmer", homologs="sketches"),
+        "age": row(["trust"], number="record"),
+        "genome": row(["trust"], composition="kmer", place="genomic"),
+        "unused": row([], place="locus"),
+    }
+    assert lacking(models["forest"]) == []
+    assert lacking(models["age"]) == ["accession numbers and numbers in names"]
+    assert "places in the genome" in lacking(models["genome"])
+    rows, lacked = without_lacking(models)
+    assert {model: one["tables"] for model, one in rows.items()} == {
+        **{"forest": ["trust"], "age": [], "genome": [], "unused": []},
+    }
+    assert set(lacked) == {"age", "genome"}
+    line = left_out("own.tsv", lacked)
+    assert "own.tsv" in line and "age (accession numbers and numbers in names)" in line and "\n" not in line
