@@ -86,8 +86,10 @@ class Bench:
         self.answers[model] = scores, pd.concat(numbers), pd.concat(answers)
         return self
 
-    def compare(self, locus=None, level=0.95, constants=CONSTANTS, implication=("cytoplasm", "nucleus"), fewest=2):
-        dataset = describe_dataset(self.folder / "mirnas.tsv", locus)
+    def compare(
+        self, locus=None, level=0.95, constants=CONSTANTS, implication=("cytoplasm", "nucleus"), fewest=2, aged=True
+    ):
+        dataset = describe_dataset(self.folder / "mirnas.tsv", locus, aged)
         runs = {model: runs_of(*tables, dataset, self.locations, implication) for model, tables in self.answers.items()}
         known = [model for model in constants if model in runs]
         tested = len(next(iter(next(iter(runs.values())).values())).accessions)
@@ -358,6 +360,15 @@ def test_measures_without_a_reference_by_hand(tmp_path):
     # |.05 - 1|, |.05 - 1|; |.5 - 0| twice; gap of the bins .3 (one row each: .4 and .7); repeat 2 likewise.
     first, second = (0.95 + 0.5 + (0.4 + 0.7) / 2) / 3, ((0.95 + 0.95) / 2 + 0 + (0.7 + 0.5) / 2) / 3
     assert bench.line("good", "calibration_error").mean == pytest.approx((first + second) / 2, rel=1e-5)
+
+
+def test_without_age_and_implication_nothing_of_them_is_measured(tmp_path):
+    whole, part = write(tmp_path).compare(), write(tmp_path).compare(implication=(), aged=False)
+    lost = {"auc_within_fifths", "auc_within_twentieths", "implication"}
+    assert set(whole.summary["metric"]) - set(part.summary["metric"]) == lost
+    kept = whole.summary[~whole.summary["metric"].isin(lost)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(part.summary, kept)
+    assert set(whole.strata["stratum"]) - set(part.strata["stratum"]) == {"accession"}
 
 
 def test_curves_are_pooled_over_repeats(tmp_path):

@@ -91,6 +91,16 @@ def test_a_note_stands_below_the_heading(written):
     assert "\n\n**Control data**\n\n" in written(note="Control data")[1]
 
 
+def test_without_the_papers_tables_ours_stand_alone(tmp_path, written):
+    written()
+    outputs = tmp_path / "own.tsv", tmp_path / "own.md"
+    write_dataset_table(tmp_path / "train.tsv", tmp_path / "test.tsv", [], [], [], LOCATIONS, *outputs)
+    table = read_table(outputs[0], text=["part", "location", "quantity"])
+    assert list(table.columns) == ["part", "location", "quantity", "ours"]
+    assert table["ours"].tolist()[:4] == [4, 2, 1, 1]
+    assert "paper" not in outputs[1].read_text()
+
+
 def test_rows_without_a_location(tmp_path, written):
     written()
     with pytest.raises(InputError, match="no column golgi"):

@@ -89,6 +89,14 @@ def test_the_markdown_names_chance_paper_spread_and_interval(files):
     ]
 
 
+def test_without_the_paper_ours_stand_alone(files):
+    outputs = files / "own.tsv", files / "own.md"
+    locations = ["nucleus", "exosome"]
+    write_locations_table(files / "metrics.tsv", files / "test.tsv", [], locations, "net", "Net", "", *outputs)
+    assert list(read_table(outputs[0]).columns) == ["location", "metric", "prevalence", *ONE_DRAW]
+    assert "paper" not in outputs[1].read_text().lower()
+
+
 def test_test_rows_without_a_location_are_refused(files):
     LABELS[["nucleus"]].to_csv(files / "test.tsv", sep="\t", index=False)
     with pytest.raises(InputError, match="A table has no column exosome") as error:

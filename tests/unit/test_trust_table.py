@@ -1,5 +1,7 @@
 """The page of the trust table: marks, the paper's lines, sentences and strata, from small summaries."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -99,6 +101,34 @@ def written(tmp_path):
         return outputs
 
     return write
+
+
+@pytest.fixture
+def without_age(tmp_path):
+    """The page of a dataset without age and without the paper."""
+    lines = summary()
+    lines = lines[~lines["metric"].isin(["auc_within_fifths", "auc_within_twentieths", "implication"])]
+    lines = lines[lines["model"] != "era"].drop(columns=[name for name in lines if name.endswith("era")])
+    lines["not_above"] = lines["not_above"].str.replace("constant+era", "constant")
+    lines.assign(comparison="trust").to_csv(tmp_path / "summary.tsv", sep="\t", index=False)
+    outputs = tmp_path / "trust.tsv", tmp_path / "trust.md"
+    references = ["constant", "net"]
+    kinds = {"mine": "given"}
+    write_trust(
+        [tmp_path / "summary.tsv"], kinds, "trust", "mine", references, ["always"], "", [], [], 0.95, "", *outputs
+    )
+    return outputs[1].read_text()
+
+
+def test_a_dataset_without_age_has_a_page_that_does_not_speak_of_it(without_age):
+    assert not {"era", "*era*", "age", "accession"} & set(re.findall(r"[\w*]+", without_age.lower()))
+    assert "twentieths" not in without_age and "paper's Table" not in without_age
+    rows = {row[0]: row[1:] for row in rows_of(without_age, "## Protocol `mine`")}
+    assert rows["**The network**"][0] == ".550 [.530, .580]†"
+    assert "The table's own split" in without_age
+    assert "In accuracy 1 of 2 models is clearly above the best constant. In macro AUC" in without_age
+    known = rows_of(without_age, "## Which location sets are predicted under `mine`")
+    assert known[0] == ["model", "Label sets that training rows have"]
 
 
 def rows_of(text, heading):

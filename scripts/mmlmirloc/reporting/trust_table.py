@@ -366,7 +366,7 @@ class Page:
             [f"**{self.label(model)}**", *(cell(self.line(self.shown, model, metric), False) for metric in metrics)]
             for model in self.models(self.shown, constants)
         ]
-        named = {"implication": f"{self.implication[1]} where {self.implication[0]}"}
+        named = {"implication": " where ".join(reversed(self.implication))}
         heads = [named.get(metric, MEASURES[metric].display) for metric in metrics]
         return markdown_table(["model", *heads], rows)
 
