@@ -159,6 +159,14 @@ def test_the_card_says_whose_hairpins_it_was_trained_on(copied, card):
     assert mouse["limits"][0].startswith("Trained on 40 Mus musculus hairpins with a location")
 
 
+def test_the_card_names_a_labelled_table_and_not_the_databases(copied, card):
+    own = export(copied, table="own.tsv")
+    assert own["data"] == "the labelled table own.tsv"
+    assert own["limits"][0].startswith("Trained on the 40 rows of the labelled table own.tsv; ")
+    assert own["limits"][-1] == card["limits"][-1]
+    assert "RNALocate" not in " ".join(own["limits"]) and "era" not in " ".join(own["limits"]).split()
+
+
 def test_the_index_is_in_the_model(trained):
     model, written = load(trained / "tiny.safetensors"), read_arrays(trained / "index.npz")
     assert model.index.keys() == written.keys()
