@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from projects import PROJECT, search_path
+from projects import PROJECT, parse_jobs, search_path
 
 PAGE = (PROJECT / "docs/own_data.md").read_text(encoding="utf-8")
 OVERLAYS = ["config/own_table.yaml", "config/own_table_quick.yaml"]
@@ -41,7 +41,7 @@ def plan(project, *overlays):
 def test_a_table_needs_no_source_but_itself_and_says_what_is_left_out(fresh):
     code, output = plan(fresh, *OVERLAYS)
     assert code == 0, output
-    rules = set(re.findall(r"^(?:local)?rule (\w+):", output, re.MULTILINE))
+    rules = {job.rule for job in parse_jobs(output)}
     assert {"read_labelled", "group_labelled", "split_given", "export_model", "write_trust"} <= rules
     assert not rules & set(NEVER)
     assert set(re.findall(r"/sources/(\w+)\.txt", output)) == {"labelled"}
