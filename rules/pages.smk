@@ -325,5 +325,6 @@ FIGURES = {
 if "outside" in PAGES:
     FIGURES["outside"] = table_figure("outside", table="outside")
 if OWN:
-    FIGURES = {figure: FIGURES[figure] for figure in OWN_FIGURES}
+    # One location has no combinations.
+    FIGURES = {figure: FIGURES[figure] for figure in OWN_FIGURES if figure != "upset" or len(LOCATIONS) > 1}
 FIGURE_FILES = [f"{RESULTS}/figures/{figure}.{end}" for figure in FIGURES for end in ("pdf", "png", "tsv")]
