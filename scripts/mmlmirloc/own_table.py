@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mmlmirloc.annotation_sources import LABELLED
-from mmlmirloc.data.splits import GROUPED, WHOLE
+from mmlmirloc.data.splits import WHOLE
 from mmlmirloc.errors import InputError
 from mmlmirloc.registry import load
 from mmlmirloc.sources.download import is_address
@@ -69,11 +69,7 @@ def with_table(config: Mapping[str, Any], root: str | Path) -> dict[str, Any]:
             )
     _check_kinds(protocols, config)
     dataset = {**config["dataset"], "locations": labelled.locations}
-    splits = config["splits"]
-    if len(labelled.locations) == 1:
-        # Folds are stratified over several labels, and the library that does so refuses a single one.
-        splits = {name: {**row, "stratified": row["kind"] in GROUPED} for name, row in splits.items()}
-    return {**config, "dataset": dataset, "splits": splits, "trust": {**trust, "protocols": protocols}}
+    return {**config, "dataset": dataset, "trust": {**trust, "protocols": protocols}}
 
 
 def _refuse_paper(config: Mapping[str, Any]) -> None:

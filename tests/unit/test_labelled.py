@@ -177,10 +177,10 @@ def test_groups_of_the_table_are_taken_as_they_are(written, tmp_path):
     assert len(set(groups.values())) == 3
 
 
-def divided(tmp_path, path, folds=2):
+def divided(tmp_path, path, folds=2, locations=("nucleus", "membrane")):
     _, (_, mirnas, given) = made(tmp_path, path)
     outputs = tmp_path / "train.tsv", tmp_path / "test.tsv"
-    split_as_given(mirnas, given, *outputs, locations=["nucleus", "membrane"], folds=folds, stratified=True, seed=1)
+    split_as_given(mirnas, given, *outputs, locations=locations, folds=folds, stratified=True, seed=1)
     return [pd.read_csv(output, sep="\t") for output in outputs]
 
 
@@ -200,6 +200,13 @@ def test_the_split_of_the_table_is_kept_and_folds_are_of_training_rows(written, 
     assert train["repeat"].eq(1).all()
     # Stratified: each fold has half of the six rows with the first location.
     assert train.groupby("fold")["nucleus"].agg(["size", "sum"]).values.tolist() == [[6, 3], [6, 3]]
+
+
+def test_folds_of_a_single_location_are_stratified_too(written, tmp_path):
+    one = "".join("\t".join(line.split("\t")[:3] + line.split("\t")[4:]) for line in sixteen().splitlines(True))
+    train, test = divided(tmp_path, written(one), folds=3, locations=["nucleus"])
+    assert train.columns.tolist() == ["repeat", "accession", "sequence", "nucleus", "fold"] and len(test) == 4
+    assert train.groupby("fold")["nucleus"].agg(["size", "sum"]).values.tolist() == [[4, 2]] * 3
 
 
 def test_too_few_training_rows_for_the_folds_are_refused(written, tmp_path):

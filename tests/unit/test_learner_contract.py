@@ -191,6 +191,21 @@ def test_a_location_that_all_training_rows_have_or_none_is_no_obstacle(name, tmp
 
 
 @everyone
+def test_a_single_location_is_learnt(name, tmp_path):
+    train, validation, test = rows(name, 40), rows(name, 20, 2), rows(name, 10, 3)
+    train, validation = (replace(one, labels=one.labels[:, :1]) for one in (train, validation))
+    settings = settings_of(name) | ({"answer": "nucleus"} if name == "constant" else {})
+    learner = class_of(name)(settings, ["nucleus"], 1)
+    learner.fit(train, validation)
+    scores = learner.score(test)
+    assert scores.shape == (10, 1)
+    assert np.isfinite(scores).all() and scores.min() >= 0 and scores.max() <= 1
+    learner.save(tmp_path / "fold-00.model")
+    loaded = class_of(name).load(tmp_path / "fold-00.model", settings, ["nucleus"])
+    assert loaded.score(test).tobytes() == scores.tobytes()
+
+
+@everyone
 def test_learners_that_are_fitted_together_are_those_that_are_fitted_alone(name):
     """The same rows twice, and others: what is shared belongs to the rows that it was made of."""
     train, validation, test = rows(name, 40), rows(name, 20, 2), rows(name, 10, 3)

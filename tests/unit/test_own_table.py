@@ -55,12 +55,9 @@ def test_the_given_split_is_a_protocol_only_where_the_table_has_it(folder):
     assert with_table(CONFIG, with_split)["trust"]["protocols"] == ["given", "random", "grouped"]
 
 
-def test_folds_of_one_location_are_not_stratified(folder):
-    splits = with_table(CONFIG, folder("nucleus", "{0}"))["splits"]
-    assert {name: row["stratified"] for name, row in splits.items()} == {
-        **{"given": False, "random": False, "temporal": False},
-        "grouped": True,
-    }
+def test_a_single_location_is_split_as_several_are(folder):
+    config = with_table(CONFIG, folder("nucleus", "{0}"))
+    assert config["dataset"]["locations"] == ["nucleus"] and config["splits"] == CONFIG["splits"]
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,34 @@ def test_stratified_folds_share_a_rare_location():
     assert any(len(set(folds)) < 10 for folds in plain)
 
 
+def test_stratified_folds_share_the_rows_of_a_single_location():
+    labels = np.zeros((100, 1), dtype=int)
+    labels[:10] = 1  # ten rows for ten folds
+    folds = fold_numbers(labels, 10, True, np.random.default_rng(3))
+    assert sorted(folds[:10]) == list(range(10))
+    assert np.bincount(folds).tolist() == [10] * 10
+    again, other = (fold_numbers(labels, 10, True, np.random.default_rng(seed)) for seed in (3, 4))
+    assert np.array_equal(again, folds) and not np.array_equal(other, folds)
+
+
+@pytest.mark.parametrize("rarer", [0, 1, 3])
+def test_a_single_location_rarer_than_the_folds_is_spread_as_far_as_it_goes(rarer):
+    labels = np.zeros((23, 1), dtype=int)
+    labels[:rarer] = 1
+    folds = fold_numbers(labels, 5, True, np.random.default_rng(1))
+    assert sorted(np.bincount(folds)) == [4, 4, 5, 5, 5]
+    assert len(set(folds[:rarer])) == rarer
+
+
+@pytest.mark.parametrize("kind", ["random", "grouped"])
+def test_a_single_location_is_split_like_several(mirnas, kind):
+    groups = write_groups(mirnas, SIZES)
+    train, test = read(split(mirnas, kind=kind, groups=groups, locations=["microvesicle"], folds=5))
+    assert len(train) + len(test) == ROWS and list(test.columns) == ["repeat", "accession", "sequence", "microvesicle"]
+    held = train.groupby("fold")["microvesicle"].sum()
+    assert list(held.index) == list(range(5)) and np.ptp(held) <= 1
+
+
 def test_same_seed_same_bytes(mirnas):
     for stratified in (True, False):
         first = [path.read_bytes() for path in split(mirnas, "one", stratified=stratified)]

@@ -314,15 +314,23 @@ def fold_numbers(labels: np.ndarray, folds: int, stratified: bool, generator: np
     folds : int
         Number of folds.
     stratified : bool
-        Iterative stratification over labels (Sechidis et al. 2011), else a random partition into equal parts.
+        Iterative stratification over labels (Sechidis et al. 2011), of a single location by its two classes; else a
+        random partition into equal parts.
     generator : numpy.random.Generator
         Source of randomness.
     """
     if not stratified:
         return generator.permutation(np.arange(len(labels)) % folds)
-    from iterstrat.ml_stratifiers import MultilabelStratifiedKFold
+    chosen = {"n_splits": folds, "shuffle": True, "random_state": int(generator.integers(2**31))}
+    if labels.shape[1] == 1:
+        # The stratification of several labels refuses a single one.
+        from sklearn.model_selection import StratifiedKFold
 
-    splitter = MultilabelStratifiedKFold(n_splits=folds, shuffle=True, random_state=int(generator.integers(2**31)))
+        splitter = StratifiedKFold(**chosen)
+    else:
+        from iterstrat.ml_stratifiers import MultilabelStratifiedKFold
+
+        splitter = MultilabelStratifiedKFold(**chosen)
     fold = np.empty(len(labels), dtype=int)
     for number, (_, validated) in enumerate(splitter.split(labels, labels)):
         fold[validated] = number
