@@ -2,7 +2,7 @@
 
 PAPER = f"{ROOT}/resources/paper"
 # Pages and figures of a labelled table: the others need the paper, ages, places in the genome or miRBase.
-OWN_PAGES = ("dataset", "locations", "tuning", "trust", "strata", "controls")
+OWN_PAGES = ("dataset", "locations", "tuning", "trust", "strata", "controls", "overlap")
 OWN_FIGURES = (
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test", "roc", "pr", "auc_by_location"),
     *("confusion", "protocols", "calibration", "strata", "controls"),
@@ -253,6 +253,16 @@ if config["sources"][annotation_sources.OUTSIDE]:
         },
     }
 if OWN:
+    BATCHES = [(split, batch) for split in PROTOCOLS for batch in used_batches(split)]
+    PAGES["overlap"] = {
+        "function": "overlap_table.write_overlap",
+        "caption": "overlap",
+        "inputs": {
+            f"{side}s": [f"{RESULTS}/splits/{split}/repeat-{batch}/{side}.tsv" for split, batch in BATCHES]
+            for side in ("train", "test")
+        },
+        "options": {"protocols": [split for split, _ in BATCHES]},
+    }
     PAGES = {page: PAGES[page] for page in OWN_PAGES}
 REPEATED = [table for table in config["tables"] if repeated_splits(table)]
 TABLE_FILES = [f"{RESULTS}/tables/{page}.{end}" for page in PAGES for end in ("tsv", "md", "html")]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.data.groups import components, hits, shared
+from mmlmirloc.data.overlap import overlap
 from mmlmirloc.data.splits import TEXT, fold_numbers
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table, write_table
@@ -125,7 +126,7 @@ def split_as_given(
     folds : int
         Folds of the training rows.
     stratified : bool
-        Folds by multi-label iterative stratification; else plain random.
+        Folds as of :func:`mmlmirloc.data.splits.fold_numbers`.
     seed : int
         Of the folds.
 
@@ -149,7 +150,7 @@ def split_as_given(
     training["fold"] = fold_numbers(
         training[list(locations)].to_numpy(), folds, stratified, np.random.default_rng([seed, 1])
     )
-    touching = sum(any(one in other or other in one for other in training["sequence"]) for one in tested["sequence"])
+    touching = overlap(tested["sequence"].tolist(), training["sequence"])["any"].sum()
     message = "%d training rows, %d test rows, %d of these identical to, inside of or around a training row"
     logger.info(message, len(training), len(tested), touching)
     write_table(training, train)
