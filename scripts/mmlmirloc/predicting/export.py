@@ -161,7 +161,8 @@ def card_scores(table: str | Path, label: str, beside: str, constants: Sequence[
     rows = read_table(table, text=["model", "label", "metric", "rule", "protocol", "not_above"])
     rows = rows[rows["metric"].isin(CARD_METRICS) & rows["rule"].isin(["", CHOSEN])]
     kept = rows[(rows["label"] == label) | (rows["model"] == beside)]
-    fixed = rows[rows["model"].isin(constants)]
+    # Where no test row has a location, nothing ranks: such a number is nobody's best.
+    fixed = rows[rows["model"].isin(constants) & rows["mean"].notna()]
     value = fixed["mean"] * fixed["metric"].map(lambda metric: MEASURES[metric].sign).astype(float)
     best = fixed.loc[value.groupby([fixed["protocol"], fixed["metric"]]).idxmax()].sort_index()
     kept = pd.concat([kept, best.assign(label=BEST_CONSTANT)])
