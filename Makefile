@@ -39,13 +39,9 @@ run-full: setup
 	@$(BAR) --configfile config/control.yaml
 	@$(WORDS)
 
-# Two halves side by side, since one by itself leaves half of two cores idle: the tests that look at the finished run,
-# and all others, whose words come last.
-OTHERS := $(shell grep -L finished tests/workflow/test_*.py)
+# A process for each core; what goes to which, and in which order, is said by tests/conftest.py.
 test: setup
-	@log=$$(mktemp); pytest tests/unit $(OTHERS) >$$log 2>&1 & others=$$!; \
-	  pytest tests/workflow $(OTHERS:%=--ignore=%); finished=$$?; \
-	  wait $$others; failed=$$?; cat $$log; rm -f $$log; exit $$(( finished || failed ))
+	@pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 # The later -m wins over that of pyproject.toml, which leaves these tests out.
 test-cluster: setup

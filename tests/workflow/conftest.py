@@ -7,13 +7,6 @@ import pytest
 from projects import Project, Run
 
 
-def pytest_collection_modifyitems(items):
-    """Everything that asks for the finished run is slow, since it waits for it."""
-    for item in items:
-        if "finished_run" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.slow)
-
-
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory) -> tuple[Project, Run, Path]:
     """Every rule and every learner once on tiny control data: the project, its run, and a copy of the whole folder."""
