@@ -288,7 +288,7 @@ def test_strata_by_hand(repeated):
 
 
 @pytest.mark.parametrize("first", [0, 30])
-def test_strata_of_a_locus_by_hand(tmp_path, first):
+def test_strata_of_a_locus_by_hand(tmp_path, repeated, first):
     """Ten rows lie inside: of each repeat's test rows, every fourth of all, two or three."""
     inside = (np.arange(ROWS) >= first) & (np.arange(ROWS) < first + 10)
     order = np.arange(ROWS)[::-1]
@@ -306,7 +306,7 @@ def test_strata_of_a_locus_by_hand(tmp_path, first):
     # Rows 1, 5 and 9, 2 and 6, and 3 and 7: wrong are 1 and 5, 2, and 3. The last ten rows are all right.
     assert found.loc["inside", "mean"] == pytest.approx((1 / 3 + 1 / 2 + 1 / 2) / 3 if first == 0 else 1, rel=1e-5)
     others = strata[strata["stratum"] != "locus"]
-    pd.testing.assert_frame_equal(others.reset_index(drop=True), write(tmp_path).compare().strata)
+    pd.testing.assert_frame_equal(others.reset_index(drop=True), repeated.strata)
 
 
 @pytest.mark.parametrize("value", ["inside", "outside"])
@@ -433,9 +433,9 @@ def test_too_few_repeats_have_a_mean_and_neither_interval_nor_mark(tmp_path, rep
 
 def test_the_rows_that_are_trained_on_widen_the_interval(tmp_path):
     """Nadeau and Bengio's correction is of the tested over the trained: fewer trained rows, a wider interval."""
-    widths = []
+    widths, models = [], {model: RIGHT[model] for model in (*CONSTANTS, "era", "weak")}
     for trained in (TESTED, 10 * TESTED):
-        bench = write(tmp_path)
+        bench = write(tmp_path, models)
         bench.trained = trained
         line = bench.compare().line("weak", "accuracy", "fixed")
         widths.append(line.minus_era_high - line.minus_era_low)

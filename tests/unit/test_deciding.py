@@ -1,6 +1,7 @@
 """From scores to probabilities and label sets: layout, and that test labels have no say in anything."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -49,12 +50,18 @@ def run(validation=same, test=same, constant=False, objective="accuracy"):
     )
 
 
+@cache
+def decided():
+    """What is decided on rows as they are; to look at, not to change."""
+    return run()
+
+
 def flip(repeat, rows):
     return replace(rows, truth=1 - rows.truth)
 
 
 def test_layout():
-    probabilities, decisions, rules = run()
+    probabilities, decisions, rules = decided()
     assert probabilities.columns.tolist() == PROBABILITIES
     assert PROBABILITIES == ["model", "repeat", "accession", "location", "score", "calibrated", "truth"]
     expected = [("net", repeat, name, location) for repeat in REPEATS for name in NAMES for location in LOCATIONS]
@@ -70,7 +77,7 @@ def test_layout():
 
 
 def test_scores_are_the_mean_of_the_fold_models_and_fixed_is_their_threshold():
-    probabilities, decisions, _ = run()
+    probabilities, decisions, _ = decided()
     for repeat in REPEATS:
         rows = scored_rows(repeat)
         mean = rows.by_fold.mean(axis=0)
@@ -110,7 +117,7 @@ def all_to(value):
 
 @pytest.mark.parametrize("change", [flip, all_to(0), all_to(1)])
 def test_test_labels_change_nothing_but_the_column_that_holds_them(change):
-    one, other = run(), run(test=change)
+    one, other = decided(), run(test=change)
     pd.testing.assert_frame_equal(one[1], other[1])
     pd.testing.assert_frame_equal(one[2], other[2])
     pd.testing.assert_frame_equal(one[0].drop(columns="truth"), other[0].drop(columns="truth"))
@@ -118,7 +125,7 @@ def test_test_labels_change_nothing_but_the_column_that_holds_them(change):
 
 
 def test_training_rows_decide_in_their_own_repeat_only():
-    one = run()
+    one = decided()
     other = run(validation=lambda repeat, rows: flip(repeat, rows) if repeat == 2 else rows)
     for place, (first, second) in enumerate(zip(one, other)):
         for repeat in REPEATS:
@@ -130,7 +137,7 @@ def test_the_order_of_the_repeats_of_the_training_rows_does_not_matter():
     validation, tests = ({repeat: rows(repeat) for repeat in REPEATS} for rows in (validation_rows, scored_rows))
     turned = dict(reversed(validation.items()))
     found = decide("net", turned, tests, LOCATIONS, 0.5, "accuracy", False)
-    for first, second in zip(run(), found):
+    for first, second in zip(decided(), found):
         pd.testing.assert_frame_equal(first, second)
 
 

@@ -47,10 +47,11 @@ def table_of(path, lines, columns):
     return path
 
 
-@pytest.fixture
-def counts(tmp_path):
+@pytest.fixture(scope="module")
+def counts(tmp_path_factory):
     """The files that the dataset's numbers come from."""
-    files = {name: tmp_path / f"{name}.tsv" for name in ("mirnas", "records", "train", "test", "parts")}
+    folder = tmp_path_factory.mktemp("counts")
+    files = {name: folder / f"{name}.tsv" for name in ("mirnas", "records", "train", "test", "parts")}
     write_table(ROWS, files["mirnas"])
     write_table(ROWS[:2], files["train"])
     write_table(ROWS[2:], files["test"])
@@ -62,7 +63,7 @@ def counts(tmp_path):
         *(PAPER / f"{name}.tsv" for name in ("table1", "table2", "dataset")),
         LOCATIONS,
         files["parts"],
-        tmp_path / "parts.md",
+        folder / "parts.md",
     )
     return files | {"totals": PAPER / "dataset.tsv"}
 
@@ -180,9 +181,10 @@ def test_a_split_over_whose_repeats_nothing_is_known(tmp_path):
     assert caught.value.where == str(path)
 
 
-@pytest.fixture
-def written(tmp_path, counts):
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, counts):
     """The report on results of every model that the paper prints, made as the workflow makes them."""
+    folder = tmp_path_factory.mktemp("written")
     summary = {name: result(0.6, 0.55, 0.65) for name in METRICS}
     index = [(name, "") for name in METRICS] + [(name, place) for name in LABEL_METRICS for place in LOCATIONS]
     printed = {name: [PAPER / f"{table}.tsv", PAPER / "constants.tsv"] for name, table in PAPERS_TABLES.items()}
@@ -194,22 +196,22 @@ def written(tmp_path, counts):
         for model in dict.fromkeys(model for found in models.values() for model in found)
         for name, place in index
     ]
-    metrics = table_of(tmp_path / "metrics.tsv", lines, ["model", "metric", "location", *ONE_DRAW, "not_above"])
+    metrics = table_of(folder / "metrics.tsv", lines, ["model", "metric", "location", *ONE_DRAW, "not_above"])
     tables = {}
     for name, paper in printed.items():
-        tables[name] = tmp_path / f"{name}.tsv"
+        tables[name] = folder / f"{name}.tsv"
         labels = {model: model for model in models[name]}
-        write_comparison(metrics, paper, None, labels, name, {}, 0.5, 0.95, "", tables[name], tmp_path / "x.md")
-    by_location = tmp_path / "locations.tsv"
+        write_comparison(metrics, paper, None, labels, name, {}, 0.5, 0.95, "", tables[name], folder / "x.md")
+    by_location = folder / "locations.tsv"
     write_locations_table(
         *(metrics, counts["mirnas"], PAPER / "figure4.tsv", LOCATIONS, "mmlmirlocnet", "net", ""),
-        *(by_location, tmp_path / "x.md"),
+        *(by_location, folder / "x.md"),
     )
     hindsight = [["accuracy", 0.5, 0.58, 20, 118], ["hamming_loss", 0.3, 0.28, 20, 118]]
     over = {"mmlmirlocnet": (0.6, 0.58, 0.65, 20), "textrnn": (0.55, 0.5, 0.6, 3), "mksvm": (0.55, 0.5, 0.6, 20)}
 
     def write(repeats=True):
-        paths = tmp_path / "fidelity.tsv", tmp_path / "fidelity.md"
+        paths = tuple(folder / f"fidelity{'' if repeats else '_of_one_draw'}.{end}" for end in ("tsv", "md"))
         columns = ["metric", "fixed", "hindsight", "repeats", "test_rows"]
         write_fidelity(
             **counts,
@@ -217,8 +219,8 @@ def written(tmp_path, counts):
             names=list(tables),
             by_location=by_location,
             contradictions=PAPER / "contradictions.tsv",
-            repeats=repeats_of(tmp_path / "repeats.tsv", over) if repeats else None,
-            hindsight=table_of(tmp_path / "hindsight.tsv", hindsight, columns),
+            repeats=repeats_of(folder / "repeats.tsv", over) if repeats else None,
+            hindsight=table_of(folder / "hindsight.tsv", hindsight, columns),
             shown={"split": "random", "model": "mmlmirlocnet", "label": "The network", "threshold": 0.5},
             constants=["always_nucleus"],
             locations=LOCATIONS,
@@ -231,7 +233,7 @@ def written(tmp_path, counts):
     return write
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def report(written):
     return written()
 
@@ -332,4 +334,4 @@ def test_the_markdown_has_a_part_per_table_with_readable_names(report):
 def test_a_part_that_is_neither_training_nor_test_is_refused(counts, tmp_path):
     (tmp_path / "parts.tsv").write_text("part\tlocation\tquantity\tours\ntrain\tall\tcount\t2\n")
     with pytest.raises(InputError, match="A table has no column paper"):
-        list(dataset_rows(**counts, locations=LOCATIONS))
+        list(dataset_rows(**counts | {"parts": tmp_path / "parts.tsv"}, locations=LOCATIONS))
