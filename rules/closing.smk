@@ -34,6 +34,9 @@ def divide_group(group):
     ) - ended_well
 
 
+# A handler of a run's end is given its log and no jobs (https://github.com/snakemake/snakemake/issues/1884), and events
+# of jobs reach logger plugins only, of which a plain `snakemake` has none. So those are asked that know, although they
+# are no public part of Snakemake, whose version is pinned.
 def fates():
     """The jobs of this run that were done, that failed, and that were left."""
     jobs = [job for job in workflow.dag.needrun_jobs(exclude_finished=False) if not job.is_norun]

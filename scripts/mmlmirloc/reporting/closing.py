@@ -26,7 +26,8 @@ def cancel_timers() -> None:
     """Cancel what is waiting to be done later in this process.
 
     After each start of jobs Snakemake sets a timer to look for further ones, and after the last job it would still wait
-    for the last timer: ten seconds (the timespan of ``max-jobs-per-timespan``), whatever the run.
+    for the last timer: ten seconds (the timespan of ``max-jobs-per-timespan``), whatever the run. No setting takes the
+    timers away (https://github.com/snakemake/snakemake/pull/3744 is about their other costs).
     """
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
