@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from projects import Project, Run
+from projects import Job, Project, Run
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +18,12 @@ def finished_run(tmp_path_factory) -> tuple[Project, Run, Path]:
     return project, run, folder / "kept"
 
 
+@pytest.fixture(scope="session")
+def whole_plan(finished_run) -> list[Job]:
+    """All jobs of the finished project, with their files."""
+    return finished_run[0].plan("--forceall").jobs
+
+
 @pytest.fixture
 def finished(finished_run) -> Project:
     """The finished project; put back as it was afterwards.
@@ -26,8 +32,33 @@ def finished(finished_run) -> Project:
     """
     project, _, kept = finished_run
     yield project
-    shutil.rmtree(project.root)
-    shutil.copytree(kept, project.root)
+    put_back(project.root, kept)
+
+
+def put_back(folder: Path, kept: Path) -> None:
+    """Make a folder what its copy is, writing only files whose size, time or mode is another one."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        copy = kept / path.relative_to(folder)
+        if not copy.exists() or is_folder(copy) != is_folder(path):
+            path.rmdir() if is_folder(path) else path.unlink()
+    copies = sorted(kept.rglob("*"))
+    for copy in copies:
+        path = folder / copy.relative_to(kept)
+        if is_folder(copy):
+            path.mkdir(exist_ok=True)
+        elif not path.exists() or state(path) != state(copy):
+            shutil.copy2(copy, path)
+    for copy in filter(is_folder, reversed(copies)):
+        shutil.copystat(copy, folder / copy.relative_to(kept))
+
+
+def is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def state(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_mode
 
 
 @pytest.fixture

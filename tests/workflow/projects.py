@@ -1,12 +1,14 @@
 """Run Snakemake on copies of the project, as a user does: by its command line."""
 
 import hashlib
+import multiprocessing
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +22,9 @@ SMOKE = "tests/smoke/config.yaml"
 RESULTS = "results/smoke"
 # What depends on the machine and the moment.
 PASSING = ("benchmarks", "logs")
+# To load Snakemake takes a third of the time of a plan: one process does it, and those that only ask are forks of it.
+LOADED = multiprocessing.get_context("forkserver")
+LOADED.set_forkserver_preload(["snakemake.cli"])
 
 
 class Job(NamedTuple):
@@ -65,6 +70,32 @@ def path_without(folder: Path, *beginnings: str) -> str:
     return str(folder)
 
 
+def ask(arguments: list[str], folder: Path, environment: Mapping[str, str]) -> Run:
+    """Run Snakemake's command in a folder for what it says, as a process that need not load it."""
+    with tempfile.TemporaryDirectory() as kept:
+        output = Path(kept) / "output"
+        process = LOADED.Process(target=_answer, args=(arguments, folder, environment, output))
+        process.start()
+        process.join()
+        text = output.read_text(encoding="utf-8", errors="replace")
+    return Run(process.exitcode, text, parse_jobs(text))
+
+
+def _answer(arguments: list[str], folder: Path, environment: Mapping[str, str], output: Path) -> None:
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    with open(output, "wb") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+    # As a command sees it: without the folders that pytest adds, where the checkout's own package lies.
+    sys.path[:] = [place for place in sys.path if place not in (str(PROJECT / "scripts"), str(PROJECT / "tests"))]
+    from snakemake.cli import main
+
+    sys.argv = ["snakemake", *arguments]
+    main(arguments)
+
+
 def parse_jobs(output: str) -> list[Job]:
     """Read the jobs that Snakemake announces, each a block of ``key: value`` lines; those of a group are indented."""
     output = re.sub(r"^    (?=\[|(?:local)?rule |    )", "", output, flags=re.MULTILINE)
@@ -103,11 +134,15 @@ class Project:
 
     def command(self, *arguments: str, config: str = SMOKE, settings: Mapping[str, Any] | None = None) -> list[str]:
         """Return the command line; ``settings`` are laid over the config as a further overlay."""
+        return [sys.executable, "-m", "snakemake", *self.arguments(*arguments, config=config, settings=settings)]
+
+    def arguments(self, *arguments: str, config: str = SMOKE, settings: Mapping[str, Any] | None = None) -> list[str]:
+        """Return what follows the command's name."""
         configs = [config]
         if settings:
             (self.root / "overlay.yaml").write_text(yaml.safe_dump(settings))
             configs.append("overlay.yaml")
-        return [sys.executable, "-m", "snakemake", *arguments, "--configfile", *configs]
+        return [*arguments, "--configfile", *configs]
 
     def snakemake(
         self,
@@ -122,6 +157,8 @@ class Project:
         ``path`` takes the place of PATH, ``variables`` are laid over the environment.
         """
         environment = {**os.environ, "PATH": path or search_path(), **(variables or {})}
+        # Else each of hundreds of jobs would compile the package anew.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         done = subprocess.run(
             self.command(*arguments, **options),
             cwd=self.root,
@@ -138,16 +175,20 @@ class Project:
         """Make targets."""
         return self.snakemake(*targets, "--cores", str(cores), **options)
 
+    def ask(self, *arguments: str, path: str | None = None, **options) -> Run:
+        """Run Snakemake for what it says: a plan, or why it refuses to make one."""
+        return ask(self.arguments(*arguments, **options), self.root, {**os.environ, "PATH": path or search_path()})
+
     def plan(self, *targets: str, **options) -> Run:
         """Say what would run."""
-        run = self.snakemake(*targets, "--dry-run", **options)
+        run = self.ask(*targets, "--dry-run", **options)
         assert run.code == 0, run.output
         return run
 
-    def run_until(self, sign: str, *targets: str) -> None:
-        """Start a run on two cores and kill it, with all that it started, when a file ``sign`` is there."""
+    def run_until(self, sign: str, *targets: str, cores: int = 2) -> None:
+        """Start a run and kill it, with all that it started, when a file ``sign`` is there."""
         process = subprocess.Popen(
-            self.command(*targets, "--cores", "2"),
+            self.command(*targets, "--cores", str(cores)),
             cwd=self.root,
             env={**os.environ, "PATH": search_path()},
             stdout=subprocess.DEVNULL,

@@ -26,22 +26,22 @@ def test_the_encoder_is_trained_measured_and_embeds(fresh):
     # RNABERT's weights are no reason for a download.
     assert [row["model"] for row in rows] == ["encoder", "untrained", "neighbourhood", "frequent"]
     assert "no RNABERT" in (fresh.root / tables[1]).read_text()
-    first = [(fresh.root / table).read_bytes() for table in tables]
-    views = [f"{RESULTS}/views/encoder_{weights}.npz" for weights in ("pretrained", "random")]
-    run = fresh.run(*views, *tables, "--forcerun", "pretrain_encoder", settings=TINY)
+    # A run of its own, since a plan looks whether the encoder is there.
+    views = [fresh.path(f"views/encoder_{weights}.npz") for weights in ("pretrained", "random")]
+    run = fresh.run(*(f"{RESULTS}/views/{view.name}" for view in views), settings=TINY)
     assert run.code == 0, run.output
-    assert [(fresh.root / table).read_bytes() for table in tables] == first
+    assert run.names >= {"encode_view encoder_pretrained", "encode_view encoder_random"}
+    assert views[0].read_bytes() != views[1].read_bytes()
 
 
-@pytest.mark.slow
-def test_a_missing_checkpoint_is_said(fresh):
+def test_a_missing_checkpoint_is_said(finished):
     view = f"{RESULTS}/views/encoder_pretrained.npz"
-    run = fresh.run(view, settings={"sources": {"encoder": "absent/model.safetensors"}})
+    run = finished.run(view, settings={"sources": {"encoder": "absent/model.safetensors"}})
     assert run.code != 0
     assert "The encoder's weights cannot be loaded (there is no such file)" in run.output
     assert "absent/model.safetensors" in run.output and "resources/encoder" in run.output
 
 
-def test_the_encoder_is_no_part_of_the_whole(finished_run):
-    rules = {job.rule for job in finished_run[0].plan("--forceall").jobs}
+def test_the_encoder_is_no_part_of_the_whole(whole_plan):
+    rules = {job.rule for job in whole_plan}
     assert "pretrain_encoder" not in rules and "train_model" in rules

@@ -96,8 +96,48 @@ def planned(finished):
     return plan
 
 
-def test_nothing_edited_nothing_planned(planned):
+def test_what_changes_no_result_reruns_nothing(finished, planned):
+    for path in (finished.root / "scripts/mmlmirloc").rglob("*.py"):
+        text = path.read_text()
+        if text.startswith('"""'):
+            path.write_text('"""Other words. ' + text[3:] + "\n# A remark.\n")
+    # Another way to fetch brings the same data.
+    for module in ("fetch", "download"):
+        finished.append(f"scripts/mmlmirloc/sources/{module}.py", "\nCHANGED = True\n")
+    # Snakemake compares the content of small files where the time differs.
+    os.utime(finished.path("simulated/hairpin.fa"))
     assert planned() == set()
+
+
+def test_edits_of_pages_figures_and_what_is_predicted_each_remake_their_own(finished, planned):
+    expected = {"write_controls", "draw_controls"}
+    finished.append("scripts/mmlmirloc/reporting/controls_table.py", "\nCHANGED = True\n")
+    expected |= {"draw_strata", "draw_roc", "draw_lengths", "draw_lengths_train", "draw_lengths_test"}
+    for figure in ("strata", "roc", "lengths"):
+        finished.append(f"scripts/mmlmirloc/reporting/figures/{figure}.py", "\nCHANGED = True\n")
+    # A new figure is a module and an entry.
+    expected |= {"draw_toy"}
+    row = '    "strata": table_figure("strata", options'
+    finished.edit("rules/pages.smk", row, '    "toy": table_figure("toy", strata="strata"),\n' + row)
+    toy = "from mmlmirloc.reporting.figures.strata import draw\n\n\ndef prepare(strata):\n    return strata\n"
+    (finished.root / "scripts/mmlmirloc/reporting/figures/toy.py").write_text(toy)
+    expected |= {"predict_locations example"}
+    finished.append("resources/example/hairpins.fa", ">mine\n" + "ACGU" * 20 + "\n")
+    expected |= {"explain_hairpins", "draw_attributions"}
+    assert planned(settings={"beyond": {"explained": ["hsa-mir-90004"]}}) == expected
+
+
+def test_what_two_figures_share_and_the_models_drawn_remake_those_figures(finished, planned):
+    finished.append("scripts/mmlmirloc/reporting/figures/curves.py", "\nCHANGED = True\n")
+    names = planned(settings={"trust": {"drawn": ["era"]}})
+    assert names == {"draw_roc", "draw_pr", "draw_calibration", "draw_strata"}
+
+
+def test_settings_of_the_curve_and_of_the_final_models_rerun_these(planned):
+    names = planned(settings={"splits": {"curve_50": {"train_share": 0.6}, "whole": {"folds": 4}}})
+    curve = set().union(*(under(model, {"curve_50": ["1"]}) for model in CURVE_MODELS))
+    curve |= {"split_dataset curve_50 1", "write_curve", "draw_learning_curve"}
+    assert names == curve | REFITTED | {"split_dataset whole 1", "draw_attributions", "write_atlas"}
 
 
 def test_override_reruns_its_model_and_what_its_split_shows(finished, planned):
@@ -146,15 +186,6 @@ def test_learner_module_reruns_its_learners(finished, planned):
     assert not {name for name in names if name.startswith(("draw_lengths", "draw_roc"))}
 
 
-def test_comments_and_docstrings_rerun_nothing(finished, planned):
-    modules = sorted((finished.root / "scripts/mmlmirloc").rglob("*.py"))
-    for path in modules:
-        text = path.read_text()
-        if text.startswith('"""'):
-            path.write_text('"""Other words. ' + text[3:] + "\n# A remark.\n")
-    assert planned() == set()
-
-
 def test_new_metric_measures_again_and_trains_nothing(finished, planned):
     new = 'OBJECTIVES | by_name(Metric("worst", "Worst", False, "predictions", OBJECTIVES["hamming_loss"].function))'
     finished.edit("scripts/mmlmirloc/evaluation/metrics.py", "dict(OBJECTIVES)", new)
@@ -191,38 +222,11 @@ def test_module_that_measures_measures_again_and_trains_nothing(finished, planne
     assert results_tables(names) == RESULTS_TABLES
 
 
-def test_page_module_writes_its_pages_only(finished, planned):
-    finished.append("scripts/mmlmirloc/reporting/controls_table.py", "\nCHANGED = True\n")
-    assert planned() == {"write_controls", "draw_controls"}
-
-
 def test_module_of_all_tables_writes_tables_only(finished, planned):
     finished.append("scripts/mmlmirloc/reporting/tables.py", "\nCHANGED = True\n")
     names = planned()
     assert without_reports(names) == PREDICTED | {"make_repeats_table comparison"}
     assert results_tables(names) == RESULTS_TABLES
-
-
-@pytest.mark.parametrize(
-    ("figure", "expected"),
-    [
-        ("strata", {"draw_strata"}),
-        ("roc", {"draw_roc"}),
-        ("lengths", {"draw_lengths", "draw_lengths_train", "draw_lengths_test"}),
-        ("curves", {"draw_roc", "draw_pr"}),
-    ],
-)
-def test_figure_module_remakes_its_figures_only(finished, planned, figure, expected):
-    finished.append(f"scripts/mmlmirloc/reporting/figures/{figure}.py", "\nCHANGED = True\n")
-    assert planned() == expected
-
-
-def test_new_figure_is_a_module_and_an_entry_and_drawn_alone(finished, planned):
-    row = '    "strata": table_figure("strata", options'
-    finished.edit("rules/pages.smk", row, '    "toy": table_figure("toy", strata="strata"),\n' + row)
-    toy = "from mmlmirloc.reporting.figures.strata import draw\n\n\ndef prepare(strata):\n    return strata\n"
-    (finished.root / "scripts/mmlmirloc/reporting/figures/toy.py").write_text(toy)
-    assert planned() == {"draw_toy"}
 
 
 def test_new_table_is_a_function_and_an_entry_and_written_alone(finished):
@@ -295,11 +299,6 @@ def test_bootstrap_setting_measures_again_and_trains_nothing(planned):
     assert rules == {"judge_split", "measure_sensitivity", "measure_controls", "make_repeats_table"}
 
 
-def test_models_drawn_remake_figures_only(planned):
-    names = planned(settings={"trust": {"drawn": ["era"]}})
-    assert names == {"draw_calibration", "draw_strata"}
-
-
 def test_minimum_count_reruns_the_dataset_and_no_view_of_single_sequences(planned):
     names = planned(settings={"dataset": {"minimum_count": 9}})
     rules = rules_of(names)
@@ -319,13 +318,6 @@ def test_distance_of_loci_divides_again_what_loci_divide(planned):
     expected = divided.union(*curve) | beyond(BEYOND_MODELS) | PREDICTED | {"measure_importance"}
     assert without_reports(names) == expected
     assert results_tables(names) == set()
-
-
-def test_share_of_the_training_rows_reruns_its_point_of_the_curve(planned):
-    names = planned(settings={"splits": {"curve_50": {"train_share": 0.6}}})
-    models = [under(model, {"curve_50": ["1"]}) for model in CURVE_MODELS]
-    assert without_reports(names) == {"split_dataset curve_50 1"}.union(*models)
-    assert reporting(names) == {"write_curve", "draw_learning_curve"}
 
 
 def test_view_module_reruns_the_forests_that_see_it(finished, planned):
@@ -364,23 +356,6 @@ def test_coordinates_rerun_the_views_of_the_genome(finished, planned):
     assert whole == {"train_model whole 1 only_genomic"} and names >= PREDICTED
 
 
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ({"splits": {"whole": {"folds": 4}}}, REFITTED | {"split_dataset whole 1", "draw_attributions", "write_atlas"}),
-        ({"beyond": {"explained": ["hsa-mir-90004"]}}, {"explain_hairpins", "draw_attributions"}),
-    ],
-    ids=["folds", "explained"],
-)
-def test_settings_of_the_final_models_rerun_them_alone(planned, settings, expected):
-    assert planned(settings=settings) == expected
-
-
-def test_changed_sequences_are_predicted_again(finished, planned):
-    finished.append("resources/example/hairpins.fa", ">mine\n" + "ACGU" * 20 + "\n")
-    assert planned() == {"predict_locations example"}
-
-
 def test_changed_source_reruns_from_there(finished, planned):
     source = finished.path("simulated/rnalocate.txt")
     lines = source.read_text().splitlines(keepends=True)
@@ -390,23 +365,11 @@ def test_changed_source_reruns_from_there(finished, planned):
     assert not {"simulate_control", "fetch_source hairpin"} & names
 
 
-@pytest.mark.parametrize("module", ["fetch", "download"])
-def test_another_way_to_fetch_plans_nothing(finished, planned, module):
-    finished.append(f"scripts/mmlmirloc/sources/{module}.py", "\nCHANGED = True\n")
-    assert planned() == set()
-
-
 def test_another_reader_of_coordinates_fetches_nothing_again(finished, planned):
     finished.append("scripts/mmlmirloc/sources/coordinates.py", "\nCHANGED = True\n")
     names = planned()
     assert made_by(names, "compute_view") == {"genomic", "locus_14q32"} and "group_loci" in names
     assert not {name for name in names if name.startswith(("fetch", "merge", "join", "train_model random"))}
-
-
-def test_source_that_is_only_newer_reruns_nothing(finished, planned):
-    # Snakemake compares the content of small files where the time differs.
-    os.utime(finished.path("simulated/hairpin.fa"))
-    assert planned() == set()
 
 
 def test_deleted_table_is_made_again_from_what_is_there(finished):

@@ -36,12 +36,6 @@ EXECUTED = sorted(set(RULES) - {"all"})
 GROUPS = {name for text in RULES.values() for name in re.findall(r'^    group:\n +"(\w+)"', text, re.MULTILINE)}
 
 
-@pytest.fixture(scope="module")
-def whole_plan(finished_run):
-    """All jobs, with their files."""
-    return finished_run[0].plan("--forceall").jobs
-
-
 def behind(path, jobs):
     """Return every file that ``path`` is made from, itself included, up to what a split wrote."""
     maker = {output: job for job in jobs for output in job.outputs}
@@ -103,8 +97,9 @@ def test_a_model_in_four_tables_is_trained_once(whole_plan):
     assert shown <= tables
 
 
-def test_the_shipped_models_are_each_trained_once_per_split(finished):
-    jobs = finished.plan("all", "--forceall", config="config/control.yaml").jobs
+@pytest.mark.slow
+def test_the_shipped_models_are_each_trained_once_per_split(fresh):
+    jobs = fresh.plan("all", config="config/control.yaml").jobs
     trained = [job.name for job in jobs if job.rule == "train_model"]
     assert len(trained) == len(set(trained))
     models = [line.split("\t") for line in (PROJECT / "config/models.tsv").read_text().splitlines()[1:]]
@@ -123,8 +118,8 @@ def test_the_shipped_models_are_each_trained_once_per_split(finished):
     assert "fetch_rnabert" not in {job.rule for job in jobs}
 
 
-def test_tables_of_choices_show_all_repeats_and_train_none_for_themselves(fresh):
-    jobs = fresh.plan().jobs
+def test_tables_of_choices_show_all_repeats_and_train_none_for_themselves(whole_plan):
+    jobs = whole_plan
     (tuning,), (choices,) = ([job.inputs for job in jobs if job.rule == f"write_{name}"] for name in CHOICES)
     trained = {output for job in jobs if job.rule == "train_model" for output in job.outputs}
     # Scores are asked for by other tables only.
@@ -196,7 +191,7 @@ def test_environment_in_a_folder_that_a_shell_would_misread_runs_scripts(fresh, 
 
 
 def test_snakemake_lints_clean(fresh):
-    run = fresh.snakemake("--lint")
+    run = fresh.ask("--lint")
     assert run.code == 0, run.output
     assert "Congratulations" in run.output
 
