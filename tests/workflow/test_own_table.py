@@ -55,6 +55,30 @@ def test_the_overlay_by_itself_asks_for_a_table(fresh):
     assert "path/to/your_table.tsv" in output and "A source file is missing" in output
 
 
+def test_a_table_of_one_location_is_planned_and_split_evenly(fresh):
+    with open(fresh.root / "resources/example/labelled_simulated.tsv", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    lines = [[row[column] for column in ("id", "sequence", "secreted", "split")] for row in rows]
+    table = [["id", "sequence", "secreted", "split"], *lines]
+    (fresh.root / "one.tsv").write_text("".join("\t".join(line) + "\n" for line in table))
+    (fresh.root / "one.yaml").write_text("sources: {labelled: one.tsv}\n")
+    code, output = plan(fresh, *OVERLAYS, "one.yaml")
+    assert code == 0, output
+    rules = {job.rule for job in parse_jobs(output)}
+    assert {"write_trust", "write_locations", "draw_roc", "export_model"} <= rules and "draw_upset" not in rules
+    made = [f"results/example/splits/{split}/repeat-1/train.tsv" for split in ("given", "random", "grouped")]
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--configfile", *OVERLAYS, "one.yaml", "--", *made]
+    done = subprocess.run(command, cwd=fresh.root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for path in made:
+        with open(fresh.root / path, newline="") as file:
+            trained = list(csv.DictReader(file, delimiter="\t"))
+        assert list(trained[0]) == ["repeat", "accession", "sequence", "secreted", "fold"]
+        held = [sum(row["secreted"] == "1" for row in trained if row["fold"] == fold) for fold in "012"]
+        # Homologs stay together under grouped, so that no more than a balance is to be had.
+        assert min(held) > 0 and ("grouped" in path or max(held) - min(held) <= 1)
+
+
 @pytest.mark.slow
 def test_the_walk_through_ends_with_a_model_that_predicts(fresh):
     for words in walk():
