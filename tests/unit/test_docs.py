@@ -246,7 +246,7 @@ def test_targets_are_made_by_the_workflow(tmp_path):
             files |= {text for text in spans + words if re.fullmatch(r"results/[\w./-]+\.\w+", text)}
     # These are written beside jobs, not by them.
     files -= {"results/provenance.json"}
-    # tests/workflow/test_own_table.py makes these, which are of an overlay that the project ships.
+    # tests/workflow/test_labelled_table.py makes these, which are of an overlay that the project ships.
     files = {file for file in files if not file.startswith("results/example/")}
     for folder in filter(None, folders):
         files = {file.replace(f"{folder}/", "results/") for file in files}
