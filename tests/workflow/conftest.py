@@ -7,6 +7,15 @@ import pytest
 from projects import Job, Project, Run
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark everything that asks for the finished run: it is slow, and a half of its own in ``make test``."""
+    for item in items:
+        if "finished_run" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.finished)
+
+
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory) -> tuple[Project, Run, Path]:
     """Every rule and every learner once on tiny control data: the project, its run, and a copy of the whole folder."""
