@@ -30,7 +30,7 @@ DATA = ["importance", "agreement", "comparison_repeats"]
 APART = {
     *("gather_hairpins", "cluster_hairpins", "divide_hairpins", "pretrain_encoder", "measure_encoder"),
     *("make_encoder_table", "encode_view", "fetch_rnabert", "plot_runtime", "try_model"),
-    *("check_table", "measure_outside"),
+    *("check_table", "measure_outside", "read_labelled", "group_labelled", "split_given"),
 }
 # A network on a fitted view, a network on tokens, and the dataset: enough to differ, without RNABERT's import.
 SHORT = [f"{RESULTS}/scores/random/{learner}.tsv" for learner in ("concatenation", "textrnn")]
