@@ -119,7 +119,7 @@ def test_rows_are_transformed_each_by_itself(kind):
     for place in (0, 45):
         alone = view.transform(fit, [sequences[place]])
         assert alone.values.tobytes() == whole.values[[place]].tobytes()
-        assert alone.lengths.tolist() == whole.lengths[[place]].tolist()
+        assert np.array_equal(alone.lengths, whole.rows([place]).lengths)
     assert view.transform(fit, []).values.shape == (0, *whole.values.shape[1:])
 
 
