@@ -31,6 +31,7 @@ LEARNERS = {
     "concatenation": TRAINING | VIEWS,
     "mirlocpredictor": TRAINING | TOKENS | {"pooling": "mean_all"},
     "textrnn": TRAINING | TOKENS | {"attention": 4, "dropout": 0.3},
+    "iloc_mirna_like": TRAINING | TOKENS | {"heads": 2, "dropout": 0.1},
 }
 everyone = pytest.mark.parametrize("name", LEARNERS)
 

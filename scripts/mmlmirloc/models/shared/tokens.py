@@ -8,6 +8,8 @@ from mmlmirloc.declarations import Setting
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 
+#: The number of the first word; below it are padding and any other word.
+FIRST = 2
 SETTINGS = (Setting("vocabulary", int, "token numbers of the view, 4^k + 2 for words of k letters", minimum=1),)
 
 
