@@ -153,6 +153,8 @@ class NetworkLearner(Learner):
         if self.scaling:
             inputs = [
                 (array - self.scaling[f"mean_{number}"]) / self.scaling[f"spread_{number}"]
+                if f"mean_{number}" in self.scaling
+                else array
                 for number, array in enumerate(inputs)
             ]
         return [
@@ -223,9 +225,14 @@ class NetworkLearner(Learner):
 
 
 def scaling_of(inputs: list[np.ndarray]) -> dict[str, np.ndarray]:
-    """Mean and standard deviation of each column of each input array (a constant column gets spread 1)."""
+    """Mean and standard deviation of each column of each input array (a constant column gets spread 1).
+
+    Arrays of whole numbers, which count or name something, are not scaled.
+    """
     scaling = {}
     for number, array in enumerate(inputs):
+        if array.dtype.kind == "i":
+            continue
         columns = tuple(range(array.ndim - 1))
         # In float64, where the mean of equal float32 values is exact: else a constant column has a spread of 1e-9.
         spread = array.std(axis=columns, dtype=np.float64)
