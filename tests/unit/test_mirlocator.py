@@ -78,21 +78,21 @@ def test_the_loss_is_the_cross_entropy_of_what_is_to_be_written(learner):
     # After the first loss the scores are asked for, two steps more.
     told = scripted(learner, [*steps, *steps[:2]])
     learner.order = np.array([1, 0])
-    loss, logits = learner.loss([torch.tensor([[2, 3]])], torch.tensor([[1.0, 1.0]]))
+    loss, logits = learner.losses(learner.module, [torch.tensor([[2, 3]])], torch.tensor([[1.0, 1.0]]))
     # Exosome, nucleus, end, each told the one before.
     assert loss.item() == pytest.approx(-np.log(0.1) - np.log(0.1) - np.log(0.2), rel=1e-5)
     assert told[:3] == [[3], [1], [0]]
     assert torch.sigmoid(logits)[0].tolist() == pytest.approx([0.7, 0.3])
     # One that has exosome alone ends after the second step; the third is not counted.
     scripted(learner, [*steps, *steps[:2]])
-    loss, _ = learner.loss([torch.tensor([[2, 3]])], torch.tensor([[0.0, 1.0]]))
+    loss, _ = learner.losses(learner.module, [torch.tensor([[2, 3]])], torch.tensor([[0.0, 1.0]]))
     assert loss.item() == pytest.approx(-np.log(0.1) - np.log(0.6), rel=1e-5)
 
 
 def test_smoothing_spreads_a_share_of_the_target(learner):
     learner.settings = SETTINGS | {"smoothing": 0.3}
     scripted(learner, [[0.7, 0.1, 0.2]] * 5)
-    loss, _ = learner.loss([torch.tensor([[2, 3]])], torch.tensor([[0.0, 0.0]]))
+    loss, _ = learner.losses(learner.module, [torch.tensor([[2, 3]])], torch.tensor([[0.0, 0.0]]))
     spread = -(np.log(0.7) + np.log(0.1) + np.log(0.2)) / 3
     assert loss.item() == pytest.approx(0.7 * -np.log(0.2) + 0.3 * spread, rel=1e-5)
 
@@ -139,5 +139,5 @@ def test_a_planted_signal_is_learnt_and_the_best_epoch_kept():
     assert min(roc_auc_score(test.labels, learner.score(test), average=None)) > 0.9
     with torch.inference_mode():
         inputs = [torch.as_tensor(validation.views["tokens"].values)]
-        loss, _ = learner.loss(inputs, torch.as_tensor(validation.labels))
-    assert loss.item() == pytest.approx(min(epoch["validation_loss"] for epoch in history), abs=1e-5)
+        losses, _ = learner.losses(learner.module, inputs, torch.as_tensor(validation.labels))
+    assert losses.mean().item() == pytest.approx(min(epoch["validation_loss"] for epoch in history), abs=1e-5)

@@ -1,13 +1,12 @@
 """miRLocator (Xiao et al. 2017): an encoder of words, and a decoder with attention that writes the set of locations."""
 
-from collections.abc import Hashable, Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from mmlmirloc.declarations import Setting, with_defaults
 from mmlmirloc.features import Features, Rows
-from mmlmirloc.models.base import History
 from mmlmirloc.models.shared import network, tokens
 
 # Stands after the last location of a sequence, where no loss is counted.
@@ -60,29 +59,28 @@ class Learner(network.NetworkLearner):
         # The columns of the labels in the order in which they are written.
         self.order = np.arange(len(locations))
 
-    def fit(self, train: Rows, validation: Rows, shared: MutableMapping[Hashable, Any] | None = None) -> History:
-        """Take the order of the locations from ``train``, the first of equals first, and train."""
+    def prepare(self, train: Rows) -> None:
+        """Take the order of the locations from ``train``: the most frequent first, the first of equals first."""
         self.order = np.argsort(-train.labels.sum(axis=0), kind="stable")
-        return super().fit(train, validation, shared)
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Hand the token numbers over."""
         return tokens.tokens_of(views, self.settings["vocabulary"])
 
-    def loss(self, inputs, labels):
-        """Return the cross-entropy of a row's sequence, mean over rows, and the logits of the scores."""
+    def losses(self, module, inputs, labels):
+        """Return the cross-entropy of each row's sequence, summed over its steps, and the logits of the scores."""
         from torch.nn.functional import cross_entropy
 
         targets = written(labels, self.order)
-        steps = self.module.told(inputs[0], targets)
-        loss = cross_entropy(
-            steps.flatten(0, 1),
-            targets.flatten(),
+        steps = module.told(inputs[0], targets)
+        losses = cross_entropy(
+            steps.transpose(1, 2),
+            targets,
             ignore_index=NOTHING,
             label_smoothing=self.settings["smoothing"],
-            reduction="sum",
+            reduction="none",
         )
-        return loss / len(labels), None if self.module.training else self.module(*inputs)
+        return losses.sum(dim=1), None if module.training else module(*inputs)
 
     def build(self, widths: list[int]):
         """Return the network; its symbols are the locations in column order, the end and the start."""

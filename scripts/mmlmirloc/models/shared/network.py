@@ -28,7 +28,7 @@ MOST_INPUTS = 20_000
 
 
 class NetworkLearner(Learner):
-    """A multi-label network under binary cross-entropy; a subclass says what goes in and what it is.
+    """A multi-label network; a subclass says what goes in, what it is and, if not binary cross-entropy, its loss.
 
     Its settings hold those of this module. Training stops when no epoch has been better for ``patience`` epochs, and
     the best epoch's weights are kept. Which is best is told by validation rows: by their lowest loss
@@ -61,6 +61,20 @@ class NetworkLearner(Learner):
         its inputs and logits have an axis of networks before them then.
         """
         raise NotImplementedError
+
+    def prepare(self, train: Rows) -> None:
+        """Take from the training rows what the network needs beside its weights; by default nothing."""
+        return
+
+    def losses(self, module: Any, inputs: list, labels: Any) -> tuple[Any, Any]:
+        """Return the loss of each row, (n,), and the logits (n, locations), which a loss on training rows may lack.
+
+        All have an axis of networks before them where the learner is ``SIDE_BY_SIDE``.
+        """
+        from torch.nn.functional import binary_cross_entropy_with_logits
+
+        logits = module(*inputs)
+        return binary_cross_entropy_with_logits(logits, labels, reduction="none").mean(dim=-1), logits
 
     # -- the protocol ------------------------------------------------------------------------
 
@@ -167,6 +181,7 @@ class NetworkLearner(Learner):
 
         from mmlmirloc.models.shared.network_training import Part
 
+        self.prepare(train)
         inputs, validation_inputs, self.scaling = once(
             shared,
             ("inputs", self.settings.get("standardise", False), self.arrays_depend_on()),
@@ -208,7 +223,8 @@ class NetworkLearner(Learner):
         generators = [torch.Generator().manual_seed(learner.seed) for learner in learners]
         together = first.build(first.widths, Layers(generators)) if cls.SIDE_BY_SIDE else None
         modules = [learner.module for learner in learners]
-        trained = train_networks(Stack(modules, together, generators), parts, first.settings)
+        stack = Stack(modules, together, generators, first.losses)
+        trained = train_networks(stack, parts, first.settings)
         for learner, one in zip(learners, trained):
             if one.best_state is None:
                 raise learner._diverged(len(one.history))

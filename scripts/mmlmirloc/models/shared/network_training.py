@@ -36,7 +36,7 @@ class _Progress:
 
 
 def train_networks(stack: Stack, parts: Sequence[Part], settings: Mapping[str, Any]) -> list[_Progress]:
-    """Train networks of one structure side by side under binary cross-entropy, each until it stops.
+    """Train networks of one structure side by side, each until it stops.
 
     Parameters
     ----------
@@ -113,8 +113,7 @@ def _epoch(stack: Stack, optimiser: Adam, data: _Data, batch_size: int) -> list[
     seen = []
     for rows, weight in zip(drawn.unbind(1), weights.unbind(1)):
         optimiser.zero_grad()
-        logits = stack([array[network, rows] for array in data.inputs])
-        losses = _cross_entropy(logits, data.labels[network, rows])
+        losses, _ = stack.losses([array[network, rows] for array in data.inputs], data.labels[network, rows])
         (losses * weight).sum().backward()
         optimiser.step()
         seen.append(losses.detach() * (weight > 0))
@@ -125,10 +124,9 @@ def _validate(stack: Stack, data: _Data) -> list[dict[str, float]]:
     """Return of each network its loss and its micro-averaged F1 on its validation rows."""
     stack.module.eval()
     with torch.inference_mode():
-        logits = stack(data.validation_inputs)
-        losses = _means(
-            _cross_entropy(logits, data.validation_labels) * data.validated.squeeze(-1), data.validation_sizes
-        )
+        losses, logits = stack.losses(data.validation_inputs, data.validation_labels)
+        # What a network makes of a row that is filled up may be no number.
+        losses = _means(losses.where(data.validated.squeeze(-1) > 0, 0), data.validation_sizes)
         scores = micro_f1(data.validation_labels, logits, data.validated)
     return [{"validation_loss": loss, "validation_micro_f1": score} for loss, score in zip(losses, scores.tolist())]
 
@@ -136,11 +134,6 @@ def _validate(stack: Stack, data: _Data) -> list[dict[str, float]]:
 def _means(losses: torch.Tensor, sizes: Sequence[int]) -> list[float]:
     """Return each network's sum over its number of rows; all together would be added up in another order than one."""
     return [float(row.sum(dtype=torch.float64)) / size for row, size in zip(losses, sizes)]
-
-
-def _cross_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Return each row's mean over locations, (networks, n)."""
-    return torch.nn.functional.binary_cross_entropy_with_logits(logits, labels, reduction="none").mean(dim=2)
 
 
 def micro_f1(labels: torch.Tensor, logits: torch.Tensor, counted: torch.Tensor) -> torch.Tensor:

@@ -6,7 +6,7 @@ that are trained with it: to the bit where its matrices are whole vectors of a p
 up to rounding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -74,9 +74,19 @@ class Stack:
         The same network built of :class:`Layers`; None for a single network that is built of other layers.
     generators : list of torch.Generator
         Those of the layers; shortened here as networks leave.
+    losses : callable
+        Of a module, its inputs and labels: the loss of each row, and logits; see
+        :meth:`mmlmirloc.models.shared.network.NetworkLearner.losses`.
     """
 
-    def __init__(self, modules: Sequence[nn.Module], together: nn.Module | None, generators: list[torch.Generator]):
+    def __init__(
+        self,
+        modules: Sequence[nn.Module],
+        together: nn.Module | None,
+        generators: list[torch.Generator],
+        losses: Callable,
+    ):
+        self.losses_of = losses
         self.alone = together is None
         self.module = modules[0] if together is None else together
         self.generators = generators
@@ -86,9 +96,12 @@ class Stack:
                 {name: torch.stack([_turned(state[name]) for state in states]) for name in states[0]}
             )
 
-    def __call__(self, inputs: Sequence[torch.Tensor]) -> torch.Tensor:
-        """Return logits (networks, n, labels) of inputs, each (networks, n, ...)."""
-        return self.module(*(rows[0] for rows in inputs)).unsqueeze(0) if self.alone else self.module(*inputs)
+    def losses(self, inputs: Sequence[torch.Tensor], labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Return losses (networks, n) and logits (networks, n, labels) of inputs, each (networks, n, ...)."""
+        if not self.alone:
+            return self.losses_of(self.module, list(inputs), labels)
+        losses, logits = self.losses_of(self.module, [rows[0] for rows in inputs], labels[0])
+        return losses.unsqueeze(0), None if logits is None else logits.unsqueeze(0)
 
     def state(self, place: int) -> dict[str, Any]:
         """Return a copy of the weights of the network at a place, as ``torch.nn`` has them."""
