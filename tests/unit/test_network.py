@@ -32,7 +32,7 @@ LEARNERS = {
     "mirlocpredictor": TRAINING | TOKENS | {"pooling": "mean_all"},
     "textrnn": TRAINING | TOKENS | {"attention": 4, "dropout": 0.3},
     "rnaloc_lm_like": TRAINING
-    | {"channels": 8, "hidden": 4, "layers": 2, "heads": 2, "dropout": 0.1, "standardise": True},
+    | {"epochs": 15, "channels": 8, "hidden": 4, "layers": 2, "heads": 2, "dropout": 0.1, "standardise": True},
     "iloc_mirna_like": TRAINING | TOKENS | {"heads": 2, "dropout": 0.1},
 }
 everyone = pytest.mark.parametrize("name", LEARNERS)
