@@ -6,14 +6,19 @@ from pathlib import Path
 import pytest
 from projects import Job, Project, Run
 
+# Files beside the finished run in one half of ``make test``, so that both halves end at about the same time.
+LONG = ("test_labelled_table", "test_planted_truth")
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark everything that asks for the finished run: it is slow, and a half of its own in ``make test``."""
+    """Mark everything that asks for the finished run: it is slow, and with LONG a half of its own in ``make test``."""
     for item in items:
-        if "finished_run" in getattr(item, "fixturenames", ()):
+        finished = "finished_run" in getattr(item, "fixturenames", ())
+        if finished:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.finished)
+        if finished or item.path.stem in LONG:
+            item.add_marker(pytest.mark.half)
 
 
 @pytest.fixture(scope="session")
