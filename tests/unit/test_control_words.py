@@ -15,7 +15,7 @@ def test_five_lines_say_what_was_planted_and_found(tmp_path):
     lines = control_words(tmp_path).splitlines()
     assert len(lines) == 5
     assert lines[0] == "Simulated records. Planted in 2 locations, found in: nucleus (ROC-AUC 0.81)."
-    assert lines[1] == "2 of 3 locations came out as planted; with labels shuffled 1 were found."
+    assert lines[1].startswith("2 of 3 locations came out as planted. With labels shuffled 1 of 3 seems to be found")
     assert lines[2].startswith(f"Tables: {tmp_path}/tables/")
 
 

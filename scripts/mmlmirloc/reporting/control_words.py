@@ -26,7 +26,8 @@ def control_words(results: str | Path) -> str:
     return "\n".join(
         (
             f"Simulated records. Planted in {len(planted)} locations, found in: {found or 'none'}.",
-            f"{right} of {len(rows)} locations came out as planted; with labels shuffled {shuffled} were found.",
+            f"{right} of {len(rows)} locations came out as planted. With labels shuffled {shuffled} of {len(rows)} "
+            f"{'seems' if shuffled == 1 else 'seem'} to be found (by chance 1 in 40 does).",
             f"Tables: {results}/tables/*.md, such as comparison.md. Figures: {results}/figures/*.png.",
             "Predict: .venv/bin/mmlmirloc predict resources/example/hairpins.fa; or lookup hsa-miR-21-5p.",
             "Next: make reproduce, with the real records; make run-full, with all rows on simulated ones.",
