@@ -82,6 +82,8 @@ elif LEFT_OUT and workflow.is_main_process:
         f"{', '.join(sorted({source for sources in LEFT_OUT.values() for source in sources}))} are not given"
     )
 
+# The model that knows age alone, none where there is no age.
+ERA = config["trust"]["references"].get("era", "")
 VIEWS = {view: load("views", spec["kind"], "config/views.yaml").View(spec) for view, spec in config["views"].items()}
 RESULTS = config["results"]
 LOCATIONS = config["dataset"]["locations"]

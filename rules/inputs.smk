@@ -170,8 +170,7 @@ def tuned_runs(split):
 def repeated_labels(wildcards):
     """Model -> name for readers of a table over repeats: its models in its order, then era."""
     models = [model for model in table_models(wildcards.table) if model in TRUSTED]
-    era = config["trust"]["references"].get("era")
-    return {model: MODELS[model]["label"] for model in ([*models, era] if era else models)}
+    return {model: MODELS[model]["label"] for model in ([*models, ERA] if ERA else models)}
 
 
 def table_paper(table):

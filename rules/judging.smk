@@ -38,8 +38,7 @@ rule judge_split:
         },
         constants=[model for model, row in MODELS.items() if row["role"] == roles.CONSTANT],
         references=CONSTANTS,
-        # No model where there is none.
-        era=config["trust"]["references"].get("era", ""),
+        era=ERA,
         aged=not OWN,
         measured=lambda wildcards: measured_models(wildcards.split),
         comparisons=judged_comparisons,

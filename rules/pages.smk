@@ -9,8 +9,6 @@ OWN_FIGURES = (
 )
 LABELS = {model: row["label"] for model, row in MODELS.items()}
 LEVEL = config["evaluation"]["level"]
-# The model that knows age alone, none where there is no age.
-ERA = config["trust"]["references"].get("era", "")
 # Views that tell where in the genome a hairpin lies.
 OF_THE_GENOME = ("genomic", "locus")
 BEYOND_PROTOCOLS = config["beyond"]["protocols"]

@@ -54,7 +54,7 @@ def measured_models(split):
     if split == FIGURED_SPLIT or (split == config["trust"]["shuffled"] and SIMULATED_RECORDS):
         shown.add(FIGURED)
     if split in ONE_DRAW:
-        shown |= {*CONSTANTS, config["trust"]["references"].get("era")}
+        shown |= {*CONSTANTS, ERA}
     return [model for model in MODELS if model in shown]
 
 
