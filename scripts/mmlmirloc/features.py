@@ -29,12 +29,15 @@ class Features:
         """Return the rows ``index`` (integers or a boolean mask)."""
         return Features(self.values[index], None if self.lengths is None else self.lengths[index])
 
+    def filled(self) -> np.ndarray:
+        """Return (n, positions): which positions of each row are filled, for a view by position."""
+        return np.arange(self.values.shape[1])[None, :] < self.lengths[:, None]
+
     def mean(self) -> np.ndarray:
         """Return (n, width): the mean over filled positions (a row with none gives zeros)."""
         if self.values.ndim == 2:
             return self.values
-        filled = np.arange(self.values.shape[1])[None, :] < self.lengths[:, None]
-        total = np.einsum("npw,np->nw", self.values, filled.astype(self.values.dtype))
+        total = np.einsum("npw,np->nw", self.values, self.filled().astype(self.values.dtype))
         return total / np.maximum(self.lengths, 1)[:, None].astype(self.values.dtype)
 
 

@@ -128,11 +128,16 @@ def train_model(
     blocks = [list(repeats[start : start + TOGETHER]) for start in range(0, len(repeats), TOGETHER)]
     for block in progress(blocks, "repeats", unit=f"{TOGETHER} repeats"):
         searches = [
-            _Search(_folds(rows_of(rows, repeat, train), repeat, model, locations), search_folds, model, objective)
+            _Search(
+                _folds(rows_of(rows, repeat, train), repeat, model, locations),
+                search_folds,
+                model,
+                objective,
+                seed_of_repeat(seed, repeat),
+            )
             for repeat in block
         ]
-        seeds = [seed_of_repeat(seed, repeat) for repeat in block]
-        for repeat, trained in zip(block, _train(searches, seeds, model, locations)):
+        for repeat, trained in zip(block, _train(searches, model, locations)):
             _write_fitted(repeat_folder(fitted, repeat), trained.fits, trained.settings)
             tables.append([table.assign(repeat=repeat) for table in _tables(trained, locations)])
     for output, parts in zip((validation_scores, history, tuning), zip(*tables)):
@@ -171,11 +176,18 @@ class _Trained:
     tuning: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class _Asked:
+    settings: Mapping[str, Any]
+    fold: _Fold
+    seed: int
+
+
 class _Search:
     """What one repeat has tried and found: the points of the grid, in the order in which they were asked for."""
 
-    def __init__(self, folds: Sequence[_Fold], search_folds: int, model: Model, objective: str):
-        self.folds, self.model, self.objective = folds, model, objective
+    def __init__(self, folds: Sequence[_Fold], search_folds: int, model: Model, objective: str, seed: int):
+        self.folds, self.model, self.objective, self.seed = folds, model, objective, seed
         self.searched = folds[:search_folds] if model.searches() else folds
         self.best = model.start()
         self.chosen = 0
@@ -183,11 +195,11 @@ class _Search:
         self.fits: list[list[_Fit]] = []
         self.values = np.empty((0, len(self.searched)))
 
-    def ask(self, keys: Sequence[str]) -> list[tuple[dict[str, Any], _Fold]]:
+    def ask(self, keys: Sequence[str]) -> list[_Asked]:
         """Return the fits that a round needs: each point that was not tried yet, on each fold that is searched."""
         new = [point for point in self.model.points(self.best, keys) if point not in self.tried]
         self.tried += new
-        return [(point, fold) for point in new for fold in self.searched]
+        return [_Asked(point, fold, self.seed + fold.number) for point in new for fold in self.searched]
 
     def take(self, fits: Sequence[_Fit]) -> None:
         """Take the fits that were asked for, and choose the best point so far."""
@@ -202,9 +214,9 @@ class _Search:
         self.chosen = _best(self.values.mean(axis=1), self.objective)
         self.best = self.tried[self.chosen]
 
-    def left(self) -> list[tuple[dict[str, Any], _Fold]]:
+    def left(self) -> list[_Asked]:
         """Return the fits of the chosen point on the folds that were not searched."""
-        return [(self.best, fold) for fold in self.folds[len(self.searched) :]]
+        return [_Asked(self.best, fold, self.seed + fold.number) for fold in self.folds[len(self.searched) :]]
 
     def trained(self, rest: Sequence[_Fit]) -> _Trained:
         """Return what was chosen, with the fits on the folds that were not searched."""
@@ -231,31 +243,25 @@ def _fold(rows: pd.DataFrame, repeat: int, fold: int, model: Model, locations: S
     return _Fold(fold, rows.loc[validated, "accession"].tolist(), train, validation)
 
 
-def _train(searches: Sequence[_Search], seeds: Sequence[int], model: Model, locations: Sequence[str]) -> list[_Trained]:
+def _train(searches: Sequence[_Search], model: Model, locations: Sequence[str]) -> list[_Trained]:
     """Search and fit several repeats, round by round, so that the fits of a round go to the learner together."""
     for keys in model.rounds():
         asked = [search.ask(keys) for search in searches]
-        for search, fits in zip(searches, _fit_all(model, asked, seeds, locations)):
+        for search, fits in zip(searches, _fit_all(model, asked, locations)):
             search.take(fits)
-    rest = _fit_all(model, [search.left() for search in searches], seeds, locations)
+    rest = _fit_all(model, [search.left() for search in searches], locations)
     return [search.trained(fits) for search, fits in zip(searches, rest)]
 
 
-def _fit_all(
-    model: Model,
-    asked: Sequence[Sequence[tuple[Mapping[str, Any], _Fold]]],
-    seeds: Sequence[int],
-    locations: Sequence[str],
-) -> list[list[_Fit]]:
+def _fit_all(model: Model, asked: Sequence[Sequence[_Asked]], locations: Sequence[str]) -> list[list[_Fit]]:
     """Fit each point on its fold, for each repeat; the learner gets all of them together, to share work."""
     learner = load("models", model.learner, "config/models.tsv").Learner
-    learners, parts = [], []
-    for pairs, seed in zip(asked, seeds):
-        learners += [learner(settings, list(locations), seed + fold.number) for settings, fold in pairs]
-        parts += [(fold.train, fold.validation) for _, fold in pairs]
+    every = [one for repeat in asked for one in repeat]
+    learners = [learner(one.settings, list(locations), one.seed) for one in every]
+    parts = [(one.fold.train, one.fold.validation) for one in every]
     histories = learner.fit_many(learners, parts)
     fits = iter([_Fit(one, history, one.score(rows[1])) for one, history, rows in zip(learners, histories, parts)])
-    return [list(islice(fits, len(pairs))) for pairs in asked]
+    return [list(islice(fits, len(repeat))) for repeat in asked]
 
 
 def _tables(trained: _Trained, locations: Sequence[str]) -> list[pd.DataFrame]:

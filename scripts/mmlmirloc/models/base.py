@@ -101,11 +101,15 @@ class Learner(ABC):
             The history of each. The result of each is that of :meth:`fit`; only what those of the same training rows
             have in common is made once.
         """
-        kept: dict[int, dict[Hashable, Any]] = {}
         return [
-            learner.fit(train, validation, kept.setdefault(id(train), {}))
-            for learner, (train, validation) in zip(learners, parts, strict=True)
+            learner.fit(*part, shared) for learner, part, shared in zip(learners, parts, shares(parts), strict=True)
         ]
+
+
+def shares(parts: Sequence[tuple[Rows, Rows]]) -> list[dict[Hashable, Any]]:
+    """Return a mapping for each of ``parts``, the same for those of the same training rows; see :func:`once`."""
+    kept: dict[int, dict[Hashable, Any]] = {}
+    return [kept.setdefault(id(train), {}) for train, _ in parts]
 
 
 def once(shared: MutableMapping[Hashable, Any] | None, key: Hashable, make: Callable[[], Any]) -> Any:

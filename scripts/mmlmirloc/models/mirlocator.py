@@ -8,6 +8,7 @@ import numpy as np
 from mmlmirloc.declarations import Setting, with_defaults
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.shared import network, tokens
+from mmlmirloc.models.shared.recurrent import states_of
 
 # Stands after the last location of a sequence, where no loss is counted.
 NOTHING = -100
@@ -106,12 +107,8 @@ class Learner(network.NetworkLearner):
                 self.dropout = nn.Dropout(settings["dropout"])
 
             def encode(self, numbers):
-                # A row without a word keeps one padding position, since a softmax needs one.
-                lengths = (numbers > 0).sum(dim=1).clamp(min=1)
                 words = self.dropout(self.embedding(numbers))
-                packed = nn.utils.rnn.pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
-                states, _ = nn.utils.rnn.pad_packed_sequence(self.encoder(packed)[0], batch_first=True)
-                filled = torch.arange(states.shape[1])[None, :] < lengths[:, None]
+                states, filled, lengths = states_of(self.encoder, words, (numbers > 0).sum(dim=1))
                 memory = self.bridge(states[torch.arange(len(states)), lengths - 1])
                 context = torch.zeros(len(states), 2 * hidden)
                 return states, self.of_states(states), filled, (torch.zeros_like(memory), memory), context

@@ -104,9 +104,8 @@ def by_position(views: Mapping[str, Features]) -> list[np.ndarray]:
         if view.values.ndim == 2:
             blocks.append(np.repeat(view.values[:, None, :], positions, axis=1))
         else:
-            filled = np.arange(view.values.shape[1])[None, :] < view.lengths[:, None]
             beyond = ((0, 0), (0, positions - view.values.shape[1]), (0, 0))
-            blocks.append(np.pad(view.values * filled[:, :, None], beyond))
+            blocks.append(np.pad(view.values * view.filled()[:, :, None], beyond))
             lengths.append(view.lengths)
     rows = len(blocks[0])
     filled = np.max(lengths, axis=0) if lengths else np.ones(rows)

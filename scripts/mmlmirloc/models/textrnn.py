@@ -7,6 +7,7 @@ import numpy as np
 from mmlmirloc.declarations import Setting, with_defaults
 from mmlmirloc.features import Features
 from mmlmirloc.models.shared import network, tokens
+from mmlmirloc.models.shared.recurrent import states_of
 
 
 class Learner(network.NetworkLearner):
@@ -61,13 +62,7 @@ class Learner(network.NetworkLearner):
                 self.predict = nn.Linear(2 * hidden, locations)
 
             def forward(self, numbers):
-                # A row without a word keeps one padding position, since a softmax needs one.
-                lengths = (numbers > 0).sum(dim=1).clamp(min=1)
-                packed = nn.utils.rnn.pack_padded_sequence(
-                    self.embedding(numbers), lengths, batch_first=True, enforce_sorted=False
-                )
-                states, _ = nn.utils.rnn.pad_packed_sequence(self.recurrent(packed)[0], batch_first=True)
-                filled = torch.arange(states.shape[1])[None, :] < lengths[:, None]
+                states, filled, _ = states_of(self.recurrent, self.embedding(numbers), (numbers > 0).sum(dim=1))
                 energy = self.attention(states).squeeze(-1).masked_fill(~filled, -torch.inf)
                 weights = torch.softmax(energy, dim=1)
                 return self.predict(self.dropout(torch.einsum("np,nph->nh", weights, states)))

@@ -1,5 +1,7 @@
 """A recurrent layer in both directions, attention of the states to each other, and their mean: one vector per row."""
 
+from mmlmirloc.models.shared.recurrent import states_of
+
 
 def attentive_states(width: int, hidden: int, layers: int, heads: int):
     """Return a torch module of values (n, positions, width) and lengths (n,) that gives (n, 2 hidden).
@@ -8,7 +10,6 @@ def attentive_states(width: int, hidden: int, layers: int, heads: int):
     mean. All three see a row's first ``length`` positions only, and at least one, which a row without any fills with
     what stands there.
     """
-    import torch
     from torch import nn
 
     class AttentiveStates(nn.Module):
@@ -18,10 +19,7 @@ def attentive_states(width: int, hidden: int, layers: int, heads: int):
             self.attention = nn.MultiheadAttention(2 * hidden, heads, batch_first=True)
 
         def forward(self, values, lengths):
-            lengths = lengths.clamp(min=1)
-            packed = nn.utils.rnn.pack_padded_sequence(values, lengths, batch_first=True, enforce_sorted=False)
-            states, _ = nn.utils.rnn.pad_packed_sequence(self.recurrent(packed)[0], batch_first=True)
-            filled = torch.arange(states.shape[1])[None, :] < lengths[:, None]
+            states, filled, lengths = states_of(self.recurrent, values, lengths)
             attended, _ = self.attention(states, states, states, key_padding_mask=~filled, need_weights=False)
             return (attended * filled[:, :, None]).sum(dim=1) / lengths[:, None]
 

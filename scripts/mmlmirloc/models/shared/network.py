@@ -11,7 +11,7 @@ from mmlmirloc.declarations import Setting
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.files import damaged, whole
-from mmlmirloc.models.base import History, Learner, once
+from mmlmirloc.models.base import History, Learner, once, shares
 
 # How a network is trained. The paper gives none of it (its Table S4 is not public), so that all is our choice.
 SETTINGS = (
@@ -95,10 +95,8 @@ class NetworkLearner(Learner):
 
         Networks of one structure and the same settings are trained as one, where the learner is ``SIDE_BY_SIDE``.
         """
-        kept: dict[int, dict[Hashable, Any]] = {}
         made = [
-            learner._part(train, validation, kept.setdefault(id(train), {}))
-            for learner, (train, validation) in zip(learners, parts, strict=True)
+            learner._part(*part, shared) for learner, part, shared in zip(learners, parts, shares(parts), strict=True)
         ]
         histories: list[History] = [[] for _ in learners]
         for places in cls._groups(learners, made):

@@ -36,9 +36,9 @@ class Adam:
     def keep(self, places: Sequence[int]) -> None:
         """Forget what is remembered of all networks but those at these places."""
         for number, means in self.means.items():
-            divided = len(self.steps[number]) > 1
             self.means[number] = tuple(mean[list(places)] for mean in means)
-            self.steps[number] = [self.steps[number][place] for place in places] if divided else self.steps[number]
+            # All have made as many steps.
+            self.steps[number] = self.steps[number][: len(places)]
 
     def step(self) -> None:
         """Change the parameters that have a gradient."""

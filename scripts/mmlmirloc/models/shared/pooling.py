@@ -78,7 +78,7 @@ def _pool(features: Features, pooling: Mapping[str, str], view: str) -> np.ndarr
             f"for each kind of view by position one or more of {', '.join(POOLINGS)}, joined by {JOINT}",
             "correct the setting",
         )
-    filled = (np.arange(features.values.shape[1])[None, :] < features.lengths[:, None])[:, :, None]
+    filled = features.filled()[:, :, None]
     values = np.where(filled, features.values, np.float32(0))
     return np.concatenate([POOLINGS[name](values, filled) for name in pooling[view].split(JOINT)], axis=1).astype(
         np.float32
