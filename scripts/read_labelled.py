@@ -12,4 +12,5 @@ with job(snakemake.log[0]):
         Path(snakemake.output.mirnas),
         Path(snakemake.output.given),
         snakemake.params.minimum_count,
+        snakemake.params.keep_conflicting,
     )

@@ -9,7 +9,7 @@ from mmlmirloc.data.splits import WHOLE
 from mmlmirloc.errors import InputError
 from mmlmirloc.registry import load
 from mmlmirloc.sources.download import is_address
-from mmlmirloc.sources.labelled import SPLIT, read
+from mmlmirloc.sources.labelled import KEEP, SPLIT, read
 
 #: The kind of split that the table's column split gives.
 GIVEN = "given"
@@ -54,7 +54,7 @@ def with_table(config: Mapping[str, Any], root: str | Path) -> dict[str, Any]:
             "the path of a file",
             "download the table first, and give its path",
         )
-    labelled = read(Path(root) / Path(path).expanduser())
+    labelled = read(Path(root) / Path(path).expanduser(), config["dataset"]["conflicting"] == KEEP)
     _refuse_paper(config)
     trust = config["trust"]
     protocols = trust["protocols"]

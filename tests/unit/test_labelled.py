@@ -127,9 +127,9 @@ def test_each_fault_has_a_message(written, text, what, hint):
     assert hint in str(error.value) and error.value.expected and error.value.hint
 
 
-def made(tmp_path, path, minimum_count=1):
+def made(tmp_path, path, minimum_count=1, keep_conflicting=False):
     outputs = [tmp_path / name for name in ("sequenced.tsv", "mirnas.tsv", "given.tsv")]
-    write_dataset(path, *outputs, minimum_count)
+    write_dataset(path, *outputs, minimum_count, keep_conflicting)
     return [pd.read_csv(output, sep="\t", dtype=str, keep_default_na=False) for output in outputs], outputs
 
 

@@ -23,7 +23,7 @@ def folder(tmp_path):
 
 CONFIG = {
     "sources": {"labelled": "own.tsv"},
-    "dataset": {"locations": ["nucleus", "exosome"], "molecule": "both"},
+    "dataset": {"locations": ["nucleus", "exosome"], "molecule": "both", "conflicting": "refuse"},
     "splits": {
         "given": {"kind": "given", "stratified": True},
         "random": {"kind": "random", "stratified": True},
@@ -45,8 +45,17 @@ def changed(text):
 
 def test_locations_are_those_of_the_table(folder):
     config = with_table(CONFIG, folder())
-    assert config["dataset"] == {"locations": ["nucleus", "membrane"], "molecule": "both"}
+    assert config["dataset"] == {"locations": ["nucleus", "membrane"], "molecule": "both", "conflicting": "refuse"}
     assert all(row["stratified"] for row in config["splits"].values())
+
+
+def test_conflicting_rows_are_refused_or_kept(folder):
+    place = folder()
+    with (place / "own.tsv").open("a") as table:
+        table.write(ROWS[0].replace("r0", "r9") + "\t1\t1\n")
+    with pytest.raises(InputError, match="'r0' and 'r9' have the same sequence and other locations"):
+        with_table(CONFIG, place)
+    with_table(changed("dataset: {conflicting: keep}"), place)
 
 
 def test_the_given_split_is_a_protocol_only_where_the_table_has_it(folder):

@@ -20,7 +20,9 @@ MATURE = 30
 ALIGNED = 18
 
 
-def write_dataset(table: str | Path, sequenced: Path, mirnas: Path, given: Path, minimum_count: int) -> None:
+def write_dataset(
+    table: str | Path, sequenced: Path, mirnas: Path, given: Path, minimum_count: int, keep_conflicting: bool
+) -> None:
     """Write the rows of a labelled table in the layout of the dataset.
 
     No row is left out, neither what resembles another nor what has no location: the table is the user's own.
@@ -36,13 +38,15 @@ def write_dataset(table: str | Path, sequenced: Path, mirnas: Path, given: Path,
         Output: accession, and ``split`` and ``group`` where the table has them.
     minimum_count : int
         The least number of rows a location must have, and must lack.
+    keep_conflicting : bool
+        Whether rows that have one sequence and other locations are kept, and not refused.
 
     Raises
     ------
     InputError
         When it is no labelled table, or a location has too few rows.
     """
-    labelled = read(table)
+    labelled = read(table, keep_conflicting)
     rows, labels = labelled.rows, labelled.rows[labelled.locations]
     if labelled.unread:
         logger.info("Columns that nothing is taken from: %s", ", ".join(labelled.unread))

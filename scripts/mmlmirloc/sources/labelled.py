@@ -1,6 +1,7 @@
 """A labelled table of a user's own: RNAs with their sequence and the locations in which each was found."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from mmlmirloc.sources.text import read_source
 ID, SEQUENCE, JOINED = "id", "sequence", "locations"
 SPLIT, GROUP = "split", "group"
 SIDES = ("train", "test")
+# What the config says of rows that have one sequence and other locations; the alternative refuses them.
+KEEP = "keep"
 # Columns with a meaning of their own; in a table with a column for each location, every other column is a location.
 NAMED = (ID, SEQUENCE, "name", JOINED, SPLIT, GROUP)
 # Columns of the workflow's own tables, which no location can be called by.
@@ -42,26 +45,33 @@ class Labelled(NamedTuple):
     """Columns that nothing is taken from."""
 
 
-def read(path: str | Path) -> Labelled:
+def read(path: str | Path, keep_conflicting: bool = False) -> Labelled:
     """Read a labelled table: TSV or CSV, plain or packed, in any encoding that sources may have.
 
     It has the columns ``id`` and ``sequence``, and either a 0/1 column for each location, or a column ``locations`` of
     names joined by ``;`` or ``|``. It may have ``name``, ``split`` (train or test) and ``group``.
+
+    Parameters
+    ----------
+    path : path
+        The table.
+    keep_conflicting : bool
+        Whether rows that have one sequence and other locations are kept, and not refused.
 
     Raises
     ------
     InputError
         When the file cannot be read, or is no such table; one message for each kind of fault.
     """
-    return read_source(path, parse)
+    return read_source(path, partial(parse, keep_conflicting=keep_conflicting))
 
 
 def check(text: str) -> None:
-    """Raise a :class:`Problem` where :func:`read` would."""
-    parse(text)
+    """Raise a :class:`Problem` where :func:`read` would that keeps conflicting rows."""
+    parse(text, keep_conflicting=True)
 
 
-def parse(text: str) -> Labelled:
+def parse(text: str, keep_conflicting: bool) -> Labelled:
     """Return the table of the file's content; a :class:`Problem` says why it cannot be read."""
     table = annotation.parse(text, header=True)
     table = table.rename(columns={name: name.lower() for name in table.columns if name.lower() in NAMED})
@@ -78,7 +88,8 @@ def parse(text: str) -> Labelled:
     _check_ids(table[ID])
     sequences = table[SEQUENCE].str.replace(r"\s", "", regex=True).str.upper().str.replace("T", "U")
     _check_sequences(table[ID], sequences)
-    _check_repeated(table[ID], sequences, labels)
+    if not keep_conflicting:
+        _check_repeated(table[ID], sequences, labels)
     _check_labels(labels)
     columns = {"accession": table[ID], "name": table.get("name", table[ID]).where(lambda name: name != "", table[ID])}
     rows = pd.DataFrame({**columns, "sequence": sequences, **labels})
@@ -175,7 +186,7 @@ def _check_repeated(ids: pd.Series, sequences: pd.Series, labels: pd.DataFrame) 
                 f"'{ids[first]}' and '{ids[second]}' have the same sequence and other locations (lines {first} and "
                 f"{second})",
                 "the same locations wherever a sequence stands",
-                "keep one row with the locations of all",
+                "keep one row with the locations of all, or keep both with dataset.conflicting: keep in the config",
             )
 
 
