@@ -135,6 +135,20 @@ def test_different_entries_are_counted(looked_up):
     assert looked_up(table, taken="count", columns=["gene"], missing=0)[:, 0].tolist() == [0, 0, 2, 0]
 
 
+def test_each_entry_is_a_column(looked_up):
+    """In the order of the alphabet: heart, liver, lung. An arm's entry is its hairpin's; NA is none."""
+    table = "name\tfound\nhsa-miR-21-5p\tlung\nhsa-miR-21-3p\theart\nhsa-miR-16-5p\tliver\nhsa-miR-16-5p\tNA\n"
+    values = looked_up(table, taken="each", columns=["found"], missing=0)
+    assert values.tolist() == [[0, 1, 0], [0, 1, 0], [1, 0, 1], [0, 0, 0]]
+
+
+def test_too_many_entries_to_be_columns_are_refused(looked_up):
+    lines = "".join(f"hsa-miR-21-5p\tgene{number}\n" for number in range(3001))
+    with pytest.raises(InputError, match="hold 3001 different entries") as error:
+        looked_up("name\tgene\n" + lines, taken="each", columns=["gene"], missing=0)
+    assert "taken: count" in error.value.hint
+
+
 def test_breadth_is_in_how_many_columns_something_is(looked_up):
     table = "name\tin_liver\tin_heart\tin_lung\ttotal\nhsa-miR-21-5p\t0.1\t0\t3\t9\n"
     assert looked_up(table, taken="breadth", columns=["in_*"])[:, 0].tolist() == [-1, -1, 2, -1]

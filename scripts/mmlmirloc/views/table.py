@@ -21,6 +21,8 @@ from mmlmirloc.views import base
 
 ARMS = ("5p", "3p")
 SHOWN = 5  # names that a message shows
+# Most columns of the kind `each`: a table of genes has tens of thousands.
+MOST_ENTRIES = 3000
 
 
 class View(base.View):
@@ -34,9 +36,9 @@ class View(base.View):
         Setting(
             "taken",
             str,
-            "the number in a column, the count of its different entries for a miRNA, or in how many of the columns a"
-            " number is above 0",
-            choices=("number", "count", "breadth"),
+            "the number in a column, the count of its different entries for a miRNA, a column for each entry with"
+            " whether a miRNA has it, or in how many of the columns a number is above 0",
+            choices=("number", "count", "each", "breadth"),
         ),
         Setting(
             "arms",
@@ -99,9 +101,11 @@ class View(base.View):
         Raises
         ------
         NotImplementedError
-            Where a column is given with ``*``: only the table tells its columns.
+            Where a column is given with ``*``, or each entry is one: only the table tells its columns.
         """
         columns, source = self.settings["columns"], self.settings["source"]
+        if self.settings["taken"] == "each":
+            raise NotImplementedError(f"the columns of {type(self).__module__} have no names where each entry is one")
         if self.settings["taken"] == "breadth":
             columns = ["columns above 0"]
         elif any("*" in column for column in columns):
@@ -150,6 +154,8 @@ class View(base.View):
         """Return what is joined, with a row for each of the table: numbers, or the entries to count."""
         if self.settings["taken"] == "count":
             return table[columns].apply(annotation.known)
+        if self.settings["taken"] == "each":
+            return entries(table[columns].apply(annotation.known), path)
         numbers = table[columns].apply(lambda column: annotation.numbers(column, path))
         if self.settings["taken"] == "breadth":
             return (numbers > 0).sum(axis=1).astype(float).to_frame("columns above 0")
@@ -191,6 +197,25 @@ class View(base.View):
         share = 100 * covered / max(len(accessions), 1)
         tell = logger.info if covered or accessions.empty else logger.warning
         tell("%s lists %d of %d records (%.0f%%)", path, covered, len(accessions), share)
+
+
+def entries(cells: pd.DataFrame, path: str) -> pd.DataFrame:
+    """Return a 0/1 column for each different entry of each column, in the order of the alphabet.
+
+    Raises
+    ------
+    InputError
+        When there are more than ``MOST_ENTRIES`` of them.
+    """
+    different = int(cells.nunique().sum())
+    if different > MOST_ENTRIES:
+        raise InputError(
+            f"The columns {', '.join(cells.columns)} hold {different} different entries",
+            path,
+            f"at most {MOST_ENTRIES}, each of which becomes a column",
+            "take other columns, or `taken: count`, in the view in config/views.yaml",
+        )
+    return pd.get_dummies(cells, columns=list(cells.columns), dtype=np.uint8)
 
 
 def ranks(column: pd.Series, among: pd.Series) -> pd.Series:

@@ -43,6 +43,8 @@ class NetworkLearner(Learner):
         self.module = None
         self.widths: list[int] = []
         self.scaling: dict[str, np.ndarray] = {}
+        #: What :meth:`prepare` takes from the training rows and scoring needs; kept in the file beside the weights.
+        self.reference: dict[str, np.ndarray] = {}
 
     # -- what a subclass gives ---------------------------------------------------------------
 
@@ -120,6 +122,7 @@ class NetworkLearner(Learner):
 
         tensors = {f"module.{name}": value.contiguous() for name, value in self.module.state_dict().items()}
         tensors |= {f"scaling.{name}": as_tensor(value) for name, value in self.scaling.items()}
+        tensors |= {f"reference.{name}": as_tensor(value) for name, value in self.reference.items()}
         with whole(path) as temporary:
             save_file(tensors, temporary, metadata={"widths": json.dumps(self.widths)})
 
@@ -139,17 +142,16 @@ class NetworkLearner(Learner):
             with safe_open(path, framework="pt") as archive:
                 tensors = {name: archive.get_tensor(name) for name in archive.keys()}  # noqa: SIM118
                 learner.widths = json.loads(archive.metadata()["widths"])
+            parts = {
+                part: {name.removeprefix(part): value for name, value in tensors.items() if name.startswith(part)}
+                for part in ("module.", "scaling.", "reference.")
+            }
+            learner.reference = {name: value.numpy() for name, value in parts["reference."].items()}
+            learner.scaling = {name: value.numpy() for name, value in parts["scaling."].items()}
             learner.module = learner.build(learner.widths)
-            learner.module.load_state_dict(
-                {name.removeprefix("module."): value for name, value in tensors.items() if name.startswith("module.")}
-            )
+            learner.module.load_state_dict(parts["module."])
         except (SafetensorError, OSError, TypeError, ValueError, KeyError, RuntimeError) as error:
             raise damaged(path, error) from None
-        learner.scaling = {
-            name.removeprefix("scaling."): value.numpy()
-            for name, value in tensors.items()
-            if name.startswith("scaling.")
-        }
         return learner
 
     # -- inside ------------------------------------------------------------------------------
