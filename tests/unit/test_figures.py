@@ -13,6 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score
 
+from mmlmirloc import colours
 from mmlmirloc.errors import InputError
 from mmlmirloc.reporting import style
 from mmlmirloc.reporting.figures import (
@@ -473,21 +474,21 @@ def test_a_figure_of_a_table_that_is_missing(tmp_path):
 
 
 def test_locations_keep_their_colour_whatever_the_order():
-    colours = style.location_colours(LOCATIONS)
-    assert colours == {location: style.location_colours([location])[location] for location in LOCATIONS}
-    more = style.location_colours(["axon", *LOCATIONS, "mitochondrion"])
-    assert colours.items() <= more.items() and len(set(more.values())) == 6
+    own = colours.location_colours(LOCATIONS)
+    assert own == {location: colours.location_colours([location])[location] for location in LOCATIONS}
+    more = colours.location_colours(["axon", *LOCATIONS, "mitochondrion"])
+    assert own.items() <= more.items() and len(set(more.values())) == 6
 
 
 def test_every_figure_draws_a_location_in_its_colour(mirnas, scores):
-    colour = style.location_colours(LOCATIONS)["nucleus"].lower()
+    colour = colours.location_colours(LOCATIONS)["nucleus"].lower()
     counts = label_counts.draw(label_counts.prepare(mirnas, LOCATIONS))
     assert to_hex(counts.axes[0].patches[0].get_facecolor()) == colour
     violins = lengths.draw(lengths.prepare(mirnas, LOCATIONS))
     assert to_hex(violins.axes[2].patches[0].get_facecolor()) == colour
     sets = upset.draw(upset.prepare(mirnas, LOCATIONS))
     tints = {to_hex(patch.get_facecolor()) for axes in sets.axes for patch in axes.patches}
-    assert to_hex(style.tint(colour, 0.35)) in tints
+    assert to_hex(colours.tint(colour, 0.35)) in tints
     for name in ("roc", "pr"):
         figure = module_of(name).draw(module_of(name).prepare(scores, "net"))
         assert figure.axes[0].lines[1].get_color().lower() == colour
@@ -496,7 +497,7 @@ def test_every_figure_draws_a_location_in_its_colour(mirnas, scores):
 
 
 def test_ink_is_legible_on_light_and_dark():
-    assert [style.ink_on(colour) for colour in ("#FFFFFF", "#F0E442", "#0072B2", "#000000")] == [
+    assert [colours.ink_on(colour) for colour in ("#FFFFFF", "#F0E442", "#0072B2", "#000000")] == [
         "black",
         "black",
         "white",

@@ -27,12 +27,6 @@ RANK = {name: place for place, names in enumerate(LAYERS) for name in names}
 BESIDE = ("predicting", "serving", "command", "")
 #: What pages and figures have no use for, since they only read tables.
 COMPUTING = ("mmlmirloc.evaluation.statistics", "mmlmirloc.scores", "mmlmirloc.training", "scipy")
-#: Imports that are there against the rules: importing module -> what it imports.
-EXCEPTIONS = {
-    # Two figures of the web page share the colours of the report.
-    "mmlmirloc.serving.drawing": {"mmlmirloc.reporting", "mmlmirloc.reporting.style"},
-    "mmlmirloc.serving.shading": {"mmlmirloc.reporting", "mmlmirloc.reporting.style"},
-}
 #: Its table counts the corpus by families, and the module that knows families also groups homologs, by scipy.
 COMPUTES = {"mmlmirloc.reporting.encoder_table": {"scipy"}}
 
@@ -103,9 +97,9 @@ def test_imports_are_found_wherever_they_stand():
 
 
 def refused(module, allowed):
-    """Imports of a module that ``allowed`` refuses and that are no exceptions; all may import the package itself."""
+    """Imports of a module that ``allowed`` refuses; all may import the package itself."""
     found = {name for name in imports(module) if name in MODULES and name != "mmlmirloc"}
-    return {name for name in found if not allowed(part_of(name))} - EXCEPTIONS.get(module, set())
+    return {name for name in found if not allowed(part_of(name))}
 
 
 @pytest.mark.parametrize("module", modules_of(*RANK))
@@ -134,7 +128,5 @@ def test_reporting_computes_nothing(module):
 
 
 def test_no_exception_is_left_over():
-    for module, names in EXCEPTIONS.items():
-        assert names <= imports(module), module
     for module, names in COMPUTES.items():
         assert names <= set(reached(module)), module

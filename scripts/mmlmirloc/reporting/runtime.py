@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mmlmirloc.benchmarks import read_benchmark
+from mmlmirloc.colours import INK
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import write_table
-from mmlmirloc.reporting.style import INK, WIDTH, save, styled
+from mmlmirloc.reporting.style import WIDTH, save, styled
 
 COLUMNS = ["rule", "job", "seconds", "memory_mb"]
 QUANTITIES = {"seconds": "seconds per job", "memory_mb": "memory per job (MB)"}

@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 
-from mmlmirloc.reporting.style import INK, ink_on, location_colours
+from mmlmirloc.colours import INK, ink_on, location_colours
 
 ROW, LABEL, TRACK, SPACE = 26, 104, 170, 118
 """Of the bars: height of a row, and width of its three parts."""

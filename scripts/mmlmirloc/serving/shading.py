@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from matplotlib.colors import to_hex
 
-from mmlmirloc.reporting.style import INK, tint
+from mmlmirloc.colours import INK, tint
 from mmlmirloc.serving.drawing import OUTLINE, structure
 from mmlmirloc.serving.explaining import Explained, most_important
 

@@ -5,8 +5,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
+from mmlmirloc.colours import GREY, INK
 from mmlmirloc.reporting.figures.marks import WIDE
-from mmlmirloc.reporting.style import GREY, INK, styled
+from mmlmirloc.reporting.style import styled
 
 
 def prepare(table: pd.DataFrame) -> pd.DataFrame:

@@ -5,9 +5,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from mmlmirloc.colours import GREY, INK, location_colours
 from mmlmirloc.reporting.figures.areas import PR, ROC, by_location, legend_below, summary
 from mmlmirloc.reporting.figures.marks import spread_bar
-from mmlmirloc.reporting.style import GREY, INK, WIDTH, location_colours, styled
+from mmlmirloc.reporting.style import WIDTH, styled
 
 
 def prepare(scores: pd.DataFrame, model: str, paper: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mmlmirloc.reporting.style import GREY, WIDTH, location_colours, styled
+from mmlmirloc.colours import GREY, location_colours
+from mmlmirloc.reporting.style import WIDTH, styled
 
 FEW = 0.02
 

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from mmlmirloc.colours import GREY, INK
 from mmlmirloc.errors import InputError
 from mmlmirloc.reporting.figures.marks import FOLDS, spread_bar
-from mmlmirloc.reporting.style import GREY, INK, WIDTH, styled
+from mmlmirloc.reporting.style import WIDTH, styled
 
 METRICS = {
     "accuracy": "Accuracy",

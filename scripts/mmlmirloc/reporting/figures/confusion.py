@@ -10,9 +10,10 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from mmlmirloc.colours import INK, ink_on
 from mmlmirloc.reporting.figures.marks import FOLDS
 from mmlmirloc.reporting.figures.scores import ensemble_scores
-from mmlmirloc.reporting.style import INK, WIDTH, ink_on, styled
+from mmlmirloc.reporting.style import WIDTH, styled
 
 
 def prepare(scores: pd.DataFrame, model: str) -> pd.DataFrame:

@@ -3,8 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from mmlmirloc.colours import GREY
 from mmlmirloc.reporting.figures.marks import CHANCE, COLOURS, WIDE, rows_without_ticks
-from mmlmirloc.reporting.style import GREY, styled
+from mmlmirloc.reporting.style import styled
 
 
 def prepare(controls: pd.DataFrame, table: pd.DataFrame, protocol: str) -> pd.DataFrame:

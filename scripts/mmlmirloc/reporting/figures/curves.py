@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from mmlmirloc.colours import GREY, INK, location_colours
 from mmlmirloc.reporting.figures.areas import GRID, Area, by_location, deviation, legend_below, summary
-from mmlmirloc.reporting.style import GREY, INK, WIDTH, location_colours
+from mmlmirloc.reporting.style import WIDTH
 
 
 def curve_data(scores: pd.DataFrame, model: str, paper: pd.DataFrame | None, area: Area) -> pd.DataFrame:

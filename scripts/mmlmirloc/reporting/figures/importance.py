@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from mmlmirloc.colours import GREY
 from mmlmirloc.reporting.figures.marks import COLOURS, WIDE
-from mmlmirloc.reporting.style import GREY, styled
+from mmlmirloc.reporting.style import styled
 
 STRONGEST = 20
 """Columns that the figure shows."""

@@ -6,8 +6,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from mmlmirloc.colours import INK, ink_on, location_colours, tint
 from mmlmirloc.reporting.figures.dataset import check_locations
-from mmlmirloc.reporting.style import INK, WIDTH, ink_on, location_colours, styled, tint
+from mmlmirloc.reporting.style import WIDTH, styled
 
 
 def prepare(mirnas: pd.DataFrame, locations: Sequence[str]) -> pd.DataFrame:

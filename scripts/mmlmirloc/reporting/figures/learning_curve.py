@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from mmlmirloc.colours import GREY
 from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.reporting.figures.marks import CHANCE, COLOURS, MARKERS, WIDE
-from mmlmirloc.reporting.style import GREY, styled
+from mmlmirloc.reporting.style import styled
 
 LEARNT = {
     "accuracy": "Accuracy",

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from mmlmirloc.colours import GREY, INK, location_colours
 from mmlmirloc.reporting.figures.dataset import check_locations
-from mmlmirloc.reporting.style import GREY, INK, WIDTH, location_colours, styled
+from mmlmirloc.reporting.style import WIDTH, styled
 
 EVERY = "all"
 """The name of the group of all miRNAs."""

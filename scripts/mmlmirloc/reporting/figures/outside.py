@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from mmlmirloc.colours import GREY
 from mmlmirloc.reporting.figures.marks import CHANCE, COLOURS, MARKERS, WIDE
-from mmlmirloc.reporting.style import GREY, styled
+from mmlmirloc.reporting.style import styled
 
 PAIRS = {"auc": "all pairs", "within_age": "of like age", "within_abundance": "of like abundance"}
 """Columns of the table that are drawn, and which pairs of hairpins each counts."""

@@ -7,9 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mmlmirloc.colours import GREY, INK
 from mmlmirloc.evaluation.names import CHOSEN
 from mmlmirloc.reporting.figures.marks import CHANCE, COLOURS, MARKERS, WIDE, rows_without_ticks
-from mmlmirloc.reporting.style import GREY, INK, styled
+from mmlmirloc.reporting.style import styled
 
 SHOWN = {
     "accuracy": "Accuracy",

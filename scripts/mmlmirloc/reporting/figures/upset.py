@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from mmlmirloc.colours import INK, location_colours, tint
 from mmlmirloc.reporting.figures.dataset import check_locations
-from mmlmirloc.reporting.style import INK, WIDTH, location_colours, styled, tint
+from mmlmirloc.reporting.style import WIDTH, styled
 
 
 def prepare(mirnas: pd.DataFrame, locations: Sequence[str]) -> pd.DataFrame:

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from mmlmirloc.colours import GREY
 from mmlmirloc.evaluation.names import CHOSEN, WHOLE
 from mmlmirloc.reporting.figures.marks import COLOURS, MARKERS, WIDE
-from mmlmirloc.reporting.style import GREY, styled
+from mmlmirloc.reporting.style import styled
 
 ADDED = {"accuracy": "Accuracy", "auc_macro": "Macro AUC"}
 """Metrics of the figure, a column of panels each, and what they are called."""
