@@ -36,6 +36,8 @@ MADE_BY_RULES = (
 TRUST, BEYOND, CURVE = COMPARISONS = ("trust", "beyond", "curve")
 # The view that is RNABERT's in the paper.
 SEMANTIC = "semantic"
+# Kinds of view that are networks, as the names of models have them.
+NETWORKS = {"encoder": "encoder", "rnabert": "RNABERT"}
 # What a final model may be for.
 PURPOSES = ("default", "explained")
 # Columns that stand beside the locations.
@@ -338,7 +340,7 @@ def _stand_in(views: Mapping[str, Any]) -> str:
 def _untrained(views: Mapping[str, Any]) -> str:
     """Say in a model's name that a view of it is an untrained network, so that no table can hide it."""
     kinds = {view["kind"] for view in views.values() if view["settings"].get("weights") == "random"}
-    return f" [untrained {', '.join(sorted(kinds)).upper()}]" if kinds else ""
+    return f" [untrained {', '.join(NETWORKS[kind] for kind in sorted(kinds))}]" if kinds else ""
 
 
 def check_models(models: Mapping[str, Mapping[str, Any]], config: Mapping[str, Any], schema: str | Path) -> None:

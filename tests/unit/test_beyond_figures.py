@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmlmirloc.reporting.figures import learning_curve, views
+from mmlmirloc.reporting.figures import learning_curve, protocols, views
 from mmlmirloc.reporting.figures.marks import MARKERS
 from mmlmirloc.reporting.plotting import draw_figure, module_of
 
@@ -167,3 +167,46 @@ def test_figures_are_saved_with_their_data(table, curve, tmp_path, figure, optio
     assert (tmp_path / "figure.pdf").read_bytes().startswith(b"%PDF")
     expected = module_of(figure).prepare(drawn, **options)
     assert pd.read_csv(tmp_path / "data.tsv", sep="\t").shape == expected.shape
+
+
+# --- all models under every protocol
+
+
+@pytest.fixture
+def trust():
+    """A constant, age, a model above both, one not above age, and one of too few repeats, under two protocols."""
+    models = {"always": "", "era": "", "good": "", "weak": "era", "slow": ""}
+    lines = []
+    for protocol in PROTOCOLS[:2]:
+        for place, (model, not_above) in enumerate(models.items()):
+            mean = 0.5 + 0.05 * place
+            low, high = (np.nan, np.nan) if model == "slow" else (mean - 0.02, mean + 0.02)
+            lines.append([protocol, model, model.title(), "accuracy", "chosen", mean, low, high, not_above])
+            lines.append([protocol, model, model.title(), "auc_within_twentieths", "", mean, low, high, not_above])
+    columns = ["protocol", "model", "label", "metric", "rule", "mean", "ci_low", "ci_high", "not_above"]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def test_protocols_says_where_each_model_stands(trust):
+    data = protocols.prepare(trust, ["always"], "era")
+    assert data.drop_duplicates("model").set_index("model")["standing"].to_dict() == {
+        "always": "constant",
+        "era": "age",
+        "good": "above",
+        "weak": "open",
+        "slow": "few",
+    }
+
+
+def test_protocols_claims_nothing_of_too_few_repeats(trust):
+    """Filled marks are of the good model alone; the slow one is a cross, and age a line through all rows."""
+    figure = protocols.draw(protocols.prepare(trust, ["always"], "era"))
+    lines = [line for line in figure.axes[0].lines if len(line.get_xdata())]
+    filled = [line for line in lines if line.get_marker() in MARKERS and line.get_markerfacecolor() != "white"]
+    assert [line.get_xdata()[0] for line in filled] == pytest.approx([0.6, 0.6])
+    assert [line.get_xdata()[0] for line in lines if line.get_marker() == "x"] == pytest.approx([0.7, 0.7])
+    through = [line for line in lines if list(line.get_ydata()) == [0, 1]]
+    assert [line.get_xdata()[0] for line in through] == pytest.approx([0.55, 0.55])
+    (legend,) = figure.legends
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert "too few repeats for an interval" in texts and "age (era)" in texts

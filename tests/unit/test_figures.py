@@ -360,6 +360,16 @@ def test_comparison_data_orders_metrics_and_sets_constants_apart(table):
     assert accuracy["drawn"].tolist() == ["row", "row", "line", "line"]
 
 
+def test_a_model_that_answers_as_a_line_does_is_not_drawn_again(table):
+    """A best constant is one of the two constants; a network that happens to have a line's numbers is none."""
+    best = table[table["model"] == "always_nucleus"].assign(model="best", label="Best constant", fold_sd=0.0)
+    table.loc[table["model"] == "always_nucleus", "fold_sd"] = 0.0
+    data = comparison.prepare(pd.concat([table, best]), ALWAYS)
+    assert set(data["model"]) == set(table["model"])
+    data = comparison.prepare(pd.concat([table, best.assign(fold_sd=0.01)]), ALWAYS)
+    assert set(data["model"]) == {*table["model"], "best"}
+
+
 def test_comparison_without_the_papers_values(table):
     data = comparison.prepare(table.drop(columns="paper"), ALWAYS)
     assert data["paper"].isna().all()

@@ -523,7 +523,7 @@ def test_a_prefix_that_is_none(prefix):
     ("weights", "label"),
     [
         ("pretrained", "One [own encoder for RNABERT]"),
-        ("random", "One [own encoder for RNABERT] [untrained ENCODER]"),
+        ("random", "One [own encoder for RNABERT] [untrained encoder]"),
     ],
 )
 def test_the_own_encoder_in_rnaberts_place_is_said(weights, label):
@@ -534,7 +534,7 @@ def test_the_own_encoder_in_rnaberts_place_is_said(weights, label):
 
 def test_the_own_encoder_beside_rnabert_is_named_by_its_row():
     assert experiments(row(views="semantic_own"))["one"]["label"] == "One"
-    assert experiments(row(views="semantic_own_random"))["one"]["label"] == "One [untrained ENCODER]"
+    assert experiments(row(views="semantic_own_random"))["one"]["label"] == "One [untrained encoder]"
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_protocols_shows_three_metrics_under_the_chosen_rule_constants_first(tab
     assert len(data) == 4 * 2 * 3
     assert data.query("metric == 'accuracy' and model == 'net'")["mean"].tolist() == [0.5, 0.5]
     standing = data.drop_duplicates("model").set_index("model")["standing"].to_dict()
-    assert standing == {"always": "reference", "era": "reference", "net": "open", "forest": "above"}
+    assert standing == {"always": "constant", "era": "age", "net": "open", "forest": "above"}
 
 
 def test_marks_of_protocols(table):

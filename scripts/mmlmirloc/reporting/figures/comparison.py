@@ -27,6 +27,9 @@ METRICS = {
 LINES = ("--", ":", "-.")
 """How the models are drawn that always answer the same: lines through all rows, told apart by these."""
 
+SPREAD = 1e-9
+"""Standard deviation over folds below which a model is the same in each: means of equal numbers may differ by less."""
+
 COLUMNS = ["model", "label", "metric", "fold_mean", "fold_sd", "ensemble", "ensemble_low", "ensemble_high"]
 
 
@@ -45,7 +48,8 @@ def prepare(table: pd.DataFrame, constants: Sequence[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The rows of the five metrics with these columns (``paper`` missing where there is none) and ``drawn``:
-        "line" for the constants, "row" for other models. Metrics in the paper's order, models in the table's.
+        "line" for the constants, "row" for other models; one whose numbers are a line's is left out. Metrics in the
+        paper's order, models in the table's.
 
     Raises
     ------
@@ -70,8 +74,18 @@ def prepare(table: pd.DataFrame, constants: Sequence[str]) -> pd.DataFrame:
         )
     data = data.reindex(columns=[*COLUMNS[:3], "paper", *COLUMNS[3:]])
     data = data.assign(drawn=np.where(data["model"].isin(constants), "line", "row"))
+    data = data[~data["model"].isin(_same_as_lines(data))]
     order = data["metric"].map(list(METRICS).index)
     return data.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+
+
+def _same_as_lines(data: pd.DataFrame) -> list[str]:
+    """Return the models drawn as rows that always answer as one that is drawn as a line, such as a best constant."""
+    numbers = data.pivot_table(index="model", columns="metric", values=["ensemble", "fold_sd"], sort=False)
+    steady = numbers["ensemble"][(numbers["fold_sd"] < SPREAD).all(axis=1)]
+    line = steady.index.isin(data.loc[data["drawn"] == "line", "model"])
+    rows, lines = steady[~line], steady[line].to_numpy()
+    return [model for model, row in rows.iterrows() if any(np.allclose(row, one) for one in lines)]
 
 
 @styled

@@ -18,6 +18,8 @@ SHOWN = {
     "auc_within_twentieths": "Macro AUC\nwithin rows of like age",
 }
 """Metrics of the figure, and what the panel of each is called."""
+TICKS = {"constant": "|", "age": "|", "few": "x"}
+"""Marks in the place of a protocol's own."""
 
 
 def prepare(table: pd.DataFrame, constants: Sequence[str], era: str) -> pd.DataFrame:
@@ -35,13 +37,18 @@ def prepare(table: pd.DataFrame, constants: Sequence[str], era: str) -> pd.DataF
     Returns
     -------
     pandas.DataFrame
-        protocol, model, label, metric, mean, ci_low, ci_high, standing (reference for constants and era; above for a
-        model that is clearly above both; open for the others): of the metrics :data:`SHOWN`, sets under the chosen
-        rule; constants, era, then the others in the table's order.
+        protocol, model, label, metric, mean, ci_low, ci_high, standing (age for era and constant for constants; few
+        where there are too few repeats for an interval; above for a model that is clearly above both; open for the
+        others): of the metrics :data:`SHOWN`, sets under the chosen rule; constants, era, then the others in the
+        table's order.
     """
     part = table[table["metric"].isin(SHOWN) & table["rule"].isin(["", CHOSEN])]
     rank = part["model"].map(lambda model: 0 if model in constants else 1 if model == era else 2)
-    standing = np.where(rank < 2, "reference", np.where(part["not_above"] == "", "above", "open"))
+    standing = np.select(
+        [rank == 0, rank == 1, part["ci_low"].isna(), part["not_above"] == ""],
+        ["constant", "age", "few", "above"],
+        default="open",
+    )
     part = part.assign(standing=standing).iloc[np.argsort(rank, kind="stable")]
     columns = ["protocol", "model", "label", "metric", "mean", "ci_low", "ci_high", "standing"]
     return part[columns].reset_index(drop=True)
@@ -51,7 +58,8 @@ def prepare(table: pd.DataFrame, constants: Sequence[str], era: str) -> pd.DataF
 def draw(data: pd.DataFrame) -> Figure:
     """Draw :func:`prepare`: a panel per metric, a row per model, a mark per protocol.
 
-    A filled mark is clearly above both the best constant and era, an open one is not; constants and era have a tick.
+    A filled mark is clearly above both the best constant and era, an open one is not; a cross stands for too few
+    repeats. Constants and era have a tick, and era a line through all rows.
     """
     labels, aged = data.drop_duplicates("model")[["model", "label"]], "auc_within_twentieths" in set(data["metric"])
     protocols = list(pd.unique(data["protocol"]))
@@ -67,11 +75,13 @@ def draw(data: pd.DataFrame) -> Figure:
             colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
             for row in rows.itertuples():
                 height = places[row.model] + offsets[number]
+                if row.standing == "age":
+                    axes.axvline(row.mean, color=colour, linewidth=0.6, alpha=0.5, zorder=0.5)
                 axes.plot([row.ci_low, row.ci_high], [height, height], color=colour, linewidth=0.9)
                 axes.plot(
                     row.mean,
                     height,
-                    "|" if row.standing == "reference" else marker,
+                    TICKS.get(row.standing, marker),
                     color=colour,
                     markerfacecolor=colour if row.standing == "above" else "white",
                     markersize=3.5,
@@ -94,7 +104,11 @@ def draw(data: pd.DataFrame) -> Figure:
     handles += panels[0].plot(
         [], [], "o", label=f"open: not clearly above constant{' and era' if aged else ''}", **hollow
     )
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    if aged:
+        handles += panels[0].plot([], [], color=INK, linewidth=0.6, alpha=0.5, label="age (era)")
+    if (data["standing"] == "few").any():
+        handles += panels[0].plot([], [], "x", color=INK, markersize=4, label="too few repeats for an interval")
+    figure.legend(handles=handles, loc="outside lower center", ncols=-(-len(handles) // 2))
     return figure
 
 
