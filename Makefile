@@ -7,6 +7,8 @@
 # make reproduce  run the workflow on the real records (downloads RNALocate, miRBase and RNABERT)
 # make check      format and lint
 # make lock       renew requirements.lock and envs/python.yaml from pyproject.toml
+# make peer-benchmarks  run our rows on published benchmarks, whose tables lie in the folder FROM (OVERLAY: another config file):
+#                 results/benchmarks/benchmarks.md
 # make settings   renew docs/settings.md from what views and learners declare
 # make docs       make a site of README, docs and manual: build/site/index.html
 # make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it, and its
@@ -26,7 +28,7 @@ CONDA := $(shell command -v conda >/dev/null 2>&1 && echo --use-conda)
 BAR := PYTHONPATH=scripts snakemake --logger bar --quiet host
 WORDS := PYTHONPATH=scripts python -m mmlmirloc.reporting.control_words results/control
 
-.PHONY: run run-full test test-cluster test-bad-days reproduce check lock settings docs publish benchmark runtime rulegraph screenshots clean setup
+.PHONY: peer-benchmarks run run-full test test-cluster test-bad-days reproduce check lock settings docs publish benchmark runtime rulegraph screenshots clean setup
 
 setup:
 	@scripts/setup.sh
@@ -86,6 +88,19 @@ docs: setup
 	@mkdocs build --quiet --strict
 	@echo "The site: build/site/index.html"
 
+# Each benchmark is a labelled table, and a run of its own; only the tables that the page needs are made.
+BENCHMARKS := $(shell tail -n +2 config/peer_benchmarks.tsv | cut -f 1)
+peer-benchmarks: setup
+	@test -d "$(FROM)" || { echo "FROM=<folder of the published tables> is not given, or no folder" >&2; exit 2; }
+	@PYTHONPATH=scripts python -m mmlmirloc.sources.peer_benchmarks config/peer_benchmarks.tsv "$(FROM)" results/benchmarks
+	@PYTHONPATH=scripts python -m mmlmirloc.evaluation.degrees "$(FROM)" results/benchmarks/pmislocmf.tsv
+	@set -e; for name in $(BENCHMARKS); do \
+	  $(BAR) --configfile config/own_table.yaml config/peer_benchmarks.yaml $(OVERLAY) \
+	    --config "sources={labelled: results/benchmarks/$$name.tsv}" "results=results/benchmarks/$$name" \
+	    -- results/benchmarks/$$name/tables/{trust,overlap}.tsv; done
+	@PYTHONPATH=scripts python -m mmlmirloc.reporting.peer_benchmarks results/benchmarks config/peer_benchmarks.tsv \
+	  config/peer_benchmarks_models.tsv resources/benchmarks/published.tsv
+
 runtime: setup
 	@snakemake results/figures/runtime.png
 
@@ -93,6 +108,7 @@ publish:
 	@mkdir -p resources/results
 	@cp results/tables/*.tsv results/tables/*.md results/figures/*.png resources/results/
 	@rm resources/results/atlas.tsv
+	@cp results/benchmarks/benchmarks.{tsv,md,png} resources/results/ 2>/dev/null || echo "No published benchmarks: make peer-benchmarks"
 	@cp results/final/sketchmirloc.safetensors results/final/sketchmirloc.json scripts/mmlmirloc/shipped/
 	@PYTHONPATH=scripts python -m mmlmirloc.reporting.headline
 	@gzip -9nc results/tables/atlas.tsv >scripts/mmlmirloc/shipped/atlas.tsv.gz
