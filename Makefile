@@ -11,8 +11,8 @@
 #                 results/benchmarks/benchmarks.md
 # make settings   renew docs/settings.md from what views and learners declare
 # make docs       make a site of README, docs and manual: build/site/index.html
-# make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it, and its
-#                 model and atlas to the package
+# make publish    copy the tables and figures of the real run to resources/results, for readers who do not run it, write the
+#                 pages about them from resources/pages, and copy its model and atlas to the package
 # make benchmark  print as ratios what Snakemake costs over the work of the jobs, how each stage grows with the
 #                 records, what batching saves, and what a prediction costs (a quarter of an hour on two idle cores; nothing
 #                 fails by its time)
@@ -110,7 +110,7 @@ publish:
 	@rm resources/results/atlas.tsv
 	@cp results/benchmarks/benchmarks.{tsv,md,png} resources/results/ 2>/dev/null || echo "No published benchmarks: make peer-benchmarks"
 	@cp results/final/sketchmirloc.safetensors results/final/sketchmirloc.json scripts/mmlmirloc/shipped/
-	@PYTHONPATH=scripts python -m mmlmirloc.reporting.headline
+	@PYTHONPATH=scripts python -m mmlmirloc.reporting.published
 	@gzip -9nc results/tables/atlas.tsv >scripts/mmlmirloc/shipped/atlas.tsv.gz
 	@cp results/atlas/words.npz scripts/mmlmirloc/shipped/atlas_words.npz
 

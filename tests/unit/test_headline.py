@@ -58,7 +58,7 @@ def test_the_table_by_hand(published):
 
 def test_what_is_above_age_is_said_of_each(published):
     text = headline(published, ROWS, PAPER)
-    assert "Of the paper's 1 systems, under 2 protocols, clearly above age in accuracy: Network under `matched`" in text
+    assert "clearly above age in accuracy under any of 1 protocols: Network under `matched` (paired" in text
     assert "Forest minus age: +.050 [-.050, .150]." in text and "Always minus" not in text
 
 

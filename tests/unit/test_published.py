@@ -1,0 +1,104 @@
+"""The pages of the published results: each number is that of the tables, and each claim is borne out by them."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mmlmirloc.errors import InputError
+from mmlmirloc.reporting.published import PAGES, keep_run, render
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("template", PAGES)
+def test_the_pages_have_what_the_published_tables_have(template):
+    page = ROOT / PAGES[template]
+    assert page.read_text(encoding="utf-8") == render(template, ROOT / "resources/pages", ROOT / "resources/results")
+
+
+@pytest.fixture
+def results(tmp_path):
+    """One model in both tables, one in trust alone; differences to age above, below and around 0."""
+    columns = ["protocol", "model", "metric", "rule", "mean", "ci_low", "ci_high"]
+    columns += ["minus_era", "minus_era_low", "minus_era_high", "repeats"]
+    forest = ["matched", "forest", "accuracy", "chosen", 0.6634, 0.6461, 0.6812, 0.024, 0.005, 0.044, 20]
+    loss = ["matched", "forest", "hamming_loss", "chosen", 0.2, 0.19, 0.21, -0.05, -0.06, -0.04, 20]
+    network = ["matched", "network", "auc_macro", None, 0.588, 0.549, 0.627, -0.092, -0.2, 0.016, 20]
+    few = ["matched", "slow", "accuracy", "chosen", 0.57, 0.3, 0.8, None, None, None, 3]
+    pd.DataFrame([forest, loss], columns=columns).to_csv(tmp_path / "beyond.tsv", sep="\t", index=False)
+    # The line of the forest here must not be taken, since beyond has it.
+    other = [*forest[:4], 0.1, *forest[5:]]
+    pd.DataFrame([other, network, few], columns=columns).to_csv(tmp_path / "trust.tsv", sep="\t", index=False)
+    (tmp_path / "run.json").write_text(json.dumps({"git": {"commit": "abcdef0123"}}))
+    return tmp_path
+
+
+@pytest.fixture
+def page(results, tmp_path):
+    """Render a template of one line."""
+
+    def rendered(template):
+        (tmp_path / "page.md").write_text(template)
+        return render("page.md", tmp_path, results)
+
+    return rendered
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ('{{ score("forest") | mean }}', ".663"),
+        ('{{ score("forest") | interval }}', ".663 [.646, .681]"),
+        ('{{ score("forest") | minus("era") }}', "+.024 [+.005, +.044]"),
+        ('{{ score("network", "auc_macro") | interval }}', ".588 [.549, .627]"),
+        # Three repeats are too few for an interval.
+        ('{{ score("slow") | interval }}', ".570"),
+        ('{{ lines("trust", metric="accuracy") | length }} by {{ run.git.commit[:7] }}', "2 by abcdef0"),
+        ('{{ score("forest") | claimed("era", "better") }}', "+.024 [+.005, +.044]"),
+        # Of a loss lower is better.
+        ('{{ score("forest", "hamming_loss") | claimed("era", "better") }}', "-.050 [-.060, -.040]"),
+        ('{{ score("network", "auc_macro") | claimed("era", "open") }}', "-.092 [-.200, +.016]"),
+    ],
+)
+def test_what_a_template_asks_for(page, template, text):
+    assert page(template) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ('{{ score("forest") | claimed("era", "open") }}', "claims that forest is 'open' against era"),
+        ('{{ score("network", "auc_macro") | claimed("era", "worse") }}', "its interval says 'open'"),
+        # Nothing is claimed of what has no interval.
+        ('{{ score("slow") | claimed("era", "better") }}', "its interval says 'open'"),
+        ('{{ score("forest", protocol="grouped") }}', "0 lines with protocol = grouped, model = forest"),
+        ('{{ one("trust", metric="accuracy") }}', "2 lines with metric = accuracy"),
+        ('{{ one("absent", model="forest") }}', "A table is missing"),
+    ],
+)
+def test_what_the_tables_do_not_have_is_not_written(page, template, message):
+    with pytest.raises(InputError, match=message):
+        page(template)
+
+
+def record(folder, **git):
+    path = folder / "provenance.json"
+    path.write_text(
+        json.dumps({"git": git, "versions": {}, "seeds": {"seed": 1}, "sources": {}, "config": {"a": "/home"}})
+    )
+    return path
+
+
+def test_a_run_is_kept_without_its_settings(tmp_path):
+    keep_run(record(tmp_path, commit="abc", modified=False), tmp_path / "run.json")
+    kept = json.loads((tmp_path / "run.json").read_text())
+    assert kept == {"git": {"commit": "abc", "modified": False}, "versions": {}, "seeds": {"seed": 1}, "sources": {}}
+
+
+@pytest.mark.parametrize("git", [{"commit": None, "modified": None}, {"commit": "abc", "modified": True}])
+def test_a_run_of_other_code_is_refused(tmp_path, git):
+    with pytest.raises(InputError, match="not of committed code"):
+        keep_run(record(tmp_path, **git), tmp_path / "run.json")
+    assert not (tmp_path / "run.json").exists()
