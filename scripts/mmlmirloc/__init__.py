@@ -4,7 +4,7 @@ data -> views -> models -> evaluation -> reporting. Nothing here reads the Snake
 the config file: functions take typed arguments.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str):
