@@ -1,13 +1,20 @@
 """Figures of the models beyond the paper: what is selected, and that each mark stands where the number says."""
 
+from pathlib import Path
+
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 
-from mmlmirloc.reporting.figures import learning_curve, protocols, views
+from mmlmirloc.files import read_table
+from mmlmirloc.reporting.figures import learning_curve, outside, protocols, views
 from mmlmirloc.reporting.figures.marks import MARKERS
 from mmlmirloc.reporting.plotting import draw_figure, module_of
+from mmlmirloc.reporting.style import RC
 
+PROJECT = Path(__file__).parents[2]
+CONSTANTS = ["always_nucleus", "always_nucleus_exosome_cytoplasm"]
 PROTOCOLS = ("matched", "grouped", "temporal")
 MODELS = ("era", "only_arms", "without_arms", "only_fold", "without_fold", "whole_model")
 # Model -> its difference to the whole.
@@ -210,3 +217,26 @@ def test_protocols_claims_nothing_of_too_few_repeats(trust):
     (legend,) = figure.legends
     texts = [text.get_text() for text in legend.get_texts()]
     assert "too few repeats for an interval" in texts and "age (era)" in texts
+
+
+# --- the published tables
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "options"),
+    [
+        ("trust", protocols, {"constants": CONSTANTS, "era": "era"}),
+        ("curve", learning_curve, {"constants": CONSTANTS}),
+        ("beyond", views, {}),
+        ("outside", outside, {}),
+    ],
+)
+def test_figures_of_the_published_tables_are_not_clipped(name, figure, options):
+    texts = ["model", "label", "metric", "rule", "not_above", "ablation"]
+    table = read_table(PROJECT / f"resources/results/{name}.tsv", text=texts)
+    drawn = figure.draw(figure.prepare(table, **options))
+    with matplotlib.rc_context(RC):
+        drawn.draw_without_rendering()
+        tight = drawn.get_tightbbox()
+    width, height = drawn.get_size_inches()
+    assert tight.x0 >= -0.01 and tight.y0 >= -0.01 and tight.x1 <= width + 0.01 and tight.y1 <= height + 0.01

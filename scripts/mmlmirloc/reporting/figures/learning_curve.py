@@ -59,5 +59,5 @@ def draw(data: pd.DataFrame) -> Figure:
             axes.axhline(CHANCE, color=GREY, linewidth=0.7, linestyle=":")
     panels[len(panels) // 2].set_xlabel("training rows, %", loc="left")
     handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=len(names))
+    figure.legend(handles, names, loc="outside lower center", ncols=min(len(names), 3))
     return figure
