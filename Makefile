@@ -97,6 +97,7 @@ peer-benchmarks: setup
 	@set -e; for name in $(BENCHMARKS); do \
 	  $(BAR) --configfile config/own_table.yaml config/peer_benchmarks.yaml $(OVERLAY) \
 	    --config "sources={labelled: results/benchmarks/$$name.tsv}" "results=results/benchmarks/$$name" \
+	      "selected=[$$(awk -F'\t' -v name=$$name '$$1 == name {print $$9}' config/peer_benchmarks.tsv)]" \
 	    -- results/benchmarks/$$name/tables/{trust,overlap}.tsv; done
 	@PYTHONPATH=scripts python -m mmlmirloc.reporting.peer_benchmarks results/benchmarks config/peer_benchmarks.tsv \
 	  config/peer_benchmarks_models.tsv resources/benchmarks/published.tsv

@@ -15,7 +15,7 @@ from mmlmirloc.sources.peer_benchmarks import read_descriptions, write_labelled
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT.parent / "shared/benchmarks"
 DESCRIPTIONS = ROOT / "config/peer_benchmarks.tsv"
-HEAD = "benchmark\tlabel\tfile\twhere\tid\tlocations\tside\ttest\n"
+HEAD = "benchmark\tlabel\tfile\twhere\tid\tlocations\tside\ttest\tselected\n"
 ROWS = """name\tsequence\tkind\tinside\toutside\tpart
 miR-1\tUGGAAUGUAAAGAAGUAUGUA\tmature\t1\t0\tcv
 miR-1\tUGGAAUGUAAAGAAGUAUGUAU\tmature\t0\t1\theld
@@ -30,7 +30,7 @@ def described(tmp_path):
 
     def describe(where="kind=mature", identifier="name", locations="outside;inside"):
         (tmp_path / "rows.tsv").write_text(ROWS)
-        row = f"mine\tMine\trows.tsv\t{where}\t{identifier}\t{locations}\tpart\theld\n"
+        row = f"mine\tMine\trows.tsv\t{where}\t{identifier}\t{locations}\tpart\theld\t\n"
         (tmp_path / "benchmarks.tsv").write_text(HEAD + row)
         return next(read_descriptions(tmp_path / "benchmarks.tsv").itertuples())
 
@@ -122,7 +122,7 @@ def results(tmp_path):
     overlap.to_csv(folder / "overlap.tsv", sep="\t", index=False)
     roles = "model\trole\nnet\tsystem\nsvm\tcompetitor\nlength_only\tcontrol\n"
     (tmp_path / "models.tsv").write_text(roles)
-    (tmp_path / "benchmarks.tsv").write_text(HEAD + "mine\tMine\trows.tsv\t\tname\toutside;inside\tpart\theld\n")
+    (tmp_path / "benchmarks.tsv").write_text(HEAD + "mine\tMine\trows.tsv\t\tname\toutside;inside\tpart\theld\t\n")
     names = "folds\trows\tmetric\tmean\tci_low\tci_high\n"
     for folds in ("fold_auc", "fold_multilabel"):
         names += f"{folds}\t9\troc_auc\t0.8\t0.7\t0.9\n{folds}\t9\tpr_auc\t0.6\t0.5\t0.7\n"

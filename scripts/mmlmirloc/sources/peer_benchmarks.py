@@ -11,7 +11,7 @@ from mmlmirloc.job import logger
 from mmlmirloc.sources import annotation
 from mmlmirloc.sources.labelled import ID, SEQUENCE, SPLIT
 
-COLUMNS = ["benchmark", "label", "file", "where", "id", "locations", "side", "test"]
+COLUMNS = ["benchmark", "label", "file", "where", "id", "locations", "side", "test", "selected"]
 
 
 def read_descriptions(path: str | Path) -> pd.DataFrame:
@@ -19,7 +19,7 @@ def read_descriptions(path: str | Path) -> pd.DataFrame:
 
     ``where`` is ``column=value`` for the rows that are taken, or empty for all; ``id`` names the column of ids,
     ``locations`` those of the locations, joined by ``;``, and ``side`` that of the published split, whose test rows
-    have the value ``test``.
+    have the value ``test``; ``selected`` names the rows that are run, with commas between them, or is empty for all.
     """
     return read_table(path, columns=COLUMNS, text=COLUMNS)
 
