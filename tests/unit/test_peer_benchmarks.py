@@ -146,6 +146,7 @@ def test_the_page_marks_what_is_not_above_the_length(results):
     page = (results / "benchmarks.md").read_text()
     assert "80 training rows, 20 test rows; 9 of them equal a training sequence" in page
     assert "- Theirs: micro F1 .5820 (its README; split: not stated)." in page
+    assert "in Accuracy 1 of 2 (Network), in Macro AUC 1 of 2 (Network)." in page
     lines = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("|")}
     assert ".700 [.600, .800] " in lines["**Network**"] and "‡" not in lines["**Network**"]
     assert ".620 [.520, .720]‡" in lines["**Machine**"]
