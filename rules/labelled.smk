@@ -47,7 +47,7 @@ rule read_labelled:
         runtime=5,
     params:
         minimum_count=config["dataset"]["minimum_count"],
-        keep_conflicting=config["dataset"]["conflicting"] == "keep",
+        keep_conflicting=config["dataset"]["conflicting"] == own_table.KEEP,
         code=digest("data.labelled"),
     script:
         "../scripts/read_labelled.py"

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from mmlmirloc.evaluation.measures import MEASURES
 from mmlmirloc.evaluation.metrics import MAIN_METRICS
 from mmlmirloc.evaluation.names import CHOSEN, CONSTANT, ENDS, ERA, WHOLE
@@ -16,10 +14,10 @@ from mmlmirloc.reporting.trust_table import (
     Protocol,
     between,
     cell,
+    difference,
     head,
     markdown_table,
     read_comparison,
-    signed,
 )
 
 HEADLINE = (*MAIN_METRICS, "auc_within_twentieths")
@@ -148,10 +146,7 @@ class Page:
     def difference(self, protocol: str, model: str, metric: str, reference: str) -> str:
         """Return ``+.021 [+.002, +.040]``, or a dash."""
         line = self.line(protocol, model, metric)
-        value, low, high = line.ends(reference) if line else (float("nan"),) * 3
-        if pd.isna(value):
-            return "–"
-        return signed(value) + ("" if pd.isna(low) else f" [{signed(low)}, {signed(high)}]")
+        return difference(*line.ends(reference)) if line else "–"
 
     def differences(self, protocol: str) -> str:
         """Return the paired differences of the models that are no reference or constant."""

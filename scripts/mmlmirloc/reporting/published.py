@@ -15,7 +15,7 @@ from mmlmirloc.files import read_table
 from mmlmirloc.job import logger
 from mmlmirloc.reporting.headline import write_headline
 from mmlmirloc.reporting.tables import write_text
-from mmlmirloc.reporting.trust_table import cell, short, signed
+from mmlmirloc.reporting.trust_table import cell, difference, short
 
 RUN = "run.json"
 # Template -> page, both below the project's folder.
@@ -117,10 +117,7 @@ def minus(line: tuple, reference: str) -> str:
     AttributeError
         When the line has no difference to it.
     """
-    value, low, high = (getattr(line, f"minus_{reference}{end}") for end in ENDS)
-    if pd.isna(value):
-        return "–"
-    return signed(value) + ("" if pd.isna(low) else f" [{signed(low)}, {signed(high)}]")
+    return difference(*(getattr(line, f"minus_{reference}{end}") for end in ENDS))
 
 
 def claimed(line: tuple, reference: str, claim: str) -> str:

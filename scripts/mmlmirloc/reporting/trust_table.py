@@ -171,6 +171,13 @@ def signed(value: float) -> str:
     return f"{value:+.3f}".replace("0.", ".", 1)
 
 
+def difference(value: float, low: float, high: float) -> str:
+    """Return a difference and its interval with signs, ``+.021 [+.002, +.040]``; a dash where none was taken."""
+    if pd.isna(value):
+        return "–"
+    return signed(value) + ("" if pd.isna(low) else f" [{signed(low)}, {signed(high)}]")
+
+
 class Page:
     """The page for readers."""
 
@@ -331,9 +338,7 @@ class Page:
                 texts = []
                 for metric in compared:
                     line = self.line(self.shown, model, metric)
-                    value, low, high = line.ends(name)
-                    between = "" if pd.isna(low) else f" [{signed(low)}, {signed(high)}]"
-                    texts.append("–" if pd.isna(value) else signed(value) + between)
+                    texts.append(difference(*line.ends(name)))
                 p_value = self.line(self.shown, model, "subset_accuracy").p_value(name)
                 texts.append("–" if pd.isna(p_value) else f"{p_value:.3f}")
                 reference = "best constant" if name == CONSTANT else name
