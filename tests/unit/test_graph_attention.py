@@ -1,0 +1,78 @@
+"""The graph attention autoencoder, by hand on one column."""
+
+import numpy as np
+import pytest
+import torch
+
+from mmlmirloc.models.shared.graph_attention import GraphAttention, fit_graph_attention
+
+
+def network(weights=(1.0, 1.0), starts=(0.0, 0.0), ends=(0.0, 0.0)):
+    """A network whose layers have one column each."""
+    made = GraphAttention((1, 1, 1))
+    values = {"weight": weights, "from": starts, "to": ends}
+    made.load_state_dict(
+        {f"{name}_{layer}": torch.tensor([[pair[layer]]]) for name, pair in values.items() for layer in (0, 1)}
+    )
+    return made
+
+
+def column(*values):
+    return torch.tensor(values, dtype=torch.float32)[:, None]
+
+
+def near(*rows):
+    return torch.tensor(rows, dtype=torch.bool)
+
+
+def test_a_layer_by_hand():
+    # m = 2 h: 0 and ln 3 of the nodes; with v1 = 1 their logits are sigmoid(0) = 1/2 and sigmoid(ln 3) = 3/4.
+    layer = network(weights=(2.0, 1.0), ends=(1.0, 0.0))
+    nodes = column(0.0, np.log(3) / 2)
+    found, attention, _ = layer.layer(0, column(5.0), nodes, near([1, 1]))
+    share = np.exp(0.75) / (np.exp(0.5) + np.exp(0.75))
+    assert attention.tolist() == [pytest.approx([1 - share, share])]
+    assert found.item() == pytest.approx(share * np.log(3))
+
+
+def test_the_row_itself_turns_the_attention():
+    # sigmoid(m_i v0 + m_j v1): the same nodes, and another row.
+    layer = network(starts=(1.0, 0.0), ends=(1.0, 0.0))
+    nodes = column(0.0, 2.0)
+    first, second = (layer.layer(0, column(row), nodes, near([1, 1]))[1] for row in (0.0, -2.0))
+    sigmoid = 1 / (1 + np.exp(-2))
+    assert first[0, 1].item() == pytest.approx(1 / (1 + np.exp(0.5 - sigmoid)))
+    assert second[0, 1].item() == pytest.approx(1 / (1 + np.exp(1 - sigmoid - 0.5)))
+
+
+def test_who_is_no_neighbour_has_no_say_and_a_row_without_any_is_told_by_itself():
+    layer = network(weights=(3.0, 1.0))
+    found, attention, _ = layer.layer(0, column(1.0, 7.0), column(1.0, 50.0), near([1, 0], [0, 0]))
+    assert attention.tolist() == [[1, 0], [0, 0]]
+    assert found[:, 0].tolist() == [3, 21]
+
+
+def test_two_layers_one_after_the_other():
+    # The row's neighbour is node 0, whose neighbours are both nodes: 2 becomes 6, then the mean of 6 and 12 by node 0.
+    layers = network(weights=(3.0, 0.5))
+    found = layers.encode(column(2.0), column(2.0, 4.0), near([1, 0]), near([1, 1], [0, 1]))
+    assert found.item() == pytest.approx(0.5 * (6 + 12) / 2)
+
+
+def test_the_loss_by_hand():
+    # One node, its own neighbour: 2 is encoded as 2 w u, and told again as 2 (w u)^2.
+    perfect, weaker = network(), network(weights=(1.0, 0.5))
+    alone = near([1])
+    assert perfect.loss(column(2.0), alone).item() == pytest.approx(np.log(1 + np.exp(-4)))
+    assert weaker.loss(column(2.0), alone).item() == pytest.approx((2 - 0.5) + np.log(1 + np.exp(-1)))
+
+
+def test_fitting_lowers_the_loss_and_is_the_same_each_time():
+    random = np.random.default_rng(1)
+    nodes = random.normal(size=(30, 6)).astype(np.float32)
+    among = np.eye(30, dtype=bool) | (random.random((30, 30)) < 0.1)
+    first, *more = (fit_graph_attention(nodes, among, 8, 4, epochs, seed=3) for epochs in (1, 60, 60))
+    values, edges = torch.as_tensor(nodes), torch.as_tensor(among)
+    assert more[0].loss(values, edges) < 0.7 * first.loss(values, edges)
+    pairs = zip(more[0].parameters(), more[1].parameters(), strict=True)
+    assert all(torch.equal(one, other) for one, other in pairs)
