@@ -79,7 +79,7 @@ rule group_labelled:
 
 
 rule split_given:
-    """Divide the rows of a labelled table as its column split does."""
+    """Divide the rows of a labelled table as its column split does, or its column fold."""
     input:
         mirnas=rules.read_labelled.output.mirnas,
         given=rules.read_labelled.output.given,
@@ -101,6 +101,7 @@ rule split_given:
     params:
         settings=lambda wildcards: config["splits"][wildcards.given_split],
         locations=LOCATIONS,
+        repeats=lambda wildcards: repeats_in(wildcards.repeat),
         seed=config["seed"],
         code=digest("data.labelled"),
     script:

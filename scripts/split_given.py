@@ -11,6 +11,7 @@ with job(snakemake.log[0]):
         snakemake.output.train,
         snakemake.output.test,
         params.locations,
+        params.repeats,
         params.settings["folds"],
         params.settings["stratified"],
         params.seed,

@@ -9,9 +9,9 @@ from mmlmirloc.data.splits import WHOLE
 from mmlmirloc.errors import InputError
 from mmlmirloc.registry import load
 from mmlmirloc.sources.download import is_address
-from mmlmirloc.sources.labelled import KEEP, SPLIT, read
+from mmlmirloc.sources.labelled import FOLD, KEEP, SPLIT, Labelled, read
 
-#: The kind of split that the table's column split gives.
+#: The kind of split that the table's column split gives, or its column fold.
 GIVEN = "given"
 OVERLAY = "config/own_table.yaml"
 #: Kinds of split that need nothing but labelled sequences.
@@ -58,18 +58,29 @@ def with_table(config: Mapping[str, Any], root: str | Path) -> dict[str, Any]:
     _refuse_paper(config)
     trust = config["trust"]
     protocols = trust["protocols"]
-    if labelled.sides is None:
+    if labelled.sides is None and labelled.folds is None:
         protocols = [split for split in protocols if config["splits"].get(split, {}).get("kind") != GIVEN]
         if trust["shown"] not in protocols and trust["shown"] in trust["protocols"]:
             raise InputError(
                 f"The protocol {trust['shown']} needs a split that the table does not give",
                 "config: trust.shown",
-                f"another protocol, or a column '{SPLIT}' of train and test in {path}",
+                f"another protocol, or a column '{SPLIT}' of train and test, or '{FOLD}', in {path}",
                 "take trust.shown: grouped",
             )
     _check_kinds(protocols, config)
     dataset = {**config["dataset"], "locations": labelled.locations}
-    return {**config, "dataset": dataset, "trust": {**trust, "protocols": protocols}}
+    division = _division(labelled)
+    splits = {name: {**row, **division} if row["kind"] == GIVEN else row for name, row in config["splits"].items()}
+    return {**config, "dataset": dataset, "splits": splits, "trust": {**trust, "protocols": protocols}}
+
+
+def _division(labelled: Labelled) -> dict[str, int]:
+    """Return what the settings of the split ``given`` are where the table has folds."""
+    if labelled.folds is None:
+        return {"repeats": 1}
+    number = int(labelled.folds.max()) + 1
+    # Without a split each fold is tested once.
+    return {"repeats": number} if labelled.sides is None else {"repeats": 1, "folds": number}
 
 
 def _refuse_paper(config: Mapping[str, Any]) -> None:

@@ -76,6 +76,17 @@ def test_split_and_group_follow_their_rows(written):
     assert labelled.groups.tolist() == ["x", "x", ""]
 
 
+def test_folds_are_numbered_in_the_order_of_their_names(written):
+    rows = [
+        f"r{n}\t{word}{HAIRPIN}\t{n % 2}\t{fold}" for n, (word, fold) in enumerate(zip("ACGU", ["2", "10", "9", "2"]))
+    ]
+    assert read(written(lines(*rows, head="id\tsequence\tnucleus\tFold"))).folds.tolist() == [0, 2, 1, 0]
+    sides = ["train", "train", "test", "train"]
+    divided = [f"{row}\t{side}" for row, side in zip(rows, sides)]
+    # A test row has no fold, whatever stands there.
+    assert read(written(lines(*divided, head="id\tsequence\tnucleus\tfold\tsplit"))).folds.tolist() == [0, 1, -1, 0]
+
+
 def lines(*rows, head="id\tsequence\tnucleus"):
     return "\n".join([head, *rows]) + "\n"
 
@@ -106,7 +117,14 @@ ONE, TWO = f"a\t{HAIRPIN}\t1", f"b\t{OTHER}\t0"
         (lines(ONE, f"b\t{OTHER}\tno"), "The column 'nucleus' holds 'no' (line 3)", "where it is no location"),
         (lines(ONE, f"b\t{OTHER}\t2"), "The column 'nucleus' holds '2' (line 3)", ""),
         (lines(ONE, f"b\t{OTHER}\t"), "The column 'nucleus' holds '' (line 3)", ""),
-        (lines(ONE, TWO, head="id\tsequence\tfold"), "A location is called 'fold'", "another name"),
+        (lines(ONE, TWO, head="id\tsequence\trepeat"), "A location is called 'repeat'", "another name"),
+        (lines(f"{ONE}\t1", f"{TWO}\t", head="id\tsequence\tnucleus\tfold"), "A row has no fold (line 3)", ""),
+        (lines(f"{ONE}\t1", f"{TWO}\t1", head="id\tsequence\tnucleus\tfold"), "of the fold '1'", "remove the column"),
+        (
+            lines(f"{ONE}\ttrain\t", f"{TWO}\ttest\t", head="id\tsequence\tnucleus\tsplit\tfold"),
+            "A row has no fold (line 2)",
+            "remove the column",
+        ),
         (lines(ONE, TWO, head="id\tsequence\tAccession"), "A location is called 'Accession'", "another name"),
         (lines(ONE, TWO, head="id\tsequence\tnucleus+membrane"), "cannot be the name of a location", "another name"),
         (lines(f"{ONE}\ttrain", f"{TWO}\tvalid", head="id\tsequence\tnucleus\tsplit"), "holds 'valid' (line 3)", ""),
@@ -177,10 +195,10 @@ def test_groups_of_the_table_are_taken_as_they_are(written, tmp_path):
     assert len(set(groups.values())) == 3
 
 
-def divided(tmp_path, path, folds=2, locations=("nucleus", "membrane")):
+def divided(tmp_path, path, folds=2, locations=("nucleus", "membrane"), repeats=(1,)):
     _, (_, mirnas, given) = made(tmp_path, path)
     outputs = tmp_path / "train.tsv", tmp_path / "test.tsv"
-    split_as_given(mirnas, given, *outputs, locations=locations, folds=folds, stratified=True, seed=1)
+    split_as_given(mirnas, given, *outputs, locations=locations, repeats=repeats, folds=folds, stratified=True, seed=1)
     return [pd.read_csv(output, sep="\t") for output in outputs]
 
 
@@ -212,3 +230,27 @@ def test_folds_of_a_single_location_are_stratified_too(written, tmp_path):
 def test_too_few_training_rows_for_the_folds_are_refused(written, tmp_path):
     with pytest.raises(InputError, match="12 training rows for 7 folds"):
         divided(tmp_path, written(sixteen()), folds=7)
+
+
+def test_folds_beside_a_split_are_those_of_its_training_rows(written, tmp_path):
+    folds = ["fold", *(str(number % 3) for number in range(16))]
+    table = "".join(f"{line}\t{fold}\n" for line, fold in zip(sixteen().splitlines(), folds))
+    train, test = divided(tmp_path, written(table))
+    assert test["accession"].tolist() == ["r00", "r01", "r02", "r03"] and "fold" not in test
+    assert dict(zip(train["accession"], train["fold"])) == {f"r{n:02d}": n % 3 for n in range(4, 16)}
+
+
+def test_each_fold_is_tested_once_where_there_is_no_split(written, tmp_path):
+    rows = [line.rpartition("\t")[0] for line in sixteen().splitlines()]
+    folds = ["fold", *("abca"[number % 4] for number in range(16))]
+    table = "".join(f"{line}\t{fold}\n" for line, fold in zip(rows, folds))
+    train, test = divided(tmp_path, written(table), repeats=[1, 2, 3])
+    assert sorted(test["accession"]) == [f"r{n:02d}" for n in range(16)]
+    tested = test.groupby("repeat")["accession"].agg(list).to_dict()
+    assert tested[2] == ["r01", "r05", "r09", "r13"] and tested[3] == ["r02", "r06", "r10", "r14"]
+    for repeat, part in train.groupby("repeat"):
+        assert sorted([*part["accession"], *tested[repeat]]) == [f"r{n:02d}" for n in range(16)]
+        # Models choose their epoch and their settings on folds of these, drawn anew.
+        assert sorted(part["fold"].unique()) == [0, 1]
+    again = divided(tmp_path, written(table), repeats=[2])
+    assert again[0].equals(train[train["repeat"] == 2].reset_index(drop=True))

@@ -62,11 +62,18 @@ def test_the_given_split_is_a_protocol_only_where_the_table_has_it(folder):
     assert with_table(CONFIG, folder())["trust"]["protocols"] == ["random", "grouped"]
     with_split = folder("nucleus\tmembrane\tsplit", "{0}\t{1}\t{2}")
     assert with_table(CONFIG, with_split)["trust"]["protocols"] == ["given", "random", "grouped"]
+    assert with_table(CONFIG, with_split)["splits"]["given"]["repeats"] == 1
+
+
+def test_folds_without_a_split_are_tested_one_after_the_other(folder):
+    config = with_table(CONFIG, folder("nucleus\tmembrane\tfold", "{0}\t{1}\t{2}"))
+    assert config["trust"]["protocols"] == ["given", "random", "grouped"]
+    assert config["splits"]["given"]["repeats"] == 2 and "repeats" not in config["splits"]["random"]
 
 
 def test_a_single_location_is_split_as_several_are(folder):
     config = with_table(CONFIG, folder("nucleus", "{0}"))
-    assert config["dataset"]["locations"] == ["nucleus"] and config["splits"] == CONFIG["splits"]
+    assert config["dataset"]["locations"] == ["nucleus"] and config["splits"]["random"] == CONFIG["splits"]["random"]
 
 
 @pytest.mark.parametrize(

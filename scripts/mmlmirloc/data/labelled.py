@@ -12,7 +12,7 @@ from mmlmirloc.data.splits import TEXT, fold_numbers
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
-from mmlmirloc.sources.labelled import GROUP, SPLIT, read
+from mmlmirloc.sources.labelled import FOLD, GROUP, SPLIT, read
 
 # Longest mature sequence: up to it two rows with one seed (bases 2 to 8) are homologs.
 MATURE = 30
@@ -35,7 +35,7 @@ def write_dataset(
         Outputs, as of :func:`mmlmirloc.data.sequences.join_sequences` and
         :func:`mmlmirloc.data.dataset.build_dataset`; the accession is the table's id.
     given : Path
-        Output: accession, and ``split`` and ``group`` where the table has them.
+        Output: accession, and ``split``, ``fold`` and ``group`` where the table has them.
     minimum_count : int
         The least number of rows a location must have, and must lack.
     keep_conflicting : bool
@@ -68,7 +68,7 @@ def write_dataset(
     columns = ["accession", "name", "molecule", "sequence", "locations"]
     write_table(rows.assign(molecule="", locations=joined)[columns], sequenced)
     write_table(rows, mirnas)
-    optional = {SPLIT: labelled.sides, GROUP: labelled.groups}
+    optional = {SPLIT: labelled.sides, FOLD: labelled.folds, GROUP: labelled.groups}
     kept = {name: column for name, column in optional.items() if column is not None}
     write_table(pd.DataFrame({"accession": rows["accession"], **kept}), given)
 
@@ -113,26 +113,32 @@ def split_as_given(
     train: str | Path,
     test: str | Path,
     locations: Sequence[str],
+    repeats: Sequence[int],
     folds: int,
     stratified: bool,
     seed: int,
 ) -> None:
-    """Write the training rows with their fold, and the test rows, as the table divides them; one repeat.
+    """Write the training rows with their fold, and the test rows, as the table divides them.
+
+    With a column ``split`` there is one repeat; a column ``fold`` then gives the folds of the training rows. With
+    ``fold`` alone each of its folds is tested once: repeat r tests fold r - 1, and the others are trained on.
 
     Parameters
     ----------
     mirnas, given : path
-        Of :func:`write_dataset`, from a table with a column ``split``.
+        Of :func:`write_dataset`, from a table with a column ``split`` or ``fold``.
     train, test : path
         Outputs, as of :func:`mmlmirloc.data.splits.split_dataset`.
     locations : sequence of str
         The location columns.
+    repeats : sequence of int
+        The repeats to write.
     folds : int
-        Folds of the training rows.
+        Folds of the training rows, where the table does not give them.
     stratified : bool
         Folds as of :func:`mmlmirloc.data.splits.fold_numbers`.
     seed : int
-        Of the folds.
+        Of the folds; that of repeat r is [seed, r].
 
     Raises
     ------
@@ -140,22 +146,31 @@ def split_as_given(
         When too few rows train.
     """
     rows = read_table(mirnas, columns=[*TEXT, *locations], text=TEXT)
-    sides = read_table(given, columns=["accession", SPLIT], text=["accession", SPLIT])[SPLIT]
-    columns = ["repeat", "accession", "sequence", *locations]
-    rows.insert(0, "repeat", 1)
-    training, tested = (rows.loc[(sides == side).to_numpy(), columns].copy() for side in ("train", "test"))
-    if len(training) < 2 * folds:
+    columns = ["accession", "sequence", *locations]
+    divided = read_table(given, text=["accession", SPLIT])
+    written = []
+    for repeat in repeats:
+        tested = divided[SPLIT] == "test" if SPLIT in divided else divided[FOLD] == repeat - 1
+        training, testing = (rows.loc[part.to_numpy(), columns].copy() for part in (~tested, tested))
+        if SPLIT in divided and FOLD in divided:
+            training["fold"] = divided.loc[~tested, FOLD].to_numpy()
+        else:
+            training["fold"] = _drawn_folds(training[list(locations)].to_numpy(), folds, stratified, [seed, repeat])
+        touching = overlap(testing["sequence"].tolist(), training["sequence"])["any"].sum()
+        message = "%d training rows, %d test rows, %d of these identical to, inside of or around a training row"
+        logger.info(message, len(training), len(testing), touching)
+        written.append([part.assign(repeat=repeat) for part in (training, testing)])
+    for output, parts in zip((train, test), zip(*written), strict=True):
+        table = pd.concat(parts)
+        write_table(table[["repeat", *table.columns.drop("repeat")]], output)
+
+
+def _drawn_folds(labels: np.ndarray, folds: int, stratified: bool, seed: list[int]) -> np.ndarray:
+    if len(labels) < 2 * folds:
         raise InputError(
-            f"The table gives {len(training)} training rows for {folds} folds",
+            f"The table gives {len(labels)} training rows for {folds} folds",
             "config: splits",
             f"at least {2 * folds} training rows",
             "lower the folds of the split",
         )
-    training["fold"] = fold_numbers(
-        training[list(locations)].to_numpy(), folds, stratified, np.random.default_rng([seed, 1])
-    )
-    touching = overlap(tested["sequence"].tolist(), training["sequence"])["any"].sum()
-    message = "%d training rows, %d test rows, %d of these identical to, inside of or around a training row"
-    logger.info(message, len(training), len(tested), touching)
-    write_table(training, train)
-    write_table(tested, test)
+    return fold_numbers(labels, folds, stratified, np.random.default_rng(seed))

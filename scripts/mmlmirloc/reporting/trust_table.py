@@ -31,7 +31,7 @@ EXPLAINED = {
     "alignment keeps rows together.",
     "locus": "As grouped, and no neighbour in the genome of a test row is trained on either.",
     "temporal": "The most recently discovered are tested, the others are trained on. There is one such test part.",
-    "given": "The table's own split. There is one such test part.",
+    "given": "The table's own division: its split, which is one test part, or each of its folds in turn.",
 }
 # Of a dataset that is not the paper's.
 EXPLAINED_OWN = {

@@ -12,14 +12,14 @@ from mmlmirloc.sources.problem import Problem
 from mmlmirloc.sources.text import read_source
 
 ID, SEQUENCE, JOINED = "id", "sequence", "locations"
-SPLIT, GROUP = "split", "group"
+SPLIT, FOLD, GROUP = "split", "fold", "group"
 SIDES = ("train", "test")
 # What the config says of rows that have one sequence and other locations; the alternative refuses them.
 KEEP = "keep"
 # Columns with a meaning of their own; in a table with a column for each location, every other column is a location.
-NAMED = (ID, SEQUENCE, "name", JOINED, SPLIT, GROUP)
+NAMED = (ID, SEQUENCE, "name", JOINED, SPLIT, FOLD, GROUP)
 # Columns of the workflow's own tables, which no location can be called by.
-TAKEN = (*NAMED, "accession", "repeat", "fold", "all")
+TAKEN = (*NAMED, "accession", "repeat", "all")
 # As the config's schema has it: constants join locations by +.
 LOCATION = re.compile(r"[^\s,;+|](?:[^\t\n,;+|]*[^\s,;+|])?")
 BETWEEN = re.compile(r"[;|]")
@@ -39,6 +39,8 @@ class Labelled(NamedTuple):
     """In the table's order; those of joined names in that of the alphabet."""
     sides: pd.Series | None
     """``train`` or ``test`` for each row, where the table has a column ``split``."""
+    folds: pd.Series | None
+    """The number of each row's fold, from 0, where the table has a column ``fold``; -1 for a row without one."""
     groups: pd.Series | None
     """The group of each row, empty where it is alone, where the table has a column ``group``."""
     unread: list[str]
@@ -49,7 +51,7 @@ def read(path: str | Path, keep_conflicting: bool = False) -> Labelled:
     """Read a labelled table: TSV or CSV, plain or packed, in any encoding that sources may have.
 
     It has the columns ``id`` and ``sequence``, and either a 0/1 column for each location, or a column ``locations`` of
-    names joined by ``;`` or ``|``. It may have ``name``, ``split`` (train or test) and ``group``.
+    names joined by ``;`` or ``|``. It may have ``name``, ``split`` (train or test), ``fold`` and ``group``.
 
     Parameters
     ----------
@@ -95,8 +97,9 @@ def parse(text: str, keep_conflicting: bool) -> Labelled:
     rows = pd.DataFrame({**columns, "sequence": sequences, **labels})
     order = rows["accession"].argsort(kind="stable")
     unread = [name for name in table.columns if name not in NAMED and name not in labels.columns]
-    sides, groups = (_sorted(column, order) for column in (_sides(table), table.get(GROUP)))
-    return Labelled(rows.iloc[order].reset_index(drop=True), list(labels.columns), sides, groups, unread)
+    sides = _sides(table)
+    parts = (_sorted(column, order) for column in (sides, _folds(table, sides), table.get(GROUP)))
+    return Labelled(rows.iloc[order].reset_index(drop=True), list(labels.columns), *parts, unread)
 
 
 def _sorted(column: pd.Series | None, order: pd.Series) -> pd.Series | None:
@@ -219,3 +222,26 @@ def _sides(table: pd.DataFrame) -> pd.Series | None:
             f"{ADVICE}, or remove the column",
         )
     return sides
+
+
+def _folds(table: pd.DataFrame, sides: pd.Series | None) -> pd.Series | None:
+    """Number the folds from 0 in the order of their names; a test row has -1."""
+    if FOLD not in table.columns:
+        return None
+    trained = pd.Series(True, index=table.index) if sides is None else sides == SIDES[0]
+    names = table.loc[trained, FOLD]
+    if (names == "").any():
+        raise Problem(
+            f"A row has no fold (line {names.index[names == ''][0]})",
+            f"the name of a fold in the column '{FOLD}' of each row that is trained on",
+            f"{ADVICE}, or remove the column",
+        )
+    if names.nunique() == 1:
+        raise Problem(
+            f"All rows of the column '{FOLD}' are of the fold '{names.iloc[0]}'",
+            "at least two folds",
+            f"{ADVICE}, or remove the column",
+        )
+    # 10 comes after 9.
+    ordered = sorted(names.unique(), key=lambda name: (not name.isdecimal(), len(name) * name.isdecimal(), name))
+    return names.map({name: number for number, name in enumerate(ordered)}).reindex(table.index, fill_value=-1)
