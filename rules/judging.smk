@@ -88,6 +88,37 @@ rule try_model:
         "../scripts/try_model.py"
 
 
+rule compare_trials:
+    """Hold the models of the table systems against the constants and age, on one draw of test rows."""
+    input:
+        test=rules.try_model.input.test,
+        scores=expand(f"{RESULTS}/trials/{{{{split}}}}/{{model}}_scores.tsv", model=SYSTEMS),
+    output:
+        metrics=f"{RESULTS}/judgements/{{split}}/trials.tsv",
+    log:
+        log_of("compare_trials", "{split}"),
+    benchmark:
+        benchmark_of("compare_trials", "{split}")
+    group:
+        "pages"
+    conda:
+        "../envs/python.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        models=SYSTEMS,
+        constants=[model for model in SYSTEMS if MODELS[model]["role"] == roles.CONSTANT],
+        era=ERA,
+        locations=LOCATIONS,
+        settings=config["evaluation"],
+        seed=config["seed"],
+        code=digest("evaluation.trying"),
+    script:
+        "../scripts/compare_trials.py"
+
+
 rule measure_sensitivity:
     """Measure what changes when one ambiguity of the paper is read the other way."""
     input:

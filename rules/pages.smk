@@ -265,6 +265,24 @@ if OWN:
 REPEATED = [table for table in config["tables"] if repeated_splits(table)]
 TABLE_FILES = [f"{RESULTS}/tables/{page}.{end}" for page in PAGES for end in ("tsv", "md", "html")]
 TABLE_FILES += [f"{RESULTS}/tables/{table}_repeats.tsv" for table in REPEATED]
+# Only where it is asked for: some of its networks take half an hour.
+if SYSTEMS and not OWN:
+    PAGES["systems"] = {
+        "function": "comparison.write_comparison",
+        "caption": "systems",
+        "inputs": {
+            "metrics": f"{RESULTS}/judgements/{FIGURED_SPLIT}/trials.tsv",
+            "paper": [f"{PAPER}/table3.tsv"],
+            "repeats": [],
+        },
+        "options": {
+            "labels": {model: LABELS[model] for model in SYSTEMS},
+            "caption": "Every system that runs here, on the test rows of the paper's Table III",
+            "kinds": {},
+            "threshold": config["evaluation"]["threshold"],
+            "level": LEVEL,
+        },
+    }
 
 
 def dataset_figure(module, rows):

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-TRUSTED, BEYOND, CURVE = (
+TRUSTED, BEYOND, CURVE, SYSTEMS = (
     [model for model, row in MODELS.items() if comparison in row["tables"]] for comparison in user_settings.COMPARISONS
 )
 CONSTANTS = [model for model in TRUSTED if MODELS[model]["role"] == roles.CONSTANT]

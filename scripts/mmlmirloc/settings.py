@@ -28,12 +28,12 @@ UNUSABLE = "{}<>"
 MADE_BY_RULES = (
     *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls", "encoder"),
     *("atlas", "beyond", "curve", "choices", "views", "learning_curve", "importance", "attributions"),
-    *("agreement", "outside", "overlap", "runtime"),
+    *("agreement", "outside", "overlap", "runtime", "systems"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion", "protocols", "calibration"),
 )
 # Comparisons that are not of the config's tables, and that rows of models.tsv may name beside them.
-TRUST, BEYOND, CURVE = COMPARISONS = ("trust", "beyond", "curve")
+TRUST, BEYOND, CURVE, SYSTEMS = COMPARISONS = ("trust", "beyond", "curve", "systems")
 # The view that is RNABERT's in the paper.
 SEMANTIC = "semantic"
 # Kinds of view that are networks, as the names of models have them.

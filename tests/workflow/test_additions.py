@@ -106,6 +106,28 @@ def test_new_model_beyond_the_paper_trains_only_itself(finished):
     }
 
 
+def test_the_table_of_all_systems_is_made_when_it_is_asked_for(finished):
+    table = f"{RESULTS}/tables/systems.tsv"
+    run = finished.run(table)
+    assert run.code == 0, run.output
+    named = ("mirnaloc", "damirlocgnet_like", "always_nucleus", "era")
+    tried = {f"try_model random {model}" for model in named}
+    assert {name for name in run.names if "_view " not in name} == {
+        *tried,
+        "train_model random 1 mirnaloc",
+        "train_model random 1 damirlocgnet_like",
+        "compare_trials random",
+        "write_systems",
+    }
+    with open(finished.root / table, newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert {row["model"] for row in rows} == set(named)
+    # The same test rows as in the paper's tables: a model that stands there too has the same numbers.
+    with open(finished.path("tables/comparison.tsv"), newline="") as file:
+        before = [row for row in csv.DictReader(file, delimiter="\t") if row["model"] == "always_nucleus"]
+    assert [row for row in rows if row["model"] == "always_nucleus"] == before
+
+
 def test_new_view_is_one_file_and_one_row(finished):
     row = "toy\tToy view\tsystem\tconcatenation\tlexical,gc_in_quarters\t\t\tablation\n"
     finished.append("tests/smoke/models.tsv", row)
