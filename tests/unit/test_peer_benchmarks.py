@@ -15,7 +15,7 @@ from mmlmirloc.sources.peer_benchmarks import read_descriptions, write_labelled
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT.parent / "shared/benchmarks"
 DESCRIPTIONS = ROOT / "config/peer_benchmarks.tsv"
-HEAD = "benchmark\tlabel\tfile\twhere\tid\tlocations\tside\ttest\tselected\n"
+HEAD = "benchmark\tlabel\tfile\twhere\tid\tlocations\tside\ttest\tfold\tprotocols\tselected\n"
 ROWS = """name\tsequence\tkind\tinside\toutside\tpart
 miR-1\tUGGAAUGUAAAGAAGUAUGUA\tmature\t1\t0\tcv
 miR-1\tUGGAAUGUAAAGAAGUAUGUAU\tmature\t0\t1\theld
@@ -28,9 +28,9 @@ mir-2\tUAUCACAGCCAGCUUUGAUGAGCAAA\thairpin\t1\t1\theld
 def described(tmp_path):
     """Describe the table above in one row."""
 
-    def describe(where="kind=mature", identifier="name", locations="outside;inside"):
+    def describe(where="kind=mature", identifier="name", locations="outside;inside", side="part", fold=""):
         (tmp_path / "rows.tsv").write_text(ROWS)
-        row = f"mine\tMine\trows.tsv\t{where}\t{identifier}\t{locations}\tpart\theld\t\n"
+        row = f"mine\tMine\trows.tsv\t{where}\t{identifier}\t{locations}\t{side}\theld\t{fold}\tgiven\t\n"
         (tmp_path / "benchmarks.tsv").write_text(HEAD + row)
         return next(read_descriptions(tmp_path / "benchmarks.tsv").itertuples())
 
@@ -46,6 +46,13 @@ def test_a_benchmark_becomes_a_labelled_table(described, tmp_path):
     assert labelled.sides.tolist() == ["train", "test", "train"]
 
 
+def test_folds_take_the_place_of_a_split(described, tmp_path):
+    write_labelled(described(where="", side="", fold="kind"), tmp_path, tmp_path / "labelled.tsv")
+    labelled = read(tmp_path / "labelled.tsv")
+    # hairpin before mature.
+    assert labelled.sides is None and labelled.folds.tolist() == [1, 1, 1, 0]
+
+
 def test_all_rows_are_taken_where_nothing_is_asked(described, tmp_path):
     write_labelled(described(where=""), tmp_path, tmp_path / "labelled.tsv")
     assert len(read(tmp_path / "labelled.tsv").rows) == 4
@@ -56,6 +63,7 @@ def test_all_rows_are_taken_where_nothing_is_asked(described, tmp_path):
     [
         ({"locations": "outside;nucleus"}, "mine has no column nucleus"),
         ({"identifier": "accession"}, "mine has no column accession"),
+        ({"fold": "tenth"}, "mine has no column tenth"),
         ({"where": "molecule=mature"}, "mine has no column molecule"),
         ({"where": "kind=precursor"}, "mine has no row with kind=precursor"),
     ],
@@ -83,7 +91,10 @@ def test_each_published_benchmark_is_read_whole(row, tmp_path):
     assert len(labelled.rows) == len(taken)
     for location in row.locations.split(";"):
         assert labelled.rows[location].sum() == taken[location].astype(int).sum()
-    assert (labelled.sides == "test").sum() == (taken[row.side] == row.test).sum()
+    if row.side:
+        assert (labelled.sides == "test").sum() == (taken[row.side] == row.test).sum()
+    if row.fold:
+        assert labelled.folds.value_counts().tolist() == taken[row.fold].value_counts().tolist()
 
 
 @pytest.mark.skipif(not BENCHMARKS.is_dir(), reason="the published benchmarks are not at hand")
@@ -122,10 +133,20 @@ def results(tmp_path):
     overlap.to_csv(folder / "overlap.tsv", sep="\t", index=False)
     roles = "model\trole\nnet\tsystem\nsvm\tcompetitor\nlength_only\tcontrol\n"
     (tmp_path / "models.tsv").write_text(roles)
-    (tmp_path / "benchmarks.tsv").write_text(HEAD + "mine\tMine\trows.tsv\t\tname\toutside;inside\tpart\theld\t\n")
-    names = "folds\trows\tmetric\tmean\tci_low\tci_high\n"
+    (tmp_path / "benchmarks.tsv").write_text(
+        HEAD + "mine\tMine\trows.tsv\t\tname\toutside;inside\tpart\theld\tfold\tgiven\t\n"
+    )
+    names = "folds\tmodel\tlabel\trows\tmetric\tmean\tci_low\tci_high\t"
+    names += "minus_control\tminus_control_low\tminus_control_high\n"
     for folds in ("fold_auc", "fold_multilabel"):
-        names += f"{folds}\t9\troc_auc\t0.8\t0.7\t0.9\n{folds}\t9\tpr_auc\t0.6\t0.5\t0.7\n"
+        names += f"{folds}\tdegrees\tFour numbers\t9\troc_auc\t0.8\t0.7\t0.9\t\t\t\n"
+        names += f"{folds}\tdegrees\tFour numbers\t9\tpr_auc\t0.6\t0.5\t0.7\t\t\t\n"
+        names += f"{folds}\tgraph\tGraph\t9\troc_auc\t0.85\t0.75\t0.95\t0.05\t0.01\t0.09\n"
+        names += f"{folds}\tgraph\tGraph\t9\tpr_auc\t0.61\t0.51\t0.71\t0.01\t-0.02\t0.04\n"
+    pooled = "model\trule\trows\tmicro_f1\tmacro_f1\n"
+    pooled += "net\tfixed\t20\t0.5821\t0.4934\nnet\tchosen\t20\t0.6\t0.5\nsvm\tfixed\t20\t0.1\t0.2\n"
+    pooled += "svm\tchosen\t20\t0.3\t0.4\nlength_only\tfixed\t20\t0.7\t0.8\n"
+    (tmp_path / "mine_f1.tsv").write_text(pooled)
     (tmp_path / "pmislocmf.tsv").write_text(names)
     published = (
         "benchmark\tsystem\tmetric\tvalue\trows\tsource\nmine\tTheirs\tmicro F1\t.5820\tnot stated\tits README\n"
@@ -144,14 +165,18 @@ def test_numbers_are_of_the_chosen_rule_and_controls_are_told(results):
 def test_the_page_marks_what_is_not_above_the_length(results):
     write_peer_benchmarks(*(results / name for name in ("", "benchmarks.tsv", "models.tsv", "published.tsv")))
     page = (results / "benchmarks.md").read_text()
-    assert "80 training rows, 20 test rows; 9 of them equal a training sequence" in page
+    assert "20 rows in 1 folds; 9 of them equal a training sequence" in page
     assert "- Theirs: micro F1 .5820 (its README; split: not stated)." in page
     assert "in Accuracy 1 of 2 (Network), in Macro AUC 1 of 2 (Network)." in page
     lines = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("|")}
     assert ".700 [.600, .800] " in lines["**Network**"] and "‡" not in lines["**Network**"]
     assert ".620 [.520, .720]‡" in lines["**Machine**"]
     assert "‡" not in lines["Length only (control)"]
-    assert ".800 [.700, .900] | .600 [.500, .700]" in page
+    named = {line.split("|")[1].strip(): line for line in page.split("## PMiSLocMF")[1].splitlines() if "|" in line}
+    assert ".800 [.700, .900] " in named["Four numbers (control)"] and "‡" not in named["Four numbers (control)"]
+    assert ".850 [.750, .950] " in named["**Graph**"] and ".610 [.510, .710]‡" in named["**Graph**"]
+    pooled = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| Network ")]
+    assert [cell.strip() for cell in pooled[0]] == ["Network", ".5821", ".4934", ".6000", ".5000"]
     assert (results / "benchmarks.png").stat().st_size > 1000
 
 

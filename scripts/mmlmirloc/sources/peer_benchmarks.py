@@ -9,17 +9,19 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.job import logger
 from mmlmirloc.sources import annotation
-from mmlmirloc.sources.labelled import ID, SEQUENCE, SPLIT
+from mmlmirloc.sources.labelled import FOLD, ID, SEQUENCE, SPLIT
 
-COLUMNS = ["benchmark", "label", "file", "where", "id", "locations", "side", "test", "selected"]
+COLUMNS = ["benchmark", "label", "file", "where", "id", "locations", "side", "test", "fold", "protocols", "selected"]
 
 
 def read_descriptions(path: str | Path) -> pd.DataFrame:
     """Read what each benchmark is: a row for each, with the columns ``COLUMNS``.
 
     ``where`` is ``column=value`` for the rows that are taken, or empty for all; ``id`` names the column of ids,
-    ``locations`` those of the locations, joined by ``;``, and ``side`` that of the published split, whose test rows
-    have the value ``test``; ``selected`` names the rows that are run, with commas between them, or is empty for all.
+    ``locations`` those of the locations, joined by ``;``. ``side`` is the column of the published split, whose test
+    rows have the value ``test``, or empty; ``fold`` is that of the published folds, each of which is tested once, or
+    empty. ``protocols`` and ``selected`` name the protocols and the models that are run, with commas between them;
+    an empty ``selected`` is for all.
     """
     return read_table(path, columns=COLUMNS, text=COLUMNS)
 
@@ -46,7 +48,7 @@ def write_labelled(description, folder: str | Path, output: str | Path) -> None:
     table = annotation.read(path)
     locations = description.locations.split(";")
     column, _, value = description.where.partition("=")
-    needed = [SEQUENCE, description.id, description.side, *locations, *([column] if column else [])]
+    needed = [SEQUENCE, description.id, *locations, *filter(None, [description.side, description.fold, column])]
     missing = [name for name in needed if name not in table.columns]
     if missing:
         raise InputError(
@@ -66,12 +68,13 @@ def write_labelled(description, folder: str | Path, output: str | Path) -> None:
     ids = rows[description.id]
     place = ids.groupby(ids).cumcount() + 1
     ids = ids.where(place == 1, ids + "." + place.astype(str))
-    sides = rows[description.side].eq(description.test).map({True: "test", False: "train"})
-    written = pd.DataFrame(
-        {ID: ids, SEQUENCE: rows[SEQUENCE], SPLIT: sides, **{name: rows[name] for name in locations}}
-    )
-    write_table(written, output)
-    logger.info("%s: %d rows, %d of them tested", description.benchmark, len(rows), int((sides == "test").sum()))
+    written = pd.DataFrame({ID: ids, SEQUENCE: rows[SEQUENCE]})
+    if description.side:
+        written[SPLIT] = rows[description.side].eq(description.test).map({True: "test", False: "train"})
+    if description.fold:
+        written[FOLD] = rows[description.fold]
+    write_table(written.assign(**{name: rows[name] for name in locations}), output)
+    logger.info("%s: %d rows", description.benchmark, len(rows))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ VECTOR = 16
 class Adam:
     """What ``torch.optim.Adam(..., fused=True)`` does, to the bit, by the same function of torch.
 
-    Torch's own class imports its compiler, which no learner uses: over a second and a half of each job that trains,
-    and more of each step of a small network.
+    Torch's own class imports its compiler when one is made (github.com/pytorch/pytorch/pull/162595 names the cost of
+    that import), which no learner uses: a second and a half of each job that trains, with torch 2.13. Nor can it let
+    single networks go, or keep one from changing how another is rounded.
 
     Parameters
     ----------
