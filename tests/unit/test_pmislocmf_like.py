@@ -20,9 +20,9 @@ def test_a_row_is_the_mean_of_its_partners():
 def test_neighbours_share_most_partners():
     known = np.float32([[1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 0, 0]])
     # Cosines of the first: itself 1, 2 / sqrt(4 * 2) = .71 and nothing; of three equal ones to the first .87.
-    assert neighbours(known, known, 0.8).tolist() == [[True, False, False], [False, True, False], [False] * 3]
-    assert neighbours(np.float32([[1, 1, 1, 0]]), known, 0.8).tolist() == [[True, True, False]]
-    assert neighbours(known[:1], known, 0.7).tolist() == [[True, True, False]]
+    assert neighbours(known, known, 0.8).tolist() == [[0, 1], [0, 1]]
+    assert neighbours(np.float32([[1, 1, 1, 0]]), known, 0.8).tolist() == [[0, 0], [0, 1]]
+    assert neighbours(known[:1], known, 0.7).tolist() == [[0, 0], [0, 1]]
 
 
 def rows(pairs, others, labels):

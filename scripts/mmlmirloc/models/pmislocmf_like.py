@@ -121,9 +121,9 @@ class Learner(network.NetworkLearner):
         fitted.load_state_dict({name: torch.as_tensor(kept[name]) for name in PARTS})
         known, alike = kept["pairs"], self.settings["alike"]
         rows, nodes = (torch.as_tensor(mean_of_partners(one, kept["vectors"])) for one in (pairs, known))
-        near, among = (torch.as_tensor(neighbours(one, known, alike)) for one in (pairs, known))
+        edges, among = (torch.as_tensor(neighbours(one, known, alike)) for one in (pairs, known))
         with torch.inference_mode():
-            return fitted.encode(rows, nodes, near, among).numpy()
+            return fitted.encode(rows, nodes, edges, among).numpy()
 
 
 def mean_of_partners(pairs: np.ndarray, vectors: np.ndarray) -> np.ndarray:
@@ -132,7 +132,7 @@ def mean_of_partners(pairs: np.ndarray, vectors: np.ndarray) -> np.ndarray:
 
 
 def neighbours(pairs: np.ndarray, known: np.ndarray, alike: float) -> np.ndarray:
-    """Return which of the known rows (k, d) have partners as alike as ``alike`` to those of each row (n, d): (n, k)."""
+    """Return the numbers (2, e) of rows (n, d) and of known rows (k, d) with partners as alike as ``alike``."""
     lengths = [np.sqrt(np.maximum(one.sum(axis=1), 1)) for one in (pairs, known)]
     # What rounding takes from the cosine of two equal rows must not part them.
-    return pairs @ known.T / np.outer(*lengths) >= alike - 1e-6
+    return np.stack(np.nonzero(pairs @ known.T / np.outer(*lengths) >= alike - 1e-6))

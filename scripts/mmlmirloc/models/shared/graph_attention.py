@@ -38,44 +38,53 @@ class GraphAttention(nn.Module):
         for name, size in sizes.items():
             self.register_parameter(name, nn.Parameter(nn.init.xavier_uniform_(torch.empty(size), generator=generator)))
 
-    def layer(self, number: int, rows: torch.Tensor, nodes: torch.Tensor, near: torch.Tensor) -> tuple:
-        """Return what a layer makes of rows (r, width) with neighbours (r, n) among nodes (n, width); the attention.
+    def layer(self, number: int, rows: torch.Tensor, nodes: torch.Tensor, edges: torch.Tensor) -> tuple:
+        """Return what a layer makes of rows (r, width) with edges to nodes (n, width), and each edge's attention (e,).
 
-        A row without a neighbour is told by itself.
+        ``edges`` (2, e) are numbers of rows and of the nodes next to them. A row without one is told by itself.
         """
         weight, start, end = (getattr(self, f"{name}_{number}") for name in ("weight", "from", "to"))
         own, others = rows @ weight, nodes @ weight
-        logits = torch.sigmoid(own @ start + (others @ end).T).masked_fill(~near, -torch.inf)
-        alone = ~near.any(dim=1, keepdim=True)
-        attention = torch.softmax(logits.masked_fill(alone, 0), dim=1).masked_fill(alone, 0)
-        return attention @ others + own * alone, attention, alone
+        row, node = edges
+        likely = torch.exp(torch.sigmoid((own @ start)[row, 0] + (others @ end)[node, 0]))
+        attention = likely / torch.zeros(len(rows)).index_add(0, row, likely)[row]
+        return told(own, others, edges, attention), attention
 
-    def encode(self, rows: torch.Tensor, nodes: torch.Tensor, near: torch.Tensor, among: torch.Tensor) -> torch.Tensor:
-        """Return rows as their neighbours among the nodes tell them; ``among`` (n, n) are the nodes' own neighbours."""
-        hidden, inner = self.layer(0, rows, nodes, near)[0], self.layer(0, nodes, nodes, among)[0]
-        return self.layer(1, hidden, inner, near)[0]
+    def encode(self, rows: torch.Tensor, nodes: torch.Tensor, edges: torch.Tensor, among: torch.Tensor) -> torch.Tensor:
+        """Return rows as the nodes next to them tell them; ``among`` (2, e) are the edges of the nodes themselves."""
+        hidden, inner = self.layer(0, rows, nodes, edges)[0], self.layer(0, nodes, nodes, among)[0]
+        return self.layer(1, hidden, inner, edges)[0]
 
     def loss(self, nodes: torch.Tensor, among: torch.Tensor) -> torch.Tensor:
         """Return the length of what the nodes differ by when told again, and what edges lack to a probability of 1."""
-        hidden, first, alone = self.layer(0, nodes, nodes, among)
-        encoded, second, _ = self.layer(1, hidden, hidden, among)
-        told = encoded
+        hidden, first = self.layer(0, nodes, nodes, among)
+        encoded, second = self.layer(1, hidden, hidden, among)
+        again = encoded
         for number, attention in ((1, second), (0, first)):
-            told = told @ getattr(self, f"weight_{number}").T
-            told = attention @ told + told * alone
-        edges = nn.functional.logsigmoid(encoded @ encoded.T)[among]
-        return torch.linalg.vector_norm(nodes - told) - STRUCTURE * edges.sum()
+            again = again @ getattr(self, f"weight_{number}").T
+            again = told(again, again, among, attention)
+        likeness = (encoded[among[0]] * encoded[among[1]]).sum(dim=1)
+        return torch.linalg.vector_norm(nodes - again) - STRUCTURE * nn.functional.logsigmoid(likeness).sum()
+
+
+def told(own: torch.Tensor, others: torch.Tensor, edges: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
+    """Return the sum of attention (e,) times the nodes at the end of each row's edges; a row without one as it is."""
+    row, node = edges
+    alone = torch.ones(len(own)).index_fill(0, row, 0.0)
+    return (own * alone[:, None]).index_add(0, row, others[node] * attention[:, None])
 
 
 def fit_graph_attention(
     nodes: np.ndarray, among: np.ndarray, hidden: int, encoded: int, epochs: int, seed: int
 ) -> GraphAttention:
-    """Fit the autoencoder to nodes (n, width) and their neighbours (n, n), without labels.
+    """Fit the autoencoder to nodes, without labels.
 
     Parameters
     ----------
-    nodes, among : numpy.ndarray
-        float32 and booleans.
+    nodes : numpy.ndarray
+        float32, shape (n, width).
+    among : numpy.ndarray
+        Integers, shape (2, e): the edges, each from a node to one of its neighbours.
     hidden, encoded : int
         Widths.
     epochs : int
@@ -85,10 +94,10 @@ def fit_graph_attention(
     """
     network = GraphAttention((nodes.shape[1], hidden, encoded), seed)
     optimiser = Adam(network.parameters(), LEARNING_RATE, 0.0)
-    values, near = torch.as_tensor(nodes), torch.as_tensor(among)
+    values, edges = torch.as_tensor(nodes), torch.as_tensor(among)
     for _ in range(epochs):
         optimiser.zero_grad()
-        network.loss(values, near).backward()
+        network.loss(values, edges).backward()
         nn.utils.clip_grad_norm_(network.parameters(), CLIPPED)
         optimiser.step()
     return network
