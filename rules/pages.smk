@@ -277,7 +277,7 @@ if SYSTEMS and not OWN:
         },
         "options": {
             "labels": {model: LABELS[model] for model in SYSTEMS},
-            "caption": "Every system that runs here, on the test rows of the paper's Table III",
+            "caption": "Every system that runs here, on the draw of test rows that our Table III shows",
             "kinds": {},
             "threshold": config["evaluation"]["threshold"],
             "level": LEVEL,
