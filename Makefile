@@ -93,7 +93,7 @@ BENCHMARKS := $(shell tail -n +2 config/peer_benchmarks.tsv | cut -f 1)
 peer-benchmarks: setup
 	@test -d "$(FROM)" || { echo "FROM=<folder of the published tables> is not given, or no folder" >&2; exit 2; }
 	@PYTHONPATH=scripts python -m mmlmirloc.sources.peer_benchmarks config/peer_benchmarks.tsv "$(FROM)" results/benchmarks
-	@PYTHONPATH=scripts python -m mmlmirloc.evaluation.named_networks "$(FROM)" results/benchmarks/pmislocmf.tsv
+	@OMP_NUM_THREADS=1 PYTHONPATH=scripts python -m mmlmirloc.evaluation.named_networks "$(FROM)" results/benchmarks/pmislocmf.tsv
 	@set -e; for name in $(BENCHMARKS); do \
 	  $(BAR) --configfile config/own_table.yaml config/peer_benchmarks.yaml $(OVERLAY) \
 	    --config "sources={labelled: results/benchmarks/$$name.tsv}" "results=results/benchmarks/$$name" \
