@@ -102,3 +102,37 @@ def test_a_run_of_other_code_is_refused(tmp_path, git):
     with pytest.raises(InputError, match="not of committed code"):
         keep_run(record(tmp_path, **git), tmp_path / "run.json")
     assert not (tmp_path / "run.json").exists()
+
+
+@pytest.fixture(scope="module")
+def systems():
+    """The published table of all systems, its lines of accuracy, by model."""
+    table = pd.read_csv(ROOT / "resources/results/systems.tsv", sep="\t", keep_default_na=False)
+    return table[table["metric"] == "accuracy"].set_index("model")
+
+
+OF_SEQUENCE = ("mmlmirlocnet", "mirlocpredictor", "textrnn", "ncrnalocate_el_like", "mksvm", "mkghknn")
+OF_SEQUENCE += ("mirnaloc", "iloc_mirna_like", "rnaloc_lm_like", "mirlocator")
+
+
+def test_the_page_of_systems_says_what_the_published_table_has(systems):
+    text = (ROOT / "docs/systems.md").read_text(encoding="utf-8")
+    assert len(OF_SEQUENCE) == 10 and "None of the ten systems that see the sequence alone" in text
+    assert all("constant" in systems.loc[model, "not_above"] for model in OF_SEQUENCE)
+    above = ("damirlocgnet_like", "mirloc_like", "diseases_only")
+    assert not any("constant" in systems.loc[model, "not_above"] for model in above)
+    told = text[text.index("None of the ten systems") :].split("\n\n")[0]
+    for model in (*above, "era"):
+        assert f"{float(systems.loc[model, 'ensemble']):.3f}".lstrip("0") in told, model
+
+
+def test_table_three_was_made_again_with_nearly_the_same_numbers():
+    columns = ["fold_mean", "ensemble"]
+    tables = [
+        pd.read_csv(ROOT / f"resources/results/{name}.tsv", sep="\t").set_index(["model", "metric"])[columns]
+        for name in ("systems", "comparison")
+    ]
+    both = tables[0].index.intersection(tables[1].index)
+    again = (tables[0].loc[both] - tables[1].loc[both]).abs().max(axis=1)
+    by_model = again.groupby("model").max()
+    assert len(by_model) == 8 and by_model.drop("mmlmirlocnet").eq(0).all() and by_model.max() < 0.001
