@@ -79,6 +79,32 @@ def test_a_table_of_one_location_is_planned_and_split_evenly(fresh):
         assert min(held) > 0 and ("grouped" in path or max(held) - min(held) <= 1)
 
 
+def test_folds_of_a_table_are_repeats_of_the_protocol_given(fresh):
+    lines = (fresh.root / "resources/example/labelled_simulated.tsv").read_text().splitlines()
+    head = lines[0].split("\t")
+    side = head.index("split")
+    head[side] = "fold"
+    rows = [line.split("\t") for line in lines[1:]]
+    for number, row in enumerate(rows):
+        row[side] = str(number % 3 + 1)
+    (fresh.root / "folds.tsv").write_text("".join("\t".join(row) + "\n" for row in [head, *rows]))
+    (fresh.root / "folds.yaml").write_text("sources: {labelled: folds.tsv}\n")
+    # Of drawn repeats this model would be trained on one.
+    fresh.edit("config/own_table.tsv", "nearest\tbases\t\t\ttrust", "nearest\tbases\t\t0.3\ttrust")
+    fitted = "results/example/models/given/repeat-1-3/nearest_identity/folds"
+    made = ["results/example/splits/given/repeat-1-3/test.tsv", fitted]
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--configfile", *OVERLAYS, "folds.yaml", "--", *made]
+    done = subprocess.run(command, cwd=fresh.root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(path.name for path in (fresh.root / fitted).iterdir()) == ["repeat-01", "repeat-02", "repeat-03"]
+    with open(fresh.root / made[0], newline="") as file:
+        tested = [(row["accession"], row["repeat"]) for row in csv.DictReader(file, delimiter="\t")]
+    assert sorted(tested) == sorted((row[head.index("id")], row[side]) for row in rows)
+    code, output = plan(fresh, *OVERLAYS, "folds.yaml")
+    assert code == 0, output
+    assert "train_model given 1-3 kmer_forest" in {job.name for job in parse_jobs(output)}
+
+
 @pytest.mark.slow
 def test_the_walk_through_ends_with_a_model_that_predicts(fresh):
     for words in walk():
