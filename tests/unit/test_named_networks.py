@@ -51,6 +51,7 @@ def written(tmp_path):
     """A table of forty names whose number of diseases tells all locations, and its networks."""
     number = np.arange(40)
     table = pd.DataFrame({"name": [f"hsa-mir-{7 * one % 41}" for one in number], "sequence": "ACGUACGUACGU"})
+    table["all_hairpins"] = [f"MI{one // 2}|MI{100 + one}" for one in number]
     table = table.assign(**dict.fromkeys(LOCATIONS, number % 2))
     table["fold_auc"], table["fold_multilabel"] = number % 4, np.where(number < 30, number % 3, -1)
     table["fold_multilabel"] = table["fold_multilabel"].astype(str).replace("-1", "")
@@ -88,5 +89,5 @@ def test_a_network_of_other_rows_is_refused(written):
 def test_a_table_without_its_columns_is_refused(written):
     folder, networks = written
     (folder / "names.tsv").write_text("name\tnucleus\nhsa-mir-1\t1\n")
-    with pytest.raises(InputError, match="no column sequence, cytoplasm"):
+    with pytest.raises(InputError, match="no column all_hairpins, sequence, cytoplasm"):
         measure_systems(folder / "names.tsv", networks, folder / "out.tsv", draws=10, seed=1)

@@ -133,9 +133,7 @@ def results(tmp_path):
     overlap.to_csv(folder / "overlap.tsv", sep="\t", index=False)
     roles = "model\trole\nnet\tsystem\nsvm\tcompetitor\nlength_only\tcontrol\n"
     (tmp_path / "models.tsv").write_text(roles)
-    (tmp_path / "benchmarks.tsv").write_text(
-        HEAD + "mine\tMine\trows.tsv\t\tname\toutside;inside\tpart\theld\tfold\tgiven\t\n"
-    )
+    (tmp_path / "benchmarks.tsv").write_text(HEAD + "mine\tMine\trows.tsv\t\tname\toutside;inside\t\t\tfold\tgiven\t\n")
     names = "folds\tmodel\tlabel\trows\tmetric\tmean\tci_low\tci_high\t"
     names += "minus_control\tminus_control_low\tminus_control_high\n"
     for folds in ("fold_auc", "fold_multilabel"):

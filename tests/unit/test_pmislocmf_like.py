@@ -11,18 +11,30 @@ SETTINGS = defaults(Learner.SETTINGS) | {"networks": 1, "width": 8, "encoder_epo
 LOCATIONS = ["nucleus"]
 
 
-def test_a_row_is_the_mean_of_its_partners():
-    vectors = np.array([[2.0, 0], [0, 4], [1, 1]])
-    found = mean_of_partners(np.array([[1, 1, 0], [0, 0, 0]]), vectors)
-    assert found.tolist() == [[1, 2], [0, 0]] and found.dtype == np.float32
+def test_a_row_is_the_mean_of_its_known_partners():
+    # The last partner is of no training row.
+    vectors = np.array([[2.0, 0], [0, 4], [0, 0]])
+    found = mean_of_partners(np.array([[1, 1, 0], [0, 1, 1], [0, 0, 0], [0, 0, 1]]), vectors)
+    assert found.tolist() == [[1, 2], [0, 4], [0, 0], [0, 0]] and found.dtype == np.float32
 
 
-def test_neighbours_share_most_partners():
+def test_neighbours_share_most_partners_and_not_all():
     known = np.float32([[1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 0, 0]])
-    # Cosines of the first: itself 1, 2 / sqrt(4 * 2) = .71 and nothing; of three equal ones to the first .87.
-    assert neighbours(known, known, 0.8).tolist() == [[0, 1], [0, 1]]
+    # Cosines of the first: itself 1, 2 / sqrt(4 * 2) = .71 and nothing; of three equal ones to the first .87 and to
+    # the second .82.
+    assert neighbours(known, known, 0.8).tolist() == [[], []]
     assert neighbours(np.float32([[1, 1, 1, 0]]), known, 0.8).tolist() == [[0, 0], [0, 1]]
-    assert neighbours(known[:1], known, 0.7).tolist() == [[0, 0], [0, 1]]
+    assert neighbours(known[:1], known, 0.7).tolist() == [[0], [1]]
+
+
+def test_a_row_is_placed_as_a_training_row_with_the_same_partners_is():
+    train, validation, _ = planted("diseases")
+    learner = Learner(SETTINGS | {"epochs": 1}, LOCATIONS, 1)
+    learner.fit(train, validation)
+    whole = learner.score(train)
+    for index in (0, 7):
+        alone = Rows({name: view.rows(np.array([index])) for name, view in train.views.items()}, np.empty((1, 0)))
+        assert learner.score(alone) == pytest.approx(whole[[index]], abs=1e-6)
 
 
 def rows(pairs, others, labels):

@@ -51,6 +51,25 @@ def test_a_run_is_read_with_the_test_rows_of_all_batches(tmp_path):
     assert table["rows"].tolist() == [3] and table["micro_f1"].tolist() == pytest.approx([6 / 7])
 
 
+def test_a_model_that_lacks_a_fold_is_named():
+    part = decided("net", "fixed", [(1, 0), (1, 1), (0, 1)])[:2]
+    with pytest.raises(InputError, match="net has label sets of 2 of 3 test rows"):
+        pooled_f1(part, TRUTH, LOCATIONS)
+
+
+def test_a_fold_that_stands_in_two_batches_is_refused(tmp_path):
+    for batch in ("1", "1-2"):
+        folder = tmp_path / f"splits/given/repeat-{batch}"
+        folder.mkdir(parents=True)
+        TRUTH.assign(sequence="ACGU").to_csv(folder / "test.tsv", sep="\t", index=False)
+    (tmp_path / "judgements/given").mkdir(parents=True)
+    decided("net", "fixed", [(1, 0), (1, 1), (0, 0)]).to_csv(
+        tmp_path / "judgements/given/decisions.tsv", sep="\t", index=False
+    )
+    with pytest.raises(InputError, match="repeat 1 stands in another table too"):
+        write_pooled_f1(tmp_path, tmp_path / "f1.tsv")
+
+
 def test_a_run_that_has_not_ended_is_said(tmp_path):
     with pytest.raises(InputError, match=r"decisions\.tsv"):
         write_pooled_f1(tmp_path, tmp_path / "f1.tsv")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mmlmirloc.data.groups import components, shared
 from mmlmirloc.declarations import defaults
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import LABEL_METRICS
@@ -33,6 +34,8 @@ NETWORKS = {
     "drugs": "miRNA_drug.csv",
     "targets": "miRNA_mRNA_colocalization.csv",
 }
+# Several names may be of one hairpin, such as hsa-let-7a and hsa-let-7a-1.
+HAIRPINS = "all_hairpins"
 WORDS = {"k": [1, 2, 3, 4], "denominator": "windows", "reverse_complement": False}
 
 
@@ -65,14 +68,15 @@ def measure_systems(
     Parameters
     ----------
     table : path
-        name, sequence (may be empty), a 0/1 column for each of ``LOCATIONS``, and ``FOLDS``: a number, or empty for a
-        row that is left out.
+        name, all_hairpins (accessions joined by ``|``), sequence (may be empty), a 0/1 column for each of
+        ``LOCATIONS``, and ``FOLDS``: a number, or empty for a row that is left out.
     networks : mapping
         Those of ``NETWORKS`` -> a table without a header and with a line for each row of ``table``: whether it goes
         with each disease or drug (0 or 1), and which share of its targets is found in each location.
     output : path
         Output: the columns ``COLUMNS``. metric is ``roc_auc`` or ``pr_auc``, the mean over locations; the intervals
-        (95%) are of a bootstrap over rows, that of the difference to the control on the same draws.
+        (95%) are of a bootstrap over rows that name the same hairpins, that of the difference to the control on the
+        same draws.
     draws, seed : int
         Of the bootstrap; the seed also of the learners, whose settings are their defaults.
 
@@ -82,13 +86,14 @@ def measure_systems(
         When a file cannot be read, lacks a column, or a network has other rows than the table.
     """
     rows = annotation.read(table)
-    missing = [name for name in ("name", "sequence", *LOCATIONS, *FOLDS) if name not in rows.columns]
+    missing = [name for name in ("name", HAIRPINS, "sequence", *LOCATIONS, *FOLDS) if name not in rows.columns]
     if missing:
         raise InputError(f"The benchmark has no column {', '.join(missing)}", table, "its columns", "take its own file")
     known = {name: _network(path, len(rows)) for name, path in networks.items()}
     views = {"degrees": known_of(rows["name"], [known["diseases"], known["drugs"]])}
     views |= {"words": words_of(rows["sequence"]), **known}
     labels = rows[list(LOCATIONS)].astype(int).to_numpy()
+    groups = components(len(rows), shared(cell.split("|") if cell else [] for cell in rows[HAIRPINS]))
     lines = []
     for folds in FOLDS:
         fold = pd.to_numeric(rows[folds], errors="coerce").to_numpy()
@@ -98,7 +103,7 @@ def measure_systems(
         for model, system in SYSTEMS.items():
             logger.info("%s: %s", folds, system.label)
             scores[model] = out_of_fold(system, part, labels[used], fold[used], seed)
-        lines += [[folds, *line] for line in _measured(labels[used], scores, draws, seed)]
+        lines += [[folds, *line] for line in _measured(labels[used], scores, groups[used], draws, seed)]
     write_table(pd.DataFrame(lines, columns=COLUMNS), output)
 
 
@@ -151,18 +156,20 @@ def _network(path: str | Path, rows: int) -> np.ndarray:
     return table.apply(lambda column: annotation.numbers(column, path)).to_numpy(dtype=np.float32)
 
 
-def _measured(labels: np.ndarray, scores: Mapping[str, np.ndarray], draws: int, seed: int) -> list[list]:
+def _measured(
+    labels: np.ndarray, scores: Mapping[str, np.ndarray], groups: np.ndarray, draws: int, seed: int
+) -> list[list]:
     """Return lines of ``COLUMNS`` without the first."""
     lines = []
     everyone = np.ones((1, len(labels)))
     for metric in LABEL_METRICS:
         means = {model: _mean_over_locations(metric, labels, values) for model, values in scores.items()}
         for model, mean in means.items():
-            ends = bootstrap_interval(mean, len(labels), None, draws, seed)
+            ends = bootstrap_interval(mean, len(labels), groups, draws, seed)
             difference: Sequence[float] = (np.nan,) * 3
             if model != CONTROL:
                 minus = _minus(mean, means[CONTROL])
-                difference = minus(everyone)[0], *bootstrap_interval(minus, len(labels), None, draws, seed)
+                difference = minus(everyone)[0], *bootstrap_interval(minus, len(labels), groups, draws, seed)
             head = [model, SYSTEMS[model].label, len(labels), metric]
             lines.append([*head, mean(everyone)[0], *ends, *difference])
     return lines

@@ -8,7 +8,8 @@ import pandas as pd
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.names import CHOSEN, FIXED
-from mmlmirloc.files import damaged, read_table, write_table
+from mmlmirloc.files import read_table, write_table
+from mmlmirloc.scores import read_labels
 
 KEYS = ["repeat", "accession"]
 
@@ -31,6 +32,11 @@ def pooled_f1(decisions: pd.DataFrame, truth: pd.DataFrame, locations: Sequence[
     pandas.DataFrame
         model, rule, rows, micro_f1 (of all labels taken together) and macro_f1 (the mean of that of each location, 0
         where a location is neither recorded nor predicted), the models in the order of ``decisions``.
+
+    Raises
+    ------
+    InputError
+        When a model lacks a test row.
     """
     from sklearn.metrics import f1_score
 
@@ -38,6 +44,13 @@ def pooled_f1(decisions: pd.DataFrame, truth: pd.DataFrame, locations: Sequence[
     rules = decisions[decisions["rule"].isin([FIXED, CHOSEN])]
     for (model, rule), part in rules.groupby(["model", "rule"], sort=False):
         both = truth.merge(part, on=KEYS, suffixes=("", "_predicted"), validate="one_to_one")
+        if len(both) < len(truth):
+            raise InputError(
+                f"{model} has label sets of {len(both)} of {len(truth)} test rows",
+                "its decisions",
+                "label sets of the rows of all folds",
+                "run the model on each fold",
+            )
         recorded, predicted = both[list(locations)], both[[f"{name}_predicted" for name in locations]]
         pair = recorded.to_numpy(), predicted.to_numpy()
         values = [f1_score(*pair, average=average, zero_division=0) for average in ("micro", "macro")]
@@ -63,11 +76,14 @@ def write_pooled_f1(folder: str | Path, output: str | Path) -> None:
     path = Path(folder) / "judgements/given/decisions.tsv"
     decisions = read_table(path, columns=["model", *KEYS, "rule"], text=["model", "accession", "rule"])
     files = sorted((Path(folder) / "splits/given").glob("repeat-*/test.tsv"))
-    if not files:
-        raise damaged(path, FileNotFoundError("the test rows of the split given"))
-    truth = pd.concat([read_table(file, columns=KEYS, text=["accession"]) for file in files])
-    locations = [name for name in truth.columns if name not in (*KEYS, "sequence")]
-    write_table(pooled_f1(decisions, truth, locations), output)
+    known = [*KEYS, "sequence"]
+    locations = [name for name in read_table(files[0], columns=known).columns if name not in known] if files else []
+    truth = [part.reset_index().assign(repeat=repeat) for repeat, part in read_labels(files, locations).items()]
+    if not truth:
+        raise InputError(
+            "The run has no test rows of the split given", folder, "splits/given", "run it on a table with folds first"
+        )
+    write_table(pooled_f1(decisions, pd.concat(truth), locations), output)
 
 
 if __name__ == "__main__":

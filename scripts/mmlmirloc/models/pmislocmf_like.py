@@ -10,6 +10,8 @@ from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.shared import network
 from mmlmirloc.models.shared.walks import partner_vectors
 
+# What rounding may take from the cosine of two equal rows.
+ROUNDING = 1e-6
 # Weights of the autoencoder of each network, as they are kept.
 PARTS = tuple(f"{name}_{layer}" for layer in (0, 1) for name in ("weight", "from", "to"))
 
@@ -20,7 +22,8 @@ class Learner(network.NetworkLearner):
     The first views are networks: a column for each disease or drug, above 0 where the pair is known. The others, such
     as k-mers and where target messenger RNAs are found, are taken as they are. Of each network a row is the mean of the
     vectors of its partners (:mod:`mmlmirloc.models.shared.walks`), and then what its neighbours make of it
-    (:mod:`mmlmirloc.models.shared.graph_attention`); neighbours are training rows with partners as alike as ``alike``.
+    (:mod:`mmlmirloc.models.shared.graph_attention`): the row itself, and training rows with partners as alike as
+    ``alike`` and not the same.
     All columns are scaled, and go through layer norm and layers of 64 and 32 to the logits.
 
     As in the public code: walks, autoencoder, layers, and how they are trained. Different: the original embeds and
@@ -127,12 +130,17 @@ class Learner(network.NetworkLearner):
 
 
 def mean_of_partners(pairs: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """Return the mean vector of each row's partners, (n, width); zeros for a row without any."""
-    return (pairs @ vectors / np.maximum(pairs.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+    """Return the mean vector of each row's partners, (n, width); zeros without any. A partner of no vector is none."""
+    known = pairs * vectors.any(axis=1)
+    return (known @ vectors / np.maximum(known.sum(axis=1, keepdims=True), 1)).astype(np.float32)
 
 
 def neighbours(pairs: np.ndarray, known: np.ndarray, alike: float) -> np.ndarray:
-    """Return the numbers (2, e) of rows (n, d) and of known rows (k, d) with partners as alike as ``alike``."""
+    """Return the numbers (2, e) of rows (n, d) and of known rows (k, d) with partners as alike as ``alike``.
+
+    A known row with the very same partners is left out: it says what the row itself does, and a row that was fitted on
+    has an equal one among the known rows, where another has none.
+    """
     lengths = [np.sqrt(np.maximum(one.sum(axis=1), 1)) for one in (pairs, known)]
-    # What rounding takes from the cosine of two equal rows must not part them.
-    return np.stack(np.nonzero(pairs @ known.T / np.outer(*lengths) >= alike - 1e-6))
+    cosine = pairs @ known.T / np.outer(*lengths)
+    return np.stack(np.nonzero((cosine >= alike) & (cosine < 1 - ROUNDING)))

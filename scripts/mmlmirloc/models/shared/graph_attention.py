@@ -19,7 +19,7 @@ class GraphAttention(nn.Module):
     """GATE (Salehi & Davulcu 2020) with two layers; the decoder has the encoder's weights, turned, and its attention.
 
     A layer with weights W and v0, v1 makes of a row h the vector m = h W. The attention of row i to row j is
-    a_ij = softmax_j(sigmoid(m_i v0 + m_j v1)) over the neighbours j of i, and the layer gives the sum of a_ij m_j.
+    a_ij = softmax_j(sigmoid(m_i v0 + m_j v1)) over i and its neighbours j, and the layer gives the sum of a_ij m_j.
 
     Parameters
     ----------
@@ -39,15 +39,19 @@ class GraphAttention(nn.Module):
             self.register_parameter(name, nn.Parameter(nn.init.xavier_uniform_(torch.empty(size), generator=generator)))
 
     def layer(self, number: int, rows: torch.Tensor, nodes: torch.Tensor, edges: torch.Tensor) -> tuple:
-        """Return what a layer makes of rows (r, width) with edges to nodes (n, width), and each edge's attention (e,).
+        """Return what a layer makes of rows (r, width) with edges to nodes (n, width), and the attention.
 
-        ``edges`` (2, e) are numbers of rows and of the nodes next to them. A row without one is told by itself.
+        ``edges`` (2, e) are numbers of rows and of the nodes next to them. Each row is a neighbour of itself as well,
+        so that the attention is that to itself (r,) and that along the edges (e,).
         """
         weight, start, end = (getattr(self, f"{name}_{number}") for name in ("weight", "from", "to"))
         own, others = rows @ weight, nodes @ weight
         row, node = edges
-        likely = torch.exp(torch.sigmoid((own @ start)[row, 0] + (others @ end)[node, 0]))
-        attention = likely / torch.zeros(len(rows)).index_add(0, row, likely)[row]
+        looking = (own @ start)[:, 0]
+        itself = torch.exp(torch.sigmoid(looking + (own @ end)[:, 0]))
+        beside = torch.exp(torch.sigmoid(looking[row] + (others @ end)[node, 0]))
+        together = itself.index_add(0, row, beside)
+        attention = itself / together, beside / together[row]
         return told(own, others, edges, attention), attention
 
     def encode(self, rows: torch.Tensor, nodes: torch.Tensor, edges: torch.Tensor, among: torch.Tensor) -> torch.Tensor:
@@ -63,15 +67,15 @@ class GraphAttention(nn.Module):
         for number, attention in ((1, second), (0, first)):
             again = again @ getattr(self, f"weight_{number}").T
             again = told(again, again, among, attention)
-        likeness = (encoded[among[0]] * encoded[among[1]]).sum(dim=1)
-        return torch.linalg.vector_norm(nodes - again) - STRUCTURE * nn.functional.logsigmoid(likeness).sum()
+        likeness = (encoded[among[0]] * encoded[among[1]]).sum(dim=1), (encoded**2).sum(dim=1)
+        lacking = sum(nn.functional.logsigmoid(one).sum() for one in likeness)
+        return torch.linalg.vector_norm(nodes - again) - STRUCTURE * lacking
 
 
-def told(own: torch.Tensor, others: torch.Tensor, edges: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
-    """Return the sum of attention (e,) times the nodes at the end of each row's edges; a row without one as it is."""
-    row, node = edges
-    alone = torch.ones(len(own)).index_fill(0, row, 0.0)
-    return (own * alone[:, None]).index_add(0, row, others[node] * attention[:, None])
+def told(own: torch.Tensor, others: torch.Tensor, edges: torch.Tensor, attention: tuple) -> torch.Tensor:
+    """Return each row and the nodes at the end of its edges, added up by their attention; see GraphAttention.layer."""
+    (row, node), (itself, beside) = edges, attention
+    return (own * itself[:, None]).index_add(0, row, others[node] * beside[:, None])
 
 
 def fit_graph_attention(
@@ -84,7 +88,7 @@ def fit_graph_attention(
     nodes : numpy.ndarray
         float32, shape (n, width).
     among : numpy.ndarray
-        Integers, shape (2, e): the edges, each from a node to one of its neighbours.
+        Integers, shape (2, e): the edges, each from a node to another that is its neighbour.
     hidden, encoded : int
         Widths.
     epochs : int

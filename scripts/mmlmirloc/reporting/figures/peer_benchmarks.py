@@ -59,7 +59,7 @@ def draw(data: pd.DataFrame) -> Figure:
         axes.set_ylim(len(models) - 0.5, -0.5)
         axes.tick_params(axis="y", length=0)
     for axes in panels[-1]:
-        axes.set_xlabel("macro AUC, published split")
+        axes.set_xlabel("macro AUC, published split or folds")
     handles, told = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, told, loc="outside lower center", ncols=2)
     return figure
