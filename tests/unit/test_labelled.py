@@ -76,15 +76,52 @@ def test_split_and_group_follow_their_rows(written):
     assert labelled.groups.tolist() == ["x", "x", ""]
 
 
-def test_folds_are_numbered_in_the_order_of_their_names(written):
-    rows = [
-        f"r{n}\t{word}{HAIRPIN}\t{n % 2}\t{fold}" for n, (word, fold) in enumerate(zip("ACGU", ["2", "10", "9", "2"]))
+def folded(*names, sides=None):
+    """Five rows of each fold."""
+    rows = [f"r{n:03d}\t{HAIRPIN}{'ACGU'[n % 4]}{'ACGU'[n // 4 % 4]}{'ACGU'[n // 16]}\t{n % 2}" for n in range(64)]
+    told = [name for name in names for _ in range(5)]
+    cells = [
+        f"{row}\t{name}" + (f"\t{side}" if side else "") for row, name, side in zip(rows, told, sides or [""] * 99)
     ]
-    assert read(written(lines(*rows, head="id\tsequence\tnucleus\tFold"))).folds.tolist() == [0, 2, 1, 0]
-    sides = ["train", "train", "test", "train"]
-    divided = [f"{row}\t{side}" for row, side in zip(rows, sides)]
+    return lines(*cells, head="id\tsequence\tnucleus\tFold" + ("\tsplit" if sides else ""))
+
+
+def test_folds_are_numbered_in_the_order_of_their_names(written):
+    assert read(written(folded("2", "10", "9"))).folds.tolist() == [0] * 5 + [2] * 5 + [1] * 5
     # A test row has no fold, whatever stands there.
-    assert read(written(lines(*divided, head="id\tsequence\tnucleus\tfold\tsplit"))).folds.tolist() == [0, 1, -1, 0]
+    sides = ["train"] * 10 + ["test"] * 5
+    assert read(written(folded("b", "a", "", sides=sides))).folds.tolist() == [1] * 5 + [0] * 5 + [-1] * 5
+
+
+@pytest.mark.parametrize(
+    ("names", "what", "hint"),
+    [
+        (("1", ""), "A row has no fold (line 7)", ""),
+        (("1", "NA"), "A row has no fold (line 7)", ""),
+        (("1", "-1"), "A row has no fold (line 7)", ""),
+        (("1", "1"), "are of the fold '1'", "remove the column"),
+        (("1", "2", "Test"), "holds 'Test' (line 12)", "a column 'split'"),
+        (("1", "2", "1.0"), "holds '1' and '1.0'", ""),
+        (("1", "01", "2"), "holds '1' and '01'", ""),
+        (("A", "b", "a"), "holds 'A' and 'a'", ""),
+    ],
+)
+def test_names_that_are_no_folds_are_refused(written, names, what, hint):
+    with pytest.raises(InputError) as error:
+        read(written(folded(*names)))
+    assert what in error.value.what and hint in error.value.hint
+
+
+def test_a_column_of_other_numbers_is_no_fold(written):
+    """Such as a fold change."""
+    table = folded("1", "2").replace("\t1\n", "\t0.5\n", 1)
+    with pytest.raises(InputError, match=r"The fold '0\.5' has 1 rows \(the column 'fold' holds 3 names\)"):
+        read(written(table))
+
+
+def test_two_spellings_of_a_column_are_refused(written):
+    with pytest.raises(InputError, match="Two columns have the name 'fold'"):
+        read(written(lines(f"{ONE}\t1\t1", f"{TWO}\t2\t2", head="id\tsequence\tnucleus\tfold\tFold")))
 
 
 def lines(*rows, head="id\tsequence\tnucleus"):
@@ -118,8 +155,6 @@ ONE, TWO = f"a\t{HAIRPIN}\t1", f"b\t{OTHER}\t0"
         (lines(ONE, f"b\t{OTHER}\t2"), "The column 'nucleus' holds '2' (line 3)", ""),
         (lines(ONE, f"b\t{OTHER}\t"), "The column 'nucleus' holds '' (line 3)", ""),
         (lines(ONE, TWO, head="id\tsequence\trepeat"), "A location is called 'repeat'", "another name"),
-        (lines(f"{ONE}\t1", f"{TWO}\t", head="id\tsequence\tnucleus\tfold"), "A row has no fold (line 3)", ""),
-        (lines(f"{ONE}\t1", f"{TWO}\t1", head="id\tsequence\tnucleus\tfold"), "of the fold '1'", "remove the column"),
         (
             lines(f"{ONE}\ttrain\t", f"{TWO}\ttest\t", head="id\tsequence\tnucleus\tsplit\tfold"),
             "A row has no fold (line 2)",
@@ -232,25 +267,38 @@ def test_too_few_training_rows_for_the_folds_are_refused(written, tmp_path):
         divided(tmp_path, written(sixteen()), folds=7)
 
 
+def folds_of_sixteen(*names):
+    """The sixteen rows with a column of folds in turn."""
+    folds = ["fold", *(names[number % len(names)] for number in range(16))]
+    return "".join(f"{line}\t{fold}\n" for line, fold in zip(sixteen().splitlines(), folds))
+
+
+def without_split(table):
+    return "".join("\t".join([*line.split("\t")[:4], line.split("\t")[5]]) + "\n" for line in table.splitlines())
+
+
 def test_folds_beside_a_split_are_those_of_its_training_rows(written, tmp_path):
-    folds = ["fold", *(str(number % 3) for number in range(16))]
-    table = "".join(f"{line}\t{fold}\n" for line, fold in zip(sixteen().splitlines(), folds))
-    train, test = divided(tmp_path, written(table))
+    train, test = divided(tmp_path, written(folds_of_sixteen("x", "y")))
     assert test["accession"].tolist() == ["r00", "r01", "r02", "r03"] and "fold" not in test
-    assert dict(zip(train["accession"], train["fold"])) == {f"r{n:02d}": n % 3 for n in range(4, 16)}
+    assert dict(zip(train["accession"], train["fold"])) == {f"r{n:02d}": n % 2 for n in range(4, 16)}
 
 
 def test_each_fold_is_tested_once_where_there_is_no_split(written, tmp_path):
-    rows = [line.rpartition("\t")[0] for line in sixteen().splitlines()]
-    folds = ["fold", *("abca"[number % 4] for number in range(16))]
-    table = "".join(f"{line}\t{fold}\n" for line, fold in zip(rows, folds))
-    train, test = divided(tmp_path, written(table), repeats=[1, 2, 3])
+    table = written(without_split(folds_of_sixteen("a", "b", "c")))
+    train, test = divided(tmp_path, table, repeats=[1, 2, 3])
     assert sorted(test["accession"]) == [f"r{n:02d}" for n in range(16)]
     tested = test.groupby("repeat")["accession"].agg(list).to_dict()
-    assert tested[2] == ["r01", "r05", "r09", "r13"] and tested[3] == ["r02", "r06", "r10", "r14"]
+    assert tested[2] == ["r01", "r04", "r07", "r10", "r13"] and tested[3] == ["r02", "r05", "r08", "r11", "r14"]
     for repeat, part in train.groupby("repeat"):
         assert sorted([*part["accession"], *tested[repeat]]) == [f"r{n:02d}" for n in range(16)]
         # Models choose their epoch and their settings on folds of these, drawn anew.
         assert sorted(part["fold"].unique()) == [0, 1]
-    again = divided(tmp_path, written(table), repeats=[2])
+    again = divided(tmp_path, table, repeats=[2])
     assert again[0].equals(train[train["repeat"] == 2].reset_index(drop=True))
+
+
+def test_a_location_of_one_fold_alone_cannot_be_trained(written, tmp_path):
+    # Nucleus alternates, and so does the fold.
+    table = written(without_split(folds_of_sixteen("a", "b")))
+    with pytest.raises(InputError, match=r"No training row has the location nucleus \(repeat 2"):
+        divided(tmp_path, table, repeats=[2])

@@ -65,10 +65,22 @@ def test_the_given_split_is_a_protocol_only_where_the_table_has_it(folder):
     assert with_table(CONFIG, with_split)["splits"]["given"]["repeats"] == 1
 
 
-def test_folds_without_a_split_are_tested_one_after_the_other(folder):
-    config = with_table(CONFIG, folder("nucleus\tmembrane\tfold", "{0}\t{1}\t{2}"))
+@pytest.mark.parametrize(
+    ("sides", "expected"),
+    [(None, {"repeats": 3}), (["train"] * 10 + ["test"] * 5, {"repeats": 1, "folds": 2})],
+    ids=["each is tested", "those of the training rows"],
+)
+def test_folds_are_repeats_or_those_of_a_split(tmp_path, sides, expected):
+    lines = ["id\tsequence\tnucleus\tfold" + ("\tsplit" if sides else "")]
+    for number in range(15):
+        bases = "ACGU"[number % 4] * 5 + "ACGU"[number // 4] * 6
+        side = f"\t{sides[number]}" if sides else ""
+        lines.append(f"r{number}\tGCAUGCAUGC{bases}\t{number % 2}\t{number // 5}{side}")
+    (tmp_path / "own.tsv").write_text("\n".join(lines) + "\n")
+    config = with_table(CONFIG, tmp_path)
     assert config["trust"]["protocols"] == ["given", "random", "grouped"]
-    assert config["splits"]["given"]["repeats"] == 2 and "repeats" not in config["splits"]["random"]
+    assert config["splits"]["given"] == CONFIG["splits"]["given"] | expected
+    assert config["splits"]["random"] == CONFIG["splits"]["random"]
 
 
 def test_a_single_location_is_split_as_several_are(folder):

@@ -143,7 +143,7 @@ def split_as_given(
     Raises
     ------
     InputError
-        When too few rows train.
+        When too few rows train, or none with one of the locations.
     """
     rows = read_table(mirnas, columns=[*TEXT, *locations], text=TEXT)
     columns = ["accession", "sequence", *locations]
@@ -152,6 +152,7 @@ def split_as_given(
     for repeat in repeats:
         tested = divided[SPLIT] == "test" if SPLIT in divided else divided[FOLD] == repeat - 1
         training, testing = (rows.loc[part.to_numpy(), columns].copy() for part in (~tested, tested))
+        _check_locations(training[list(locations)], testing[list(locations)], repeat)
         if SPLIT in divided and FOLD in divided:
             training["fold"] = divided.loc[~tested, FOLD].to_numpy()
         else:
@@ -163,6 +164,21 @@ def split_as_given(
     for output, parts in zip((train, test), zip(*written), strict=True):
         table = pd.concat(parts)
         write_table(table[["repeat", *table.columns.drop("repeat")]], output)
+
+
+def _check_locations(training: pd.DataFrame, testing: pd.DataFrame, repeat: int) -> None:
+    """Refuse training rows without a location, and tell where test rows have none of it."""
+    for name in training:
+        if not training[name].any():
+            raise InputError(
+                f"No training row has the location {name} (repeat {repeat} of the table's division)",
+                "the column split or fold of the labelled table",
+                "rows with each location among those that are trained on",
+                "divide the table in another way, or remove the location",
+            )
+        if testing[name].nunique() < 2:
+            have = "every" if testing[name].all() else "no"
+            logger.warning("%s test row of repeat %d has the location %s: it has no AUC there", have, repeat, name)
 
 
 def _drawn_folds(labels: np.ndarray, folds: int, stratified: bool, seed: list[int]) -> np.ndarray:

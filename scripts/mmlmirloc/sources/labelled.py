@@ -27,6 +27,8 @@ LABELS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1}
 IUPAC = set("ACGUNRYWKMSBDHV")
 # Shorter ones have no words to count.
 SHORTEST = 10
+# Of fewer rows neither a measure nor an epoch can be told.
+SMALLEST = 5
 ADVICE = "correct the table"
 
 
@@ -77,6 +79,13 @@ def parse(text: str, keep_conflicting: bool) -> Labelled:
     """Return the table of the file's content; a :class:`Problem` says why it cannot be read."""
     table = annotation.parse(text, header=True)
     table = table.rename(columns={name: name.lower() for name in table.columns if name.lower() in NAMED})
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise Problem(
+            f"Two columns have the name '{twice[0]}'",
+            "a name of its own for each column; small and capital letters count as the same",
+            "rename one, or remove it",
+        )
     for column in (ID, SEQUENCE):
         if column not in table.columns:
             raise Problem(
@@ -230,18 +239,42 @@ def _folds(table: pd.DataFrame, sides: pd.Series | None) -> pd.Series | None:
         return None
     trained = pd.Series(True, index=table.index) if sides is None else sides == SIDES[0]
     names = table.loc[trained, FOLD]
-    if (names == "").any():
-        raise Problem(
-            f"A row has no fold (line {names.index[names == ''][0]})",
-            f"the name of a fold in the column '{FOLD}' of each row that is trained on",
-            f"{ADVICE}, or remove the column",
-        )
-    if names.nunique() == 1:
-        raise Problem(
-            f"All rows of the column '{FOLD}' are of the fold '{names.iloc[0]}'",
-            "at least two folds",
-            f"{ADVICE}, or remove the column",
-        )
+    _check_folds(names)
     # 10 comes after 9.
     ordered = sorted(names.unique(), key=lambda name: (not name.isdecimal(), len(name) * name.isdecimal(), name))
     return names.map({name: number for number, name in enumerate(ordered)}).reindex(table.index, fill_value=-1)
+
+
+def _check_folds(names: pd.Series) -> None:
+    """Refuse names that are none, that mean one fold or a side of a split, and folds of next to no rows."""
+    advice = f"{ADVICE}, or remove the column"
+    lacking = names.index[names.str.lower().isin((*annotation.UNKNOWN, "-1"))]
+    if len(lacking):
+        raise Problem(
+            f"A row has no fold (line {lacking[0]})",
+            f"the name of a fold in the column '{FOLD}' of each row that is trained on",
+            advice,
+        )
+    sides = names.index[names.str.lower().isin(("train", "test", "valid", "validation", "holdout"))]
+    if len(sides):
+        raise Problem(
+            f"The column '{FOLD}' holds '{names[sides[0]]}' (line {sides[0]})",
+            "names of folds, each of which is tested",
+            f"say in a column '{SPLIT}' which rows train and which are tested",
+        )
+    spellings: dict[str, str] = {}
+    for name in names.unique():
+        same = spellings.setdefault(re.sub(r"^0+(?=\d)|\.0+$", "", name.lower()), name)
+        if same != name:
+            raise Problem(f"The column '{FOLD}' holds '{same}' and '{name}'", "one name for each fold", advice)
+    if names.nunique() == 1:
+        raise Problem(
+            f"All rows of the column '{FOLD}' are of the fold '{names.iloc[0]}'", "at least two folds", advice
+        )
+    sizes = names.value_counts()
+    if sizes.min() < SMALLEST:
+        raise Problem(
+            f"The fold '{sizes.idxmin()}' has {sizes.min()} rows (the column '{FOLD}' holds {len(sizes)} names)",
+            f"at least {SMALLEST} rows in each fold",
+            f"{ADVICE}, or remove the column, or rename it where it holds something else",
+        )
