@@ -271,13 +271,13 @@ if SYSTEMS and not OWN:
         "function": "comparison.write_comparison",
         "caption": "systems",
         "inputs": {
-            "metrics": f"{RESULTS}/judgements/{FIGURED_SPLIT}/trials.tsv",
+            "metrics": f"{RESULTS}/judgements/{config['tables'].get('comparison', {}).get('split', FIGURED_SPLIT)}/trials.tsv",
             "paper": [f"{PAPER}/table3.tsv"],
             "repeats": [],
         },
         "options": {
             "labels": {model: LABELS[model] for model in SYSTEMS},
-            "caption": "Every system that runs here, on the draw of test rows that our Table III shows",
+            "caption": "Published systems that run on these records, and SketchMiRLoc, on the test rows of our Table III",
             "kinds": {},
             "threshold": config["evaluation"]["threshold"],
             "level": LEVEL,
