@@ -265,14 +265,15 @@ if OWN:
 REPEATED = [table for table in config["tables"] if repeated_splits(table)]
 TABLE_FILES = [f"{RESULTS}/tables/{page}.{end}" for page in PAGES for end in ("tsv", "md", "html")]
 TABLE_FILES += [f"{RESULTS}/tables/{table}_repeats.tsv" for table in REPEATED]
-# Only where it is asked for: some of its networks take half an hour.
-if SYSTEMS and not OWN:
+# Only where it is asked for: some of its networks take half an hour. Its draw and the paper's numbers are those of
+# the table comparison.
+if SYSTEMS and "comparison" in config["tables"]:
     PAGES["systems"] = {
         "function": "comparison.write_comparison",
         "caption": "systems",
         "inputs": {
-            "metrics": f"{RESULTS}/judgements/{config['tables'].get('comparison', {}).get('split', FIGURED_SPLIT)}/trials.tsv",
-            "paper": [f"{PAPER}/table3.tsv"],
+            "metrics": f"{RESULTS}/judgements/{config['tables']['comparison']['split']}/trials.tsv",
+            "paper": table_paper("comparison"),
             "repeats": [],
         },
         "options": {
