@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mmlmirloc.declarations import defaults
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation import named_networks
 from mmlmirloc.evaluation.named_networks import (
@@ -15,6 +16,18 @@ from mmlmirloc.evaluation.named_networks import (
     out_of_fold,
     words_of,
 )
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Few trees, walks and epochs."""
+    few = {"trees": 20, "walks": 2, "width": 16, "encoder_epochs": 5, "epochs": 5}
+
+    def fewer(settings):
+        found = defaults(settings)
+        return found | {name: value for name, value in few.items() if name in found}
+
+    monkeypatch.setattr(named_networks, "defaults", fewer)
 
 
 def test_what_the_control_knows():
@@ -64,14 +77,12 @@ def written(tmp_path):
     return tmp_path, {name: tmp_path / f"{name}.csv" for name in networks}
 
 
-def test_degrees_that_tell_all_are_found_to(written, monkeypatch):
+def test_degrees_that_tell_all_are_found_to(written):
     folder, networks = written
-    # The others take long; the test above fits each.
-    monkeypatch.setattr(named_networks, "SYSTEMS", {name: SYSTEMS[name] for name in (CONTROL, "mirloc_like")})
     measure_systems(folder / "names.tsv", networks, folder / "out.tsv", draws=50, seed=1)
     table = pd.read_csv(folder / "out.tsv", sep="\t").set_index(["folds", "model", "metric"])
     assert table.loc[("fold_auc", CONTROL, "roc_auc"), "mean"] > 0.95
-    assert list(dict.fromkeys(table.index.get_level_values("model"))) == [CONTROL, "mirloc_like"]
+    assert list(dict.fromkeys(table.index.get_level_values("model"))) == list(SYSTEMS)
     assert table.groupby("folds")["rows"].unique().map(list).to_dict() == {"fold_auc": [40], "fold_multilabel": [30]}
     assert (table["ci_low"] <= table["mean"]).all() and (table["mean"] <= table["ci_high"]).all()
     minus = table[table.index.get_level_values("model") != CONTROL]
