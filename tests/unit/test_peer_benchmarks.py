@@ -48,9 +48,8 @@ def test_a_benchmark_becomes_a_labelled_table(described, tmp_path):
 
 def test_folds_take_the_place_of_a_split(described, tmp_path):
     write_labelled(described(where="", side="", fold="kind"), tmp_path, tmp_path / "labelled.tsv")
-    labelled = read(tmp_path / "labelled.tsv")
-    # hairpin before mature.
-    assert labelled.sides is None and labelled.folds.tolist() == [1, 1, 1, 0]
+    table = pd.read_csv(tmp_path / "labelled.tsv", sep="\t")
+    assert table["fold"].tolist() == ["mature", "mature", "mature", "hairpin"] and "split" not in table
 
 
 def test_all_rows_are_taken_where_nothing_is_asked(described, tmp_path):

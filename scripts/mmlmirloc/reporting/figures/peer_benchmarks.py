@@ -58,8 +58,10 @@ def draw(data: pd.DataFrame) -> Figure:
         axes.set_yticks(range(len(models)), models)
         axes.set_ylim(len(models) - 0.5, -0.5)
         axes.tick_params(axis="y", length=0)
-    for axes in panels[-1]:
+    # The last panel of a column, since the place below it may be empty.
+    for axes in panels.flat[max(len(names) - columns, 0) : len(names)]:
         axes.set_xlabel("macro AUC, published split or folds")
+        axes.tick_params(labelbottom=True)
     handles, told = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, told, loc="outside lower center", ncols=2)
     return figure
