@@ -125,7 +125,7 @@ def test_a_dataset_without_age_has_a_page_that_does_not_speak_of_it(without_age)
     assert "twentieths" not in without_age and "paper's Table" not in without_age
     rows = {row[0]: row[1:] for row in rows_of(without_age, "## Protocol `mine`")}
     assert rows["**The network**"][0] == ".550 [.530, .580]†"
-    assert "The table's own split" in without_age
+    assert "The table's own division" in without_age
     assert "In accuracy 1 of 2 models is clearly above the best constant. In macro AUC" in without_age
     known = rows_of(without_age, "## Which location sets are predicted under `mine`")
     assert known[0] == ["model", "Label sets that training rows have"]
