@@ -44,20 +44,9 @@ def shared_caches(kind):
     return {VIEWS[view].cache_name(view): spec for view, spec in config["views"].items() if spec["kind"] == kind}
 
 
-def model_views(wildcards):
-    """Paths of a model's views, in its row's order."""
-    return [view_path(view).format(**wildcards) for view in MODELS[wildcards.model]["views"]]
-
-
-def model_checks(wildcards):
-    """What is found of each table of annotation that a model takes: a copy of the records is refused before it trains."""
-    views = MODELS[wildcards.model]["views"]
-    return [f"{RESULTS}/annotation/{view}.tsv" for view in views if view in ANNOTATED]
-
-
 def final_file(file):
     """A getter of a file of a model that is trained on all rows."""
-    return lambda wildcards: f"{RESULTS}/models/{WHOLE}/repeat-1/{wildcards.model}/{file}"
+    return lambda wildcards: fits_file(WHOLE, "1", wildcards.model, file)
 
 
 def exported_index(wildcards):
@@ -180,17 +169,29 @@ def table_paper(table):
 
 def tuning_files(trained):
     """What was chosen of a grid by each of some splits, models and batches of repeats."""
-    return [f"{RESULTS}/models/{split}/repeat-{batch}/{model}/tuning.tsv" for split, model, batch in trained]
+    return [fits_file(split, batch, model, "tuning.tsv") for split, model, batch in trained]
+
+
+def importance_batches():
+    """The protocol shown first, the model with all views, and the batches on which it is trained there."""
+    split, model = config["beyond"]["shown"][0], config["beyond"]["whole"]
+    return split, model, runs_under(split)[model]
 
 
 def importance_files(file):
-    """A getter of a file of all batches of the protocol shown first, on which the model with all views is trained."""
-    split, model = config["beyond"]["shown"][0], config["beyond"]["whole"]
+    """A getter of a file of rows of each batch on which the importance of views is measured."""
 
     def get(wildcards):
-        return [file.format(split=split, model=model, batch=batch) for batch in runs_under(split)[model]]
+        split, _, batches = importance_batches()
+        return [f"{RESULTS}/splits/{split}/repeat-{batch}/{file}" for batch in batches]
 
     return get
+
+
+def importance_fits(wildcards):
+    """What is fitted of the model with all views in each of these batches."""
+    split, model, batches = importance_batches()
+    return [fits_file(split, batch, model, "folds") for batch in batches]
 
 
 def figure_code(module):

@@ -8,8 +8,8 @@ rule judge_split:
         tests=lambda wildcards: [
             f"{RESULTS}/splits/{wildcards.split}/repeat-{batch}/test.tsv" for batch in used_batches(wildcards.split)
         ],
-        validation_scores=judged_files(f"{RESULTS}/models/{{split}}/repeat-{{batch}}/{{model}}/validation_scores.tsv"),
-        trains=judged_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/train.tsv"),
+        validation_scores=lambda wildcards: list(judged_fits(wildcards)),
+        trains=lambda wildcards: list(judged_fits(wildcards).values()),
         mirnas=split_dataset_file,
         groups=split_groups_file,
         locus=judged_locus,
@@ -32,7 +32,6 @@ rule judge_split:
         mem_mb=per_attempt(2000),
         runtime=per_attempt(30),
     params:
-        validated=lambda wildcards: [model for model, _ in judged_runs(wildcards.split)],
         labels=lambda wildcards: {
             model: row["label"] for model, row in MODELS.items() if model in runs_under(wildcards.split)
         },
@@ -60,9 +59,7 @@ rule try_model:
     """Measure one model on one draw of test rows: for whoever adds a model, and for nothing else."""
     input:
         test=lambda wildcards: f"{RESULTS}/splits/{wildcards.split}/repeat-{batch_of(wildcards.split, 1)}/test.tsv",
-        fitted=lambda wildcards: (
-            f"{RESULTS}/models/{wildcards.split}/repeat-{batch_of(wildcards.split, 1)}/{wildcards.model}/folds"
-        ),
+        fitted=tried_fits,
         views=tried_views,
     output:
         scores=f"{RESULTS}/trials/{{split}}/{{model}}_scores.tsv",
@@ -78,7 +75,7 @@ rule try_model:
         mem_mb=per_attempt(2000),
         runtime=per_attempt(10),
     params:
-        spec=model_spec,
+        spec=tried_spec,
         repeats=lambda wildcards: repeats_shown(wildcards.split, wildcards.model, batch_of(wildcards.split, 1)),
         locations=LOCATIONS,
         settings=config["evaluation"],
@@ -249,9 +246,9 @@ rule measure_controls:
 rule measure_importance:
     """Measure how far macro AUC falls when a view, or a column of one, is shuffled among the test rows."""
     input:
-        tests=importance_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/test.tsv"),
-        trains=importance_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/train.tsv"),
-        fitted=importance_files(f"{RESULTS}/models/{{split}}/repeat-{{batch}}/{{model}}/folds"),
+        tests=importance_files("test.tsv"),
+        trains=importance_files("train.tsv"),
+        fitted=importance_fits,
         views=lambda wildcards: [view_path(view) for view in MODELS[config["beyond"]["whole"]]["views"]],
     output:
         table=report(
@@ -271,6 +268,7 @@ rule measure_importance:
         mem_mb=1000,
         runtime=60,
     params:
+        model=config["beyond"]["whole"],
         spec=MODELS.get(config["beyond"]["whole"]),
         locations=LOCATIONS,
         repeats=lambda wildcards: most_repeats_of(config["beyond"]["shown"][0], config["beyond"]["whole"]),

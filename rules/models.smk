@@ -1,21 +1,21 @@
 """Models: one protocol for the network, its ablations, the competitors and the constants."""
 
 
-rule train_model:
-    """Fit one model per repeat and fold, choosing its settings on validation rows; no edge from the test rows."""
+rule train_models:
+    """Fit a model, or all baselines, per repeat and fold; choose settings on validation rows; no edge from test rows."""
     input:
         train=f"{RESULTS}/splits/{{split}}/repeat-{{repeat}}/train.tsv",
-        views=model_views,
-        checked=model_checks,
+        views=trained_views,
+        checked=trained_checks,
     output:
-        fitted=directory(f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/folds"),
-        validation_scores=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/validation_scores.tsv",
-        history=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/history.tsv",
-        tuning=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{model}}/tuning.tsv",
+        fitted=directory(f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{trained}}/folds"),
+        validation_scores=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{trained}}/validation_scores.tsv",
+        history=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{trained}}/history.tsv",
+        tuning=f"{RESULTS}/models/{{split}}/repeat-{{repeat}}/{{trained}}/tuning.tsv",
     log:
-        log_of("train_model", "{split}", "repeat-{repeat}", "{model}"),
+        log_of("train_models", "{split}", "repeat-{repeat}", "{trained}"),
     benchmark:
-        benchmark_of("train_model", "{split}", "repeat-{repeat}", "{model}")
+        benchmark_of("train_models", "{split}", "repeat-{repeat}", "{trained}")
     group:
         "models"
     conda:
@@ -25,22 +25,21 @@ rule train_model:
         mem_mb=per_attempt(4000),
         runtime=per_attempt(60),
     params:
-        spec=model_spec,
+        trained=trained_models,
         locations=LOCATIONS,
-        repeats=trained_repeats,
         objective=config["training"]["objective"],
         search_folds=config["training"]["search_folds"],
         seed=config["seed"],
-        code=model_code,
+        code=trained_code,
     script:
-        "../scripts/train_model.py"
+        "../scripts/train_models.py"
 
 
 rule score_models:
     """Score the test rows of a split with every fold model of the models of one learner."""
     input:
-        tests=scored_files(f"{RESULTS}/splits/{{split}}/repeat-{{batch}}/test.tsv"),
-        fitted=scored_files(f"{RESULTS}/models/{{split}}/repeat-{{batch}}/{{model}}/folds"),
+        tests=scored_tests,
+        fitted=scored_fits,
         views=scored_views,
     output:
         scores=f"{RESULTS}/scores/{{split}}/{{learner}}.tsv",

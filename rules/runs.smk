@@ -20,6 +20,7 @@ ONE_DRAW = {FIGURED_SPLIT, *(table["split"] for table in config["tables"].values
 
 
 wildcard_constraints:
+    trained="|".join([*MODELS, roles.BASELINES]),
     learner="|".join({row["learner"] for row in MODELS.values()}),
 
 
@@ -131,19 +132,53 @@ def code_of(stage, model):
     return digest(stage, f"models.{row['learner']}", *(f"views.{view['kind']}" for view in row["views"].values()))
 
 
-def model_spec(wildcards):
-    """What a training job depends on of its model's row."""
-    return spec_of(wildcards.split, wildcards.model)
+def run_of(split, model, batch):
+    """What is trained and scored of a model: what it depends on, and those of the batch's repeats that it is shown in."""
+    return {"model": model, "spec": spec_of(split, model), "repeats": repeats_shown(split, model, batch)}
 
 
-def model_code(wildcards):
-    """Digest of the code that a training job depends on."""
-    return code_of("training", wildcards.model)
+def baselines_of(split, batch):
+    """The baselines that are trained on a batch of a split, in one job."""
+    found = runs_under(split).items()
+    return [model for model, used in found if batch in used and MODELS[model]["role"] in roles.BASELINE_ROLES]
 
 
-def trained_repeats(wildcards):
-    """Those of a batch's repeats on which the model is trained."""
-    return repeats_shown(wildcards.split, wildcards.model, wildcards.repeat)
+def fits_file(split, batch, model, file):
+    """A file of the job that trains a model on a batch: its own job, or that of all baselines."""
+    trained = roles.BASELINES if model in baselines_of(split, batch) else model
+    return f"{RESULTS}/models/{split}/repeat-{batch}/{trained}/{file}"
+
+
+def models_trained(wildcards):
+    """The models that a job trains."""
+    if wildcards.trained == roles.BASELINES:
+        return baselines_of(wildcards.split, wildcards.repeat)
+    return [wildcards.trained]
+
+
+def trained_models(wildcards):
+    """Of each model that a job trains what it depends on, and its repeats."""
+    return [run_of(wildcards.split, model, wildcards.repeat) for model in models_trained(wildcards)]
+
+
+def trained_views(wildcards):
+    """Paths of the views of the models that a job trains, one model after the other, each in its row's order."""
+    return [
+        view_path(view).format(split=wildcards.split, repeat=wildcards.repeat)
+        for model in models_trained(wildcards)
+        for view in MODELS[model]["views"]
+    ]
+
+
+def trained_checks(wildcards):
+    """What is found of each table of annotation that is trained on: a copy of the records is refused before that."""
+    views = dict.fromkeys(view for model in models_trained(wildcards) for view in MODELS[model]["views"])
+    return [f"{RESULTS}/annotation/{view}.tsv" for view in views if view in ANNOTATED]
+
+
+def trained_code(wildcards):
+    """Digests of the code that a training job depends on."""
+    return [code_of("training", model) for model in models_trained(wildcards)]
 
 
 def scored_runs(wildcards):
@@ -156,13 +191,14 @@ def scored_runs(wildcards):
     ]
 
 
-def scored_files(file):
-    """A getter of a file of each run of a learner."""
+def scored_tests(wildcards):
+    """The test rows of each run of a learner."""
+    return [f"{RESULTS}/splits/{wildcards.split}/repeat-{batch}/test.tsv" for _, batch in scored_runs(wildcards)]
 
-    def get(wildcards):
-        return [file.format(split=wildcards.split, model=model, batch=batch) for model, batch in scored_runs(wildcards)]
 
-    return get
+def scored_fits(wildcards):
+    """What is fitted in each run of a learner."""
+    return [fits_file(wildcards.split, batch, model, "folds") for model, batch in scored_runs(wildcards)]
 
 
 def scored_views(wildcards):
@@ -176,16 +212,23 @@ def scored_views(wildcards):
 
 def scored_models(wildcards):
     """Of each run of a learner its model, what it depends on, and its repeats."""
-    split = wildcards.split
-    return [
-        {"model": model, "spec": spec_of(split, model), "repeats": repeats_shown(split, model, batch)}
-        for model, batch in scored_runs(wildcards)
-    ]
+    return [run_of(wildcards.split, model, batch) for model, batch in scored_runs(wildcards)]
 
 
 def scored_code(wildcards):
     """Digests of the code that the scores of a learner's models depend on."""
     return [code_of("scoring", model) for model in dict(scored_runs(wildcards))]
+
+
+def tried_fits(wildcards):
+    """What is fitted of a model in the batch with the first repeat."""
+    split = wildcards.split
+    return fits_file(split, batch_of(split, 1), wildcards.model, "folds")
+
+
+def tried_spec(wildcards):
+    """What a model's scores depend on of its row."""
+    return spec_of(wildcards.split, wildcards.model)
 
 
 def tried_views(wildcards):
@@ -206,14 +249,13 @@ def judged_runs(split):
     return [(model, batch) for model, found in runs_under(split).items() if model in compared for batch in found]
 
 
-def judged_files(file):
-    """A getter of a file of each run that decides under a split."""
-
-    def get(wildcards):
-        split = wildcards.split
-        return [file.format(split=split, model=model, batch=batch) for model, batch in judged_runs(split)]
-
-    return get
+def judged_fits(wildcards):
+    """The validation scores of all that decides under a split -> the training rows that they are of."""
+    split = wildcards.split
+    return {
+        fits_file(split, batch, model, "validation_scores.tsv"): f"{RESULTS}/splits/{split}/repeat-{batch}/train.tsv"
+        for model, batch in judged_runs(split)
+    }
 
 
 def judged_comparisons(wildcards):

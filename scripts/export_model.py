@@ -6,6 +6,7 @@ from mmlmirloc.predicting.export import export_model
 with job(snakemake.log[0]):
     params = snakemake.params
     export_model(
+        snakemake.wildcards.model,
         params.label,
         params.spec,
         snakemake.input.train,

@@ -6,7 +6,7 @@ from mmlmirloc.job import job
 with job(snakemake.log[0]):
     params = dict(snakemake.params)
     params.pop("code")
-    validation = zip(params.pop("validated"), snakemake.input.validation_scores, snakemake.input.trains, strict=True)
+    validation = zip(snakemake.input.validation_scores, snakemake.input.trains, strict=True)
     locus = snakemake.input.locus or None
     comparisons = {
         name: Compared(one["models"], one["references"], locus if one["locus"] else None)

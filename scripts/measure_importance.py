@@ -10,6 +10,7 @@ with job(snakemake.log[0]):
         snakemake.input.tests,
         snakemake.input.trains,
         snakemake.input.fitted,
+        params.model,
         Model.of(params.spec, snakemake.input.views),
         params.locations,
         params.repeats,

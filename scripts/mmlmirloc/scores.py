@@ -13,7 +13,7 @@ import pandas as pd
 
 from mmlmirloc.files import damaged, read_table, write_table
 
-#: What a line is of; a file of one model's validation rows has no column ``model``.
+#: What a line is of.
 LEVELS = ["model", "repeat", "fold", "accession"]
 
 
@@ -146,13 +146,15 @@ def _values(table: pd.DataFrame, locations: Sequence[str], kind: type) -> np.nda
     return np.ascontiguousarray(table[list(locations)].to_numpy(dtype=kind))
 
 
-def read_validation(path: str | Path, train: str | Path, locations: Sequence[str]) -> dict[int, ValidationScores]:
-    """Read the scores of validation rows: repeat -> all training rows of it.
+def read_validation(
+    path: str | Path, train: str | Path, locations: Sequence[str]
+) -> dict[str, dict[int, ValidationScores]]:
+    """Read the scores of validation rows: model -> repeat -> all training rows of it.
 
     Parameters
     ----------
     path : path
-        Scores without the column ``model``.
+        Scores of one model or of several.
     train : path
         The training rows of the same repeats.
     locations : sequence of str
@@ -163,14 +165,15 @@ def read_validation(path: str | Path, train: str | Path, locations: Sequence[str
     InputError
         When a training row is not there once, or a row is no training row.
     """
-    table = read_table(path, columns=[*LEVELS[1:], *locations], text=["accession"])
+    table = read_table(path, columns=[*LEVELS, *locations], text=["model", "accession"])
     labels, found = read_labels([train], locations), {}
-    for repeat, part in table.groupby("repeat"):
+    for (model, repeat), part in table.groupby(["model", "repeat"], sort=False):
         rows = labels.get(int(repeat))
         if rows is None or sorted(part["accession"]) != sorted(rows.index):
             raise _disordered(path)
         truth = _values(rows.loc[part["accession"]], locations, int)
-        found[int(repeat)] = ValidationScores(truth, _values(part, locations, float), part["fold"].to_numpy())
+        scores = ValidationScores(truth, _values(part, locations, float), part["fold"].to_numpy())
+        found.setdefault(model, {})[int(repeat)] = scores
     return found
 
 

@@ -30,7 +30,7 @@ class Trained:
     repeats : sequence of int
         The repeats that it was trained on.
     test, fitted : str
-        The test rows of these repeats, and the directory of :func:`mmlmirloc.training.train_model`.
+        The test rows of these repeats, and the directory of :func:`mmlmirloc.training.train_models`.
     """
 
     name: str
@@ -71,7 +71,7 @@ def _scores(trained: Trained, rows: pd.DataFrame, locations: Sequence[str]) -> I
     for repeat in trained.repeats:
         part = rows_of(rows, repeat, trained.test)
         accessions, sequences = part["accession"].tolist(), part["sequence"].tolist()
-        folder, hidden = repeat_folder(trained.fitted, repeat), np.empty((len(part), 0))
+        folder, hidden = repeat_folder(trained.fitted, trained.name, repeat), np.empty((len(part), 0))
         with part_of(trained.fitted):
             folds, settings = read_chosen(folder)
             fits = [learner.load(fold_path(folder, fold), settings, list(locations)) for fold in range(folds)]

@@ -16,7 +16,7 @@ from mmlmirloc.exportable import check_exportable
 from mmlmirloc.objectives import OBJECTIVES
 from mmlmirloc.own_table import GIVEN
 from mmlmirloc.registry import load
-from mmlmirloc.roles import role_of
+from mmlmirloc.roles import BASELINES, role_of
 from mmlmirloc.schema import check, nearest, one_of
 from mmlmirloc.species import HUMAN
 
@@ -229,11 +229,11 @@ def experiments(rows: Iterable[Mapping[str, str]], config: Mapping[str, Any], ta
     resolved_rows: dict[str, dict[str, Any]] = {}
     for number, row in enumerate(rows, start=2):
         where, model = f"{table}, line {row.get('line', number)}", row["model"]
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", model) or model in resolved_rows:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", model) or model in (*resolved_rows, BASELINES):
             raise InputError(
-                f"The model id '{model}' is repeated or not a plain word",
+                f"The model id '{model}' is repeated, reserved or not a plain word",
                 where,
-                "small letters, digits and _, once in the table",
+                f"small letters, digits and _, once in the table, and not {BASELINES}",
                 "rename it",
             )
         declared = defaults(load("models", row["learner"], where).Learner.SETTINGS)

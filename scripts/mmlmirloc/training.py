@@ -1,7 +1,7 @@
-"""Train a model on the folds of a training table.
+"""Train models on the folds of a training table.
 
 Nothing here gets a path of test rows; :mod:`mmlmirloc.scoring` scores them. A job works through the repeats of a table
-in one process, since to start one costs more than many a training.
+in one process, and through all baselines, since to start one costs more than many a training.
 """
 
 import json
@@ -78,42 +78,42 @@ class Model:
         return any(len(values) > 1 for values in self.grid.values())
 
 
-def train_model(
+def train_models(
     train: str | Path,
     fitted: str | Path,
     validation_scores: str | Path,
     history: str | Path,
     tuning: str | Path,
-    model: Model,
+    models: Mapping[str, Model],
+    repeats: Mapping[str, Sequence[int]],
     locations: Sequence[str],
-    repeats: Sequence[int],
     objective: str,
     search_folds: int,
     seed: int,
 ) -> None:
-    """Fit one model per repeat and fold on the other folds' rows; choose the grid's best point by validation rows.
+    """Fit each model per repeat and fold on the other folds' rows; choose its grid's best point by validation rows.
 
     Parameters
     ----------
     train : path
         Training rows: repeat, accession, sequence, locations, fold.
     fitted : path
-        Output directory: per repeat a folder ``repeat-<r>`` with ``fold-<k>.model`` and ``settings.json`` (the number
-        of folds and the chosen point).
+        Output directory: per model and repeat a folder ``<model>/repeat-<r>`` with ``fold-<k>.model`` and
+        ``settings.json`` (the number of folds and the chosen point).
     validation_scores : path
         Output: scores of :mod:`mmlmirloc.scores`, each training row scored by the model that did not see it.
     history : path
-        Output: repeat, fold, epoch, train_loss, validation_loss and validation_micro_f1 of the chosen point (header
-        only without epochs).
+        Output: model, repeat, fold, epoch, train_loss, validation_loss and validation_micro_f1 of the chosen point
+        (header only without epochs).
     tuning : path
-        Output: one row per repeat and point that was tried: its settings, the objective's mean and sd over the folds
-        that were searched, chosen (0/1).
-    model : Model
-        What to train.
+        Output: one row per model, repeat and point that was tried: its settings, the objective's mean and sd over the
+        folds that were searched, chosen (0/1).
+    models : mapping of str to Model
+        Name -> what to train. None knows of the others.
+    repeats : mapping of str to sequence of int
+        Name -> the repeats of the table to train on.
     locations : sequence of str
         Label columns.
-    repeats : sequence of int
-        The repeats of the table to train on.
     objective : str
         Name in :data:`mmlmirloc.objectives.OBJECTIVES`: the metric that chooses the point of the grid.
     search_folds : int
@@ -125,24 +125,33 @@ def train_model(
         train, columns=["repeat", "accession", "sequence", *locations, "fold"], text=["accession", "sequence"]
     )
     tables = []
-    blocks = [list(repeats[start : start + TOGETHER]) for start in range(0, len(repeats), TOGETHER)]
-    for block in progress(blocks, "repeats", unit=f"{TOGETHER} repeats"):
-        searches = [
-            _Search(
-                _folds(rows_of(rows, repeat, train), repeat, model, locations),
-                search_folds,
-                model,
-                objective,
-                seed_of_repeat(seed, repeat),
-            )
-            for repeat in block
-        ]
-        for repeat, trained in zip(block, _train(searches, model, locations)):
-            _write_fitted(repeat_folder(fitted, repeat), trained.fits, trained.settings)
-            tables.append([table.assign(repeat=repeat) for table in _tables(trained, locations)])
+    for name, model in models.items():
+        for block in progress(_blocks(repeats[name]), f"repeats of {name}", unit=f"{TOGETHER} repeats"):
+            searches = [
+                _Search(
+                    _folds(rows_of(rows, repeat, train), repeat, model, locations),
+                    search_folds,
+                    model,
+                    objective,
+                    seed_of_repeat(seed, repeat),
+                )
+                for repeat in block
+            ]
+            for repeat, trained in zip(block, _train(searches, model, locations)):
+                _write_fitted(repeat_folder(fitted, name, repeat), trained.fits, trained.settings)
+                tables.append([_of(name, repeat, table) for table in _tables(trained, locations)])
     for output, parts in zip((validation_scores, history, tuning), zip(*tables)):
-        table = pd.concat(parts, ignore_index=True)
-        write_table(table[["repeat", *table.columns.drop("repeat")]], output)
+        write_table(pd.concat(parts, ignore_index=True), output)
+
+
+def _blocks(repeats: Sequence[int]) -> list[list[int]]:
+    """Divide repeats into those that are trained together."""
+    return [list(repeats[start : start + TOGETHER]) for start in range(0, len(repeats), TOGETHER)]
+
+
+def _of(name: str, repeat: int, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the model and the repeat that it is of in front."""
+    return table.assign(model=name, repeat=repeat)[["model", "repeat", *table.columns]]
 
 
 def rows_of(rows: pd.DataFrame, repeat: int, path: str | Path) -> pd.DataFrame:
@@ -289,9 +298,9 @@ def _write_fitted(folder: Path, fits: Sequence[_Fit], settings: Mapping[str, Any
     (folder / "settings.json").write_text(json.dumps(chosen, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def repeat_folder(fitted: str | Path, repeat: int) -> Path:
-    """Where the models of a repeat are kept."""
-    return Path(fitted) / f"repeat-{repeat:02d}"
+def repeat_folder(fitted: str | Path, model: str, repeat: int) -> Path:
+    """Where what is fitted of a model in a repeat is kept."""
+    return Path(fitted) / model / f"repeat-{repeat:02d}"
 
 
 def read_chosen(fitted: Path) -> tuple[int, dict[str, Any]]:
@@ -319,6 +328,8 @@ def _tuning_table(
     grid: Mapping, candidates: Sequence[Mapping], values: np.ndarray, objective: str, chosen: int
 ) -> pd.DataFrame:
     table = pd.DataFrame([{key: setting_text(candidate[key]) for key in grid} for candidate in candidates])
+    # As text, since a whole number beside a model without the setting would be written with a point.
+    table = table.apply(lambda cells: cells.map("{:.6g}".format) if cells.dtype == float else cells.astype(str))
     table["objective"] = objective
     table["mean"], table["sd"] = values.mean(axis=1), values.std(axis=1, ddof=1) if values.shape[1] > 1 else np.nan
     table["chosen"] = (np.arange(len(candidates)) == chosen).astype(int)

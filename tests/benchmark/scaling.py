@@ -32,7 +32,7 @@ from mmlmirloc.job import logger
 from mmlmirloc.registry import load
 from mmlmirloc.scoring import Trained, score_models
 from mmlmirloc.settings import by_view
-from mmlmirloc.training import Model, train_model
+from mmlmirloc.training import Model, train_models
 from mmlmirloc.views import arms, structural
 from mmlmirloc.views.encoder_network import encode_view
 from mmlmirloc.views.making import compute_view, fit_view
@@ -191,8 +191,10 @@ def model_stages(folder: Path) -> Stages:
 
     def train(learner):
         outputs = [folder / f"{learner}-{name}" for name in ("fitted", "validation.tsv", "history.tsv", "tuning.tsv")]
-        rest = {"locations": LOCATIONS, "repeats": [1], "objective": "accuracy", "search_folds": 2, "seed": 1}
-        train_model(folder / "train-random.tsv", *outputs, model=model(learner), **rest)
+        rest = {"locations": LOCATIONS, "objective": "accuracy", "search_folds": 2, "seed": 1}
+        train_models(
+            folder / "train-random.tsv", *outputs, models={learner: model(learner)}, repeats={learner: [1]}, **rest
+        )
 
     def score(learner):
         one = Trained(learner, model(learner), [1], folder / "test-random.tsv", folder / f"{learner}-fitted")
@@ -204,7 +206,7 @@ def model_stages(folder: Path) -> Stages:
         judge_split(
             [folder / f"{learner}.tsv" for learner in judged],
             [folder / "test-random.tsv"],
-            [(learner, folder / f"{learner}-validation.tsv", folder / "train-random.tsv") for learner in judged],
+            [(folder / f"{learner}-validation.tsv", folder / "train-random.tsv") for learner in judged],
             folder / "mirnas.tsv",
             grouped(folder),
             Judged(*(folder / f"{name}.tsv" for name in names)),
@@ -224,7 +226,7 @@ def model_stages(folder: Path) -> Stages:
 
     stages: Stages = {}
     for learner in LEARNERS:
-        stages[f"train_model: {learner}"] = lambda learner=learner: train(learner)
+        stages[f"train_models: {learner}"] = lambda learner=learner: train(learner)
         stages[f"score_models: {learner}"] = lambda learner=learner: score(learner)
     return stages | {"judge_split: constant and forest": judge}
 

@@ -72,13 +72,11 @@ def real_models(folder: Path) -> None:
         (project.root / "overlay.yaml").write_text(yaml.safe_dump({"learners": learners}))
     made(jobs, *targets, config=CONTROL, settings={"learners": learners})
     _, own = sequentially(script.root, f"{CONTROL},overlay.yaml", targets)
-    print(
-        "train_model, 700 hairpins: seconds of a job of ten folds and the search, its work, and the rest over the work;"
-    )
+    print("train_models, 700 hairpins: seconds of a job of ten folds and the search, its work, the rest over the work;")
     print("reckoned from that, the rest over the work of a job of 19 repeats, whose process starts once")
     print_row("model", "job", "work", "1 repeat", "19")
     for (rule, path), work in own.items():
-        if rule == "train_model":
+        if rule == "train_models":
             rest = read_benchmark(jobs.root / path)[0] - work
             print_row(
                 Path(path).stem, f"{rest + work:.2f}", f"{work:.2f}", f"{rest / work:.0%}", f"{rest / work / 19:.0%}"

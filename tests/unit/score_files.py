@@ -42,15 +42,15 @@ def scores_file(path, models, locations=LOCATIONS, names=None):
     return path
 
 
-def validation_file(path, repeats, locations=LOCATIONS, names=None):
-    """Write validation scores: repeat -> scores (n, locations) and the fold of each row; fold after fold."""
+def validation_file(path, repeats, locations=LOCATIONS, names=None, model="net"):
+    """Write validation scores of a model: repeat -> scores (n, locations) and the fold of each row; fold after fold."""
     parts = []
     for repeat, (scores, folds) in repeats.items():
         scores, folds = np.array(scores, dtype=float), np.array(folds)
         accessions = np.array((names or {}).get(repeat) or row_names(repeat, len(scores)))
         for fold in np.unique(folds):
             held_out = folds == fold
-            levels = {"repeat": repeat, "fold": fold}
+            levels = {"model": model, "repeat": repeat, "fold": fold}
             parts.append(lines(levels, accessions[held_out], scores[held_out], locations))
     write_scores(parts, path)
     return path

@@ -94,7 +94,7 @@ def predicted(tmp_path_factory):
 
 def test_what_was_trained_on_is_predicted_out_of_fold(predicted):
     folder, table = predicted
-    held_out = read_validation(folder / "validation.tsv", folder / "train.tsv", tiny_model.LOCATIONS)[1]
+    held_out = read_validation(folder / "validation.tsv", folder / "train.tsv", tiny_model.LOCATIONS)["tiny"][1]
     rules = FittedRules.fit(held_out.truth, held_out.scores, 0.5, "accuracy")
     rows = read_table(folder / "validation.tsv", text=["accession"]).set_index("accession")
     scores = rows.loc[[f"MI{number:07d}" for number in range(40)], tiny_model.LOCATIONS].to_numpy()

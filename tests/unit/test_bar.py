@@ -43,12 +43,12 @@ def bar(capsys):
 
 
 def test_bar_counts_jobs_and_names_the_rule_begun_last(watched, tell, capsys):
-    tell(event=LogEvent.RUN_INFO, stats={"train_model": 3, "total": 4})
-    tell(event=LogEvent.JOB_INFO, rule_name="train_model")
+    tell(event=LogEvent.RUN_INFO, stats={"train_models": 3, "total": 4})
+    tell(event=LogEvent.JOB_INFO, rule_name="train_models")
     tell(event=LogEvent.PROGRESS, done=3, total=4)
     tell(event=LogEvent.JOB_INFO, rule_name="make_table")
     shown = bar(capsys)
-    assert "75%" in shown and "3/4" in shown and "make_table" in shown and "train_model" not in shown
+    assert "75%" in shown and "3/4" in shown and "make_table" in shown and "train_models" not in shown
     # Done and to come at the rate so far: [0:00<0:00, ...].
     assert "[00:00<00:00" in shown
 
@@ -69,7 +69,7 @@ def test_errors_and_warnings_stand_above_the_bar_and_chatter_does_not(tell, caps
 def test_without_a_terminal_each_tenth_of_the_jobs_is_a_line(tell, capsys):
     tell(event=LogEvent.RUN_INFO, stats={"total": 30})
     for done in range(1, 31):
-        tell(event=LogEvent.JOB_INFO, rule_name="train_model")
+        tell(event=LogEvent.JOB_INFO, rule_name="train_models")
         tell(event=LogEvent.PROGRESS, done=done, total=30)
     assert capsys.readouterr().err.splitlines() == [f"{done} of 30 jobs are done" for done in range(3, 31, 3)]
 

@@ -64,13 +64,13 @@ def test_the_model_holds_each_fold(trained):
     values = np.random.default_rng(0).random((30, width))
     assert model.locations == LOCATIONS and model.views == VIEWS and len(model.forests) == FOLDS
     for fold, forest in enumerate(model.forests):
-        fitted = read_arrays(trained / "fitted" / "repeat-01" / f"fold-{fold:02d}.model")
+        fitted = read_arrays(trained / "fitted" / "tiny" / "repeat-01" / f"fold-{fold:02d}.model")
         assert score_forest(forest, values) == pytest.approx(score_forest(fitted, values), abs=1e-6)
 
 
 def test_calibration_and_rule_are_fitted_on_validation_rows(trained, card):
     model = load(trained / "tiny.safetensors")
-    held_out = read_validation(trained / "validation.tsv", trained / "train.tsv", LOCATIONS)[1]
+    held_out = read_validation(trained / "validation.tsv", trained / "train.tsv", LOCATIONS)["tiny"][1]
     expected = FittedRules.fit(held_out.truth, held_out.scores, 0.5, "accuracy")
     for name in FITTED:
         assert np.array_equal(getattr(model.rules, name), getattr(expected, name))
@@ -238,7 +238,7 @@ def test_validation_scores_that_do_not_fit_are_refused(copied, damage):
 
 
 def test_a_fold_that_is_missing_is_named(copied):
-    (copied / "fitted" / "repeat-01" / "fold-01.model").unlink()
+    (copied / "fitted" / "tiny" / "repeat-01" / "fold-01.model").unlink()
     with pytest.raises(InputError, match="missing") as caught:
         export(copied)
     assert caught.value.where.endswith("fold-01.model")

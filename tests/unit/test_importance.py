@@ -6,7 +6,7 @@ import pytest
 
 from mmlmirloc.evaluation.importance import permutation_importance
 from mmlmirloc.files import read_table
-from mmlmirloc.training import Model, train_model
+from mmlmirloc.training import Model, train_models
 from mmlmirloc.views.making import compute_view
 
 LOCATIONS = ["nucleus", "exosome"]
@@ -39,10 +39,11 @@ def table(tmp_path_factory):
     }
     model = Model.of(spec, [str(folder / "view.npz")])
     outputs = [folder / "folds", *(folder / f"{name}.tsv" for name in ("validation", "history", "tuning"))]
-    train_model(folder / "train.tsv", *outputs, model, LOCATIONS, [1], "accuracy", 2, 1)
+    train_models(folder / "train.tsv", *outputs, {"tiny": model}, {"tiny": [1]}, LOCATIONS, "accuracy", 2, 1)
     output = folder / "importance.tsv"
     permutation_importance(
-        [folder / "test.tsv"], [folder / "train.tsv"], [folder / "folds"], model, LOCATIONS, 1, 0.95, 1, output
+        *([folder / "test.tsv"], [folder / "train.tsv"], [folder / "folds"]),
+        *("tiny", model, LOCATIONS, 1, 0.95, 1, output),
     )
     return read_table(output, text=["what", "view", "column"])
 

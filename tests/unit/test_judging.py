@@ -81,7 +81,7 @@ class Split:
             for repeat in TRAIN
         }
         self.validation = [
-            (model, self.validate(model, repeat), trains[repeat])
+            (self.validate(model, repeat), trains[repeat])
             for model, found in REPEATS.items()
             if model != "aside"
             for repeat in found
@@ -90,7 +90,7 @@ class Split:
     def validate(self, model, repeat, name="validation"):
         scores = answers(model, TRAIN[repeat], 100 * repeat)
         path = self.folder / f"{name}-{model}-{repeat}.tsv"
-        return validation_file(path, {repeat: (scores, FOLDS)}, names=self.trained)
+        return validation_file(path, {repeat: (scores, FOLDS)}, names=self.trained, model=model)
 
     def judge(self, name="judged", **changes):
         """Judge, and return the tables by name."""
@@ -318,17 +318,17 @@ def test_a_model_without_a_repeat_that_its_training_has(split, place):
 
 
 def test_validation_rows_that_are_missing(split):
-    split.validation = [one for one in split.validation if "net-2" not in str(one[1])]
+    split.validation = [one for one in split.validation if "net-2" not in str(one[0])]
     with pytest.raises(InputError, match=r"repeats \[1, 2, 3\], validation scores of \[1, 3\]"):
         split.judge()
 
 
 def test_a_repeat_in_two_batches(split):
-    (first, *_) = [one for one in split.validation if one[0] == "net"]
-    again = ("net", split.validate("net", 1, "again"), first[2])
+    (first, *_) = [one for one in split.validation if "net-1" in str(one[0])]
+    again = (split.validate("net", 1, "again"), first[1])
     with pytest.raises(InputError, match="repeat 1 stands in another batch too") as caught:
         read_batches([first, again], LOCATIONS)
-    assert caught.value.where == str(again[1])
+    assert caught.value.where == str(again[0])
 
 
 def test_batches_of_a_model_are_read_as_one(split):

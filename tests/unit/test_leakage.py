@@ -17,7 +17,7 @@ from mmlmirloc.files import read_arrays
 from mmlmirloc.registry import known, load
 from mmlmirloc.settings import experiments
 from mmlmirloc.sources.coordinates import HAIRPIN
-from mmlmirloc.training import Model, train_model
+from mmlmirloc.training import Model, train_models
 from mmlmirloc.views import encoder_network
 from mmlmirloc.views.cache import save_features
 from mmlmirloc.views.making import compute_view, fit_view
@@ -153,7 +153,7 @@ def artefacts(folder, name, table, search):
             computed(spec, table, paths[-1], search)
     outputs = [folder / "folds", *(folder / f"{part}.tsv" for part in ("validation", "history", "tuning"))]
     model = Model.of(row, list(map(str, paths)))
-    train_model(train, *outputs, model, LOCATIONS, [1], "accuracy", 2, 1)
+    train_models(train, *outputs, {name: model}, {name: [1]}, LOCATIONS, "accuracy", 2, 1)
     # The first repeat's alone is compared.
     written = [*outputs, *(path for path in paths if path.is_dir())]
     files = [path for one in written for path in ([one] if one.is_file() else one.rglob("*")) if path.is_file()]

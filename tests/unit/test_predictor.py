@@ -159,9 +159,9 @@ def test_probabilities_and_sets_are_those_of_the_fitted_folds(path, expected):
         .compute(sequences, {"sketches": folder / "index.npz"})
         for name, view in VIEWS.items()
     }
-    folds = [read_arrays(folder / "fitted" / "repeat-01" / f"fold-{fold:02d}.model") for fold in range(FOLDS)]
+    folds = [read_arrays(folder / "fitted" / "tiny" / "repeat-01" / f"fold-{fold:02d}.model") for fold in range(FOLDS)]
     by_fold = np.stack([score_forest(forest, side_by_side(features)) for forest in folds])
-    held_out = read_validation(folder / "validation.tsv", folder / "train.tsv", LOCATIONS)[1]
+    held_out = read_validation(folder / "validation.tsv", folder / "train.tsv", LOCATIONS)["tiny"][1]
     fitted = FittedRules.fit(held_out.truth, held_out.scores, 0.5, "accuracy")
     # Shares of leaves are kept in single precision.
     assert expected.loc[rows, NUMBERS].to_numpy() == pytest.approx(fitted.calibrate(by_fold), abs=1e-5)

@@ -151,10 +151,11 @@ def test_test_rows_that_are_not_those_scored(files, tmp_path, names):
         read_scores([files[0]], [test], LOCATIONS)
 
 
-def test_a_file_without_the_column_of_models(files, tmp_path):
-    path = validation_file(tmp_path / "validation.tsv", {1: (RIGHT, [0, 0, 1, 1])})
+def test_a_file_without_the_column_of_models(files):
+    path, test = files
+    change_lines(path, lambda lines: [line.partition("\t")[2] for line in lines])
     with pytest.raises(InputError, match="no column model"):
-        read_scores([path], [files[1]], LOCATIONS)
+        read_scores([path], [test], LOCATIONS)
 
 
 # --- rows
@@ -186,7 +187,7 @@ def validated(tmp_path):
 
 
 def test_validation_scores_are_joined_with_the_training_rows(validated):
-    found = read_validation(*validated, LOCATIONS)
+    found = read_validation(*validated, LOCATIONS)["net"]
     assert list(found) == [1, 2]
     # Fold after fold: the second and the fourth row, then the others.
     order = [1, 3, 0, 2]
@@ -196,9 +197,18 @@ def test_validation_scores_are_joined_with_the_training_rows(validated):
     np.testing.assert_array_equal(found[2].truth, TRUTH[2])
 
 
+def test_validation_scores_of_several_models_are_told_apart(validated, tmp_path):
+    other = validation_file(tmp_path / "other.tsv", {1: (RIGHT, FOLDS[1])}, model="other")
+    change_lines(validated[0], lambda lines: [*lines, *other.read_text().splitlines()[1:]])
+    found = read_validation(*validated, LOCATIONS)
+    assert {model: list(repeats) for model, repeats in found.items()} == {"net": [1, 2], "other": [1]}
+    np.testing.assert_array_equal(found["net"][1].scores, NUCLEUS[[1, 3, 0, 2]])
+    np.testing.assert_array_equal(found["other"][1].scores, np.array(RIGHT)[[1, 3, 0, 2]])
+
+
 def test_training_rows_of_other_repeats_do_not_matter(validated, tmp_path):
     path = validation_file(tmp_path / "second.tsv", {2: (RIGHT[:3], FOLDS[2])})
-    assert list(read_validation(path, validated[1], LOCATIONS)) == [2]
+    assert list(read_validation(path, validated[1], LOCATIONS)["net"]) == [2]
 
 
 @pytest.mark.parametrize(

@@ -541,7 +541,8 @@ def test_the_own_encoder_beside_rnabert_is_named_by_its_row():
     ("rows", "message", "expected"),
     [
         ([row(), row()], "'one' is repeated", "once in the table"),
-        ([row(model="One")], "'One' is repeated or not a plain word", "small letters"),
+        ([row(model="One")], "'One' is repeated, reserved or not a plain word", "small letters"),
+        ([row(model="baselines")], "'baselines' is repeated, reserved", "not baselines"),
         ([row(role="sytem")], "Unknown role 'sytem'", "system"),
         ([row(learner="mvfcnett")], "Unknown learner 'mvfcnett'", "mvfcnet"),
         ([row(views="lexcal")], "Unknown view 'lexcal'", "lexical"),

@@ -14,7 +14,7 @@ from mmlmirloc.files import read_table
 from mmlmirloc.registry import load
 from mmlmirloc.scores import read_scores, read_validation
 from mmlmirloc.scoring import Trained, score_models
-from mmlmirloc.training import Model, fold_path, repeat_folder, train_model
+from mmlmirloc.training import Model, fold_path, repeat_folder, train_models
 from mmlmirloc.views.cache import ViewFiles, fold_file
 from mmlmirloc.views.making import compute_view, fit_view
 
@@ -119,20 +119,30 @@ class Bench:
         settings = {"level": 0.6, "slope": 0.0, "history": False} | dict(settings)
         return Model(learner, settings, grid or {}, search, {"view": ViewFiles(kind, view, str(path))})
 
-    def run(self, name="run", train=None, objective="accuracy", seed=5, repeats=(1,), search_folds=3, **changes):
+    def run(
+        self,
+        name="run",
+        train=None,
+        objective="accuracy",
+        seed=5,
+        repeats=(1,),
+        search_folds=3,
+        model_id="toy",
+        **changes,
+    ):
         """Train, and return the folder of outputs and the model."""
         train = self.train if train is None else train
         model = self.model(name, train, **changes)
         out = self.folder / name
-        train_model(
+        train_models(
             self.write(f"{name}/train.tsv", train),
             out / "folds",
             out / "validation.tsv",
             out / "history.tsv",
             out / "tuning.tsv",
-            model,
+            {model_id: model},
+            {model_id: repeats},
             LOCATIONS,
-            repeats,
             objective,
             search_folds,
             seed,
@@ -146,7 +156,7 @@ def bench(tmp_path):
 
 
 def fitted(out, fold, repeat=1):
-    return fold_path(repeat_folder(out / "folds", repeat), fold).read_bytes()
+    return fold_path(repeat_folder(out / "folds", "toy", repeat), fold).read_bytes()
 
 
 # -- leakage --------------------------------------------------------------------------------------------------------
@@ -195,7 +205,7 @@ def test_the_best_constant_is_chosen_on_training_rows(bench, fold):
 
 
 def test_training_has_no_way_to_the_test_rows(bench):
-    assert not [name for name in inspect.signature(train_model).parameters if "test" in name]
+    assert not [name for name in inspect.signature(train_models).parameters if "test" in name]
     # What it is given holds no test row either: it works where there are none.
     out, _ = bench.run()
     train = read_table(out / "train.tsv", text=["accession"])
@@ -233,7 +243,7 @@ def test_each_fold_trains_on_the_others_with_its_own_seed(bench):
 def test_same_seed_same_bytes(bench):
     one, _ = bench.run("one", settings={"slope": 0.5}, kind="word2vec")
     two, _ = bench.run("two", settings={"slope": 0.5}, kind="word2vec")
-    of_the_repeat = [f"folds/repeat-01/{name}" for name in ("settings.json", "fold-01.model")]
+    of_the_repeat = [f"folds/toy/repeat-01/{name}" for name in ("settings.json", "fold-01.model")]
     for name in ("validation.tsv", "history.tsv", "tuning.tsv", *of_the_repeat):
         assert (one / name).read_bytes() == (two / name).read_bytes()
 
@@ -241,10 +251,10 @@ def test_same_seed_same_bytes(bench):
 def test_validation_scores(bench):
     out, _ = bench.run(settings={"level": 0.25})
     table = read_scored(out / "validation.tsv")
-    assert list(table.columns) == ["repeat", "fold", "accession", *LOCATIONS]
+    assert list(table.columns) == ["model", "repeat", "fold", "accession", *LOCATIONS]
     # Fold by fold, rows in their order.
     expected = [
-        (1, fold, accession, 0.25, 0.25)
+        ("toy", 1, fold, accession, 0.25, 0.25)
         for fold in range(3)
         for accession in bench.train.loc[bench.train["fold"] == fold, "accession"]
     ]
@@ -253,7 +263,7 @@ def test_validation_scores(bench):
 
 def test_validation_scores_are_read_as_scores_of_the_training_rows(bench):
     out, _ = bench.run(train=bench.both, repeats=(1, 2), settings={"level": 0.25})
-    found = read_validation(out / "validation.tsv", out / "train.tsv", LOCATIONS)
+    found = read_validation(out / "validation.tsv", out / "train.tsv", LOCATIONS)["toy"]
     for repeat, rows in ((1, bench.train), (2, bench.second)):
         ordered = rows.sort_values("fold", kind="stable")
         assert found[repeat].folds.tolist() == ordered["fold"].tolist()
@@ -261,16 +271,16 @@ def test_validation_scores_are_read_as_scores_of_the_training_rows(bench):
         assert (found[repeat].scores == 0.25).all()
 
 
+HISTORY = "model\trepeat\tfold\tepoch\ttrain_loss\tvalidation_loss\tvalidation_micro_f1"
+
+
 def test_history(bench):
     out, _ = bench.run("with", settings={"history": True})
     assert (out / "history.tsv").read_text() == (
-        "repeat\tfold\tepoch\ttrain_loss\tvalidation_loss\tvalidation_micro_f1\n"
-        "1\t0\t1\t0.5\t0.25\t1\n1\t1\t1\t0.5\t0.25\t1\n1\t2\t1\t0.5\t0.25\t1\n"
+        f"{HISTORY}\ntoy\t1\t0\t1\t0.5\t0.25\t1\ntoy\t1\t1\t1\t0.5\t0.25\t1\ntoy\t1\t2\t1\t0.5\t0.25\t1\n"
     )
     out, _ = bench.run("without")
-    assert (
-        out / "history.tsv"
-    ).read_text() == "repeat\tfold\tepoch\ttrain_loss\tvalidation_loss\tvalidation_micro_f1\n"
+    assert (out / "history.tsv").read_text() == f"{HISTORY}\n"
 
 
 # -- the grid -------------------------------------------------------------------------------------------------------
@@ -298,14 +308,14 @@ def only(nucleus, exosome):
 def test_the_best_point_by_the_objective(bench, truth, objective, values, chosen):
     out, _ = bench.run(train=truth(bench), objective=objective, grid={"level": [0.1, 0.6, 0.9]})
     tuning = read_table(out / "tuning.tsv")
-    assert list(tuning.columns) == ["repeat", "level", "objective", "mean", "sd", "chosen"]
+    assert list(tuning.columns) == ["model", "repeat", "level", "objective", "mean", "sd", "chosen"]
     assert tuning["level"].tolist() == [0.1, 0.6, 0.9]
     assert set(tuning["objective"]) == {objective}
     assert tuning["mean"].tolist() == values
     assert tuning["sd"].tolist() == [0, 0, 0]
     assert tuning["chosen"].tolist() == [int(place == chosen) for place in range(3)]
     level = [0.1, 0.6, 0.9][chosen]
-    assert json.loads((out / "folds/repeat-01/settings.json").read_text())["settings"]["level"] == level
+    assert json.loads((out / "folds/toy/repeat-01/settings.json").read_text())["settings"]["level"] == level
     assert set(read_scored(out / "validation.tsv")[LOCATIONS].to_numpy().ravel()) == {level}
     assert json.loads(fitted(out, 0))["settings"]["level"] == level
 
@@ -341,14 +351,14 @@ def test_settings_in_turn_start_from_the_best_so_far(bench):
     ]
     assert tuning["mean"].tolist() == [0, 1, 1, 0, 1]
     assert tuning["chosen"].tolist() == [0, 1, 0, 0, 0]
-    chosen = json.loads((out / "folds/repeat-01/settings.json").read_text())["settings"]
+    chosen = json.loads((out / "folds/toy/repeat-01/settings.json").read_text())["settings"]
     assert chosen == {"level": 0.6, "slope": 0.0, "history": True}
 
 
 def test_without_a_grid_in_turn_there_is_one_point(bench):
     out, model = bench.run(search="in_turn")
     assert read_table(out / "tuning.tsv")["chosen"].tolist() == [1]
-    assert json.loads((out / "folds/repeat-01/settings.json").read_text())["settings"] == dict(model.settings)
+    assert json.loads((out / "folds/toy/repeat-01/settings.json").read_text())["settings"] == dict(model.settings)
 
 
 def test_without_a_grid_there_is_one_point(bench):
@@ -396,7 +406,7 @@ def test_points_are_compared_on_the_first_folds_and_the_chosen_one_is_fitted_on_
     assert tuning["sd"].isna().all()
     assert tuning["chosen"].tolist() == [0, 1]
     assert fits == [(0.9, 1005), (0.1, 1005), (0.1, 1006), (0.1, 1007)]
-    chosen = json.loads((out / "folds/repeat-01/settings.json").read_text())
+    chosen = json.loads((out / "folds/toy/repeat-01/settings.json").read_text())
     assert (chosen["folds"], chosen["settings"]["level"]) == (3, 0.1)
     assert [json.loads(fitted(out, fold))["settings"]["level"] for fold in range(3)] == [0.1] * 3
     validation = read_scored(out / "validation.tsv")
@@ -488,7 +498,7 @@ def test_only_the_repeats_asked_for_are_trained(bench, kind):
     settings = {"history": True, "slope": 0.5}
     alone, _ = bench.run("alone", train=bench.train, kind=kind, settings=settings)
     one, _ = bench.run("one", train=bench.both, repeats=[1], kind=kind, settings=settings)
-    assert written(one) == [*(f"repeat-01/fold-0{fold}.model" for fold in range(3)), "repeat-01/settings.json"]
+    assert written(one) == [*(f"toy/repeat-01/fold-0{fold}.model" for fold in range(3)), "toy/repeat-01/settings.json"]
     for name in ("validation.tsv", "history.tsv", "tuning.tsv", *(f"folds/{path}" for path in written(alone))):
         assert (one / name).read_bytes() == (alone / name).read_bytes()
 
@@ -505,6 +515,29 @@ def test_repeats_together_are_those_trained_alone_one_after_the_other(bench):
         head, *second = (alone[2] / name).read_text().splitlines()
         _, *first = (alone[1] / name).read_text().splitlines()
         assert (together / name).read_text().splitlines() == [head, *second, *first]
+
+
+def test_models_together_are_those_trained_alone_one_after_the_other(bench):
+    """Each on its own repeats; the grid of one has whole numbers, that of the other does not have the setting."""
+    first, one = bench.run("one", train=bench.both, repeats=[2, 1], model_id="one", grid={"level": [1, 0]})
+    second, other = bench.run("other", train=bench.both, repeats=[1], model_id="other", grid={"slope": [0.5]})
+    out = bench.folder / "together"
+    outputs = [out / name for name in ("folds", "validation.tsv", "history.tsv", "tuning.tsv")]
+    models, repeats = {"one": one, "other": other}, {"one": [2, 1], "other": [1]}
+    train_models(first / "train.tsv", *outputs, models, repeats, LOCATIONS, "accuracy", 3, 5)
+    assert written(out) == [*written(first), *written(second)]
+    for alone in (first, second):
+        for path in written(alone):
+            assert (out / "folds" / path).read_bytes() == (alone / "folds" / path).read_bytes()
+    for name in ("validation.tsv", "history.tsv"):
+        head, *lines = (first / name).read_text().splitlines()
+        assert (out / name).read_text().splitlines() == [head, *lines, *(second / name).read_text().splitlines()[1:]]
+    tuning = read_table(out / "tuning.tsv", text=["level", "slope"])
+    assert tuning[["model", "repeat", "level", "slope"]].to_numpy().tolist() == [
+        *(["one", 2, "1", ""], ["one", 2, "0", ""]),
+        *(["one", 1, "1", ""], ["one", 1, "0", ""]),
+        ["other", 1, "", "0.5"],
+    ]
 
 
 def test_each_repeat_has_its_own_seeds_folds_and_choice(bench):
@@ -591,8 +624,8 @@ def test_each_repeat_is_scored_with_its_own_models_on_its_own_rows(bench):
 
 
 def test_models_are_scored_one_after_the_other_each_with_its_own_batches(bench):
-    first, one = bench.run("one", train=bench.both, repeats=(1, 2), settings={"level": 0.25})
-    second, other = bench.run("other", settings={"level": 0.75})
+    first, one = bench.run("one", train=bench.both, repeats=(1, 2), settings={"level": 0.25}, model_id="one")
+    second, other = bench.run("other", settings={"level": 0.75}, model_id="other")
     tests = [bench.write(f"test-{repeat}.tsv", bench.test.assign(repeat=repeat)) for repeat in (1, 2)]
     # As batches: the test rows of each repeat in a table of their own.
     trained = [
@@ -629,7 +662,7 @@ def test_a_repeat_that_was_not_trained(bench):
     out, model = bench.run(train=bench.both, repeats=[1])
     with pytest.raises(InputError) as caught:
         scored(bench, out, model, bench.test.assign(repeat=2), repeats=[2])
-    assert caught.value.where == str(out / "folds/repeat-02/settings.json")
+    assert caught.value.where == str(out / "folds/toy/repeat-02/settings.json")
     assert not (out / "scores.tsv").exists()
 
 

@@ -11,11 +11,11 @@ LABELS = {"network": "Network", "forest": "Forest [own]", "constant": "Constant"
 HEAD = ["setting", "value", "repeats that chose it", "Accuracy, mean"]
 
 
-def tuning(names, *rows):
-    """A file of choices; each row is repeat, values, mean and chosen."""
-    lines = ["\t".join(["repeat", *names, "objective", "mean", "sd", "chosen"])]
+def tuning(names, *rows, model="network"):
+    """A file of choices of a model; each row is repeat, values, mean and chosen."""
+    lines = ["\t".join(["model", "repeat", *names, "objective", "mean", "sd", "chosen"])]
     for repeat, *values, mean, chosen in rows:
-        lines.append("\t".join(map(str, [repeat, *values, "accuracy", mean, 0.01, chosen])))
+        lines.append("\t".join(map(str, [model, repeat, *values, "accuracy", mean, 0.01, chosen])))
     return "\n".join(lines) + "\n"
 
 
@@ -27,8 +27,8 @@ FIRST = tuning(
     *((2, 0.3, 8, 0.7, 0), (2, 0.5, 8, 0.64, 0), (2, 0.5, 16, 0.72, 1)),
 )
 THIRD = tuning(PAIR, (3, 0.3, 8, 0.6, 0), (3, 0.5, 8, 0.62, 1), (3, 0.5, 16, 0.5, 0))
-MIXED = tuning(["gammas"], (1, "paper", 0.5, 1), (1, 8, 0.25, 0), (2, "paper", 0.5, 0), (2, 8, 0.75, 1))
-CONSTANT = tuning([], (1, 0.55, 1), (2, 0.57, 1))
+MIXED = tuning(["gammas"], (1, "paper", 0.5, 1), (1, 8, 0.25, 0), (2, "paper", 0.5, 0), (2, 8, 0.75, 1), model="forest")
+CONSTANT = tuning([], (1, 0.55, 1), (2, 0.57, 1), model="constant")
 
 
 @pytest.fixture
@@ -62,6 +62,16 @@ def cells(text):
 
 
 # --- the table
+
+
+def test_a_file_of_several_models_is_read_for_the_one_that_is_meant(choices):
+    alone, _ = choices(("random", "network", FIRST))
+    head, *lines = FIRST.splitlines()
+    # Another model without the settings stands between.
+    both = "\n".join([head, *lines[:3], "constant\t1\t\t\taccuracy\t0.55\t0.01\t1", *lines[3:]]) + "\n"
+    table, _ = choices(("random", "network", both), ("random", "constant", both))
+    assert table[table["model"] == "network"].equals(alone)
+    assert table.loc[table["model"] == "constant", ["setting", "mean", "chosen"]].to_numpy().tolist() == [["", 0.55, 1]]
 
 
 def test_choices_are_counted_over_the_repeats_of_all_files(choices):
@@ -108,7 +118,7 @@ def test_without_any_model_the_table_has_a_header(choices):
 
 
 def test_a_file_that_is_no_tuning_is_refused(choices):
-    with pytest.raises(InputError, match="no column repeat, objective, mean, sd, chosen"):
+    with pytest.raises(InputError, match="no column model, repeat, objective, mean, sd, chosen"):
         choices(("random", "network", "a\tb\n1\t2\n"))
 
 

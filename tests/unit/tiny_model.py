@@ -9,7 +9,7 @@ import pandas as pd
 from mmlmirloc.data.sketch_index import write_index
 from mmlmirloc.data.splits import split_dataset
 from mmlmirloc.predicting.export import export_model
-from mmlmirloc.training import Model, train_model
+from mmlmirloc.training import Model, train_models
 from mmlmirloc.views.making import compute_view
 
 LOCATIONS = ["nucleus", "exosome", "cytoplasm"]
@@ -122,7 +122,8 @@ def train(folder: Path, shown: slice = slice(None)) -> Path:
         sources = {"sketches": folder / "index.npz"}
         compute_view(folder / "mirnas.tsv", path, view["kind"], view["settings"], sources)
     outputs = [folder / name for name in ("fitted", "validation.tsv", "history.tsv", "tuning.tsv")]
-    train_model(folder / "train.tsv", *outputs, Model.of(SPEC, paths), LOCATIONS, [1], "accuracy", FOLDS, 1)
+    models = {"tiny": Model.of(SPEC, paths)}
+    train_models(folder / "train.tsv", *outputs, models, {"tiny": [1]}, LOCATIONS, "accuracy", FOLDS, 1)
     export(folder, **({} if shown == slice(None) else {"molecule": "mature"}))
     return folder / "tiny.safetensors"
 
@@ -130,6 +131,7 @@ def train(folder: Path, shown: slice = slice(None)) -> Path:
 def export(folder: Path, **about) -> dict:
     """Pack what :func:`train` has fitted; return the card."""
     export_model(
+        "tiny",
         "Tiny",
         SPEC,
         folder / "train.tsv",

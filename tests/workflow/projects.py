@@ -37,7 +37,7 @@ class Job(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The rule and the values of its wildcards: ``train_model random 1 textrnn``."""
+        """The rule and the values of its wildcards: ``train_models random 1 textrnn``."""
         return " ".join([self.rule, *(value for _, value in self.wildcards if value)])
 
 

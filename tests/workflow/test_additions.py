@@ -67,7 +67,7 @@ def test_new_learner_is_one_file_and_one_row(finished):
     before = finished.digests("scores/**/*.tsv", "models/**/*.tsv")
     run = finished.run(table)
     assert run.code == 0, run.output
-    own = {"train_model random 1 toy", "score_models random ridge"}
+    own = {"train_models random 1 toy", "score_models random ridge"}
     assert run.names == {*own, "judge_split random", "make_repeats_table comparison", "write_comparison"}
     with open(finished.root / table, newline="") as file:
         toy = [row for row in csv.DictReader(file, delimiter="\t") if row["label"] == "Toy learner"]
@@ -84,7 +84,7 @@ def test_new_model_of_the_trust_table_trains_only_itself(finished):
     trained = ["random 1", "random 2-3", "grouped 1", "temporal 1", "shuffled 1-2", "planted 1"]
     splits = {name.split()[0] for name in trained}
     assert names == {
-        *(f"train_model {name} toy" for name in trained),
+        *(f"train_models {name} toy" for name in trained),
         *(f"score_models {split} ridge" for split in splits),
         *(f"judge_split {split}" for split in splits),
         *("measure_controls", "write_trust", "write_controls"),
@@ -99,7 +99,7 @@ def test_new_model_beyond_the_paper_trains_only_itself(finished):
     names = finished.plan(*targets).names
     splits = ("locus", "curve_50")
     assert names == {
-        *(f"train_model {name} arms_alone" for name in ("locus 1-2", "locus 3", "curve_50 1")),
+        *(f"train_models {name} arms_alone" for name in ("locus 1-2", "locus 3", "curve_50 1")),
         *(f"{rule} {split}" for rule in ("judge_split",) for split in splits),
         *(f"score_models {split} forest" for split in splits),
         *("write_beyond", "write_curve", "draw_views", "draw_learning_curve"),
@@ -114,8 +114,8 @@ def test_the_table_of_all_systems_is_made_when_it_is_asked_for(finished):
     tried = {f"try_model random {model}" for model in named}
     assert {name for name in run.names if "_view " not in name} == {
         *tried,
-        "train_model random 1 mirnaloc",
-        "train_model random 1 damirlocgnet_like",
+        "train_models random 1 mirnaloc",
+        "train_models random 1 damirlocgnet_like",
         "compare_trials random",
         "write_systems",
     }
@@ -134,5 +134,5 @@ def test_new_view_is_one_file_and_one_row(finished):
     write(finished, VIEW, "config/views.yaml")
     run = finished.run(f"{RESULTS}/scores/random/concatenation.tsv")
     assert run.code == 0, run.output
-    scored = {"train_model random 1 toy", "score_models random concatenation"}
+    scored = {"train_models random 1 toy", "score_models random concatenation"}
     assert run.names == {"compute_view gc_in_quarters", *scored}

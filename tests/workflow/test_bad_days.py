@@ -160,7 +160,7 @@ class Learner(base.Learner):
 ENDS = {
     "memory error": ("raise MemoryError('Unable to allocate 60 GiB')", "Unable to allocate 60 GiB"),
     # What the kernel does to a process that takes the last memory, and SLURM to one that takes more than it asked for.
-    "killed": ("os.kill(os.getpid(), signal.SIGKILL)", "Error in rule train_model"),
+    "killed": ("os.kill(os.getpid(), signal.SIGKILL)", "Error in rule train_models"),
 }
 
 
@@ -171,23 +171,23 @@ def test_out_of_memory_in_a_fold_fails_its_model_alone(finished, end, told):
     module.write_text(LEARNER.replace("END", end))
     toy = f"{RESULTS}/scores/random/toy.tsv"
     before = finished.digests("scores/**/*.tsv")
-    remove_constants(finished)
+    remove_baselines(finished)
     run = finished.run(toy, SHORT)
     assert run.code != 0
     assert told in run.output
     # The other model is made although the toy failed, and the last words name what failed and where to look.
     assert finished.digests("scores/**/*.tsv") == before
-    assert "3 jobs done in " in run.output
+    assert "2 jobs done in " in run.output
     words = run.output.split("FAILED: ")[1]
     assert words.startswith(
-        f"1 job\n  train_model random 1 toy  (log: {RESULTS}/logs/train_model/random/repeat-1/toy.log)"
+        f"1 job\n  train_models random 1 toy  (log: {RESULTS}/logs/train_models/random/repeat-1/toy.log)"
     )
     assert "NOT MADE: 1 job" in words and "same command again" in words
     # With the cause gone the same command makes what is missing.
     module.write_text(LEARNER.replace("END", "pass"))
     run = finished.run(toy, SHORT)
     assert run.code == 0, run.output
-    assert run.names == {"train_model random 1 toy", "score_models random toy"}
+    assert run.names == {"train_models random 1 toy", "score_models random toy"}
 
 
 @pytest.mark.slow
@@ -272,11 +272,10 @@ def test_folders_with_spaces_and_unicode_give_the_same_results(finished_run, tmp
     assert made.read_bytes() == expected.read_bytes()
 
 
-def remove_constants(project):
-    """Remove two models of no cost with their scores, so that three jobs make them again."""
+def remove_baselines(project):
+    """Remove the baselines with the scores of some, so that two jobs make them again."""
     (project.root / SHORT).unlink()
-    for model in ("always_nucleus", "best_constant_accuracy"):
-        shutil.rmtree(project.path(f"models/random/repeat-1/{model}"))
+    shutil.rmtree(project.path("models/random/repeat-1/baselines"))
 
 
 def set_clock_back(project, days):
@@ -323,13 +322,13 @@ def test_cut_table_between_two_stages_is_told(finished):
 
 
 def test_closing_words_and_record(finished):
-    remove_constants(finished)
+    remove_baselines(finished)
     finished.path("provenance.json").unlink()
     run = finished.run(SHORT)
     assert run.code == 0, run.output
-    words = run.output[run.output.index("3 jobs done in ") :]
+    words = run.output[run.output.index("2 jobs done in ") :]
     assert f"Results: {RESULTS}" in words
-    assert "train_model" in words and "score_models" in words and "FAILED" not in words
+    assert "train_models" in words and "score_models" in words and "FAILED" not in words
     record = finished.path("provenance.json").read_bytes()
     (finished.root / SHORT).unlink()
     assert finished.run(SHORT).code == 0

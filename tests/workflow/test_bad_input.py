@@ -184,21 +184,22 @@ def test_damaged_view_is_named_and_made_again_when_deleted(finished):
 
 def test_damaged_model_is_named(finished):
     name = "scores/random/constant.tsv"
-    model = finished.path("models/random/repeat-1/always_nucleus/folds/repeat-01/fold-00.model")
+    model = finished.path("models/random/repeat-1/baselines/folds/always_nucleus/repeat-01/fold-00.model")
     model.write_bytes(model.read_bytes()[:20])
     finished.path(name).unlink()
     run = finished.run(f"{RESULTS}/{name}")
-    assert_told(run, "A cached file is damaged", "always_nucleus/folds/repeat-01/fold-00.model", "delete the folder")
-    # The whole folder of the model, as the message says: it is made again only where it is missing.
-    shutil.rmtree(model.parents[1])
+    place = "baselines/folds/always_nucleus/repeat-01/fold-00.model"
+    assert_told(run, "A cached file is damaged", place, "delete the folder")
+    # The whole folder of the job, as the message says: it is made again only where it is missing.
+    shutil.rmtree(model.parents[2])
     run = finished.run(f"{RESULTS}/{name}")
     assert run.code == 0, run.output
 
 
 def test_model_of_a_fold_that_is_not_there_is_missed(finished):
     # The last one: those that are left do not tell that there was another.
-    name, model = "scores/random/constant.tsv", "folds/repeat-01/fold-02.model"
-    finished.path(f"models/random/repeat-1/always_nucleus/{model}").unlink()
+    name, model = "scores/random/constant.tsv", "folds/always_nucleus/repeat-01/fold-02.model"
+    finished.path(f"models/random/repeat-1/baselines/{model}").unlink()
     finished.path(name).unlink()
     assert_told(finished.run(f"{RESULTS}/{name}"), model, "delete the folder")
 

@@ -44,4 +44,4 @@ def test_a_missing_checkpoint_is_said(finished):
 
 def test_the_encoder_is_no_part_of_the_whole(whole_plan):
     rules = {job.rule for job in whole_plan}
-    assert "pretrain_encoder" not in rules and "train_model" in rules
+    assert "pretrain_encoder" not in rules and "train_models" in rules

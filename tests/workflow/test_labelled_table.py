@@ -96,7 +96,7 @@ def test_folds_of_a_table_are_repeats_of_the_protocol_given(fresh):
     command = [sys.executable, "-m", "snakemake", "--cores", "1", "--configfile", *OVERLAYS, "folds.yaml", "--", *made]
     done = subprocess.run(command, cwd=fresh.root, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert sorted(path.name for path in (fresh.root / fitted).glob("repeat-*")) == [
+    assert sorted(path.name for path in (fresh.root / fitted / "nearest_identity").glob("repeat-*")) == [
         "repeat-01",
         "repeat-02",
         "repeat-03",
@@ -106,7 +106,7 @@ def test_folds_of_a_table_are_repeats_of_the_protocol_given(fresh):
     assert sorted(tested) == sorted((row[head.index("id")], row[side]) for row in rows)
     code, output = plan(fresh, *OVERLAYS, "folds.yaml")
     assert code == 0, output
-    assert "train_model given 1-3 kmer_forest" in {job.name for job in parse_jobs(output)}
+    assert "train_models given 1-3 kmer_forest" in {job.name for job in parse_jobs(output)}
 
 
 @pytest.mark.slow

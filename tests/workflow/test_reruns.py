@@ -29,6 +29,8 @@ BEYOND_MODELS = ("mmlmirlocnet", "always_nucleus", "era", "era_locus", *FORESTS,
 # Those that are trained on so small a share of the repeats that it is the first batch alone.
 FEW = ("era_locus", *ABLATED, "foldmirloc", "all_views", "mmlmirlocnet", "sketchmirloc")
 CURVE_MODELS = ("always_nucleus", "era", "phylomirloc")
+# Those that are trained in one job.
+BASELINES = ("always_nucleus", "best_constant_accuracy", "era", "era_locus")
 LEARNERS = {"mmlmirlocnet": "mvfcnet", "always_nucleus": "constant", "best_constant_accuracy": "constant"}
 LEARNERS |= {"era": "forest", "era_locus": "forest", "textrnn": "textrnn", "word2vec": "concatenation"}
 LEARNERS |= dict.fromkeys([*FORESTS, "sketchmirloc"], "forest") | {"kmer": "concatenation"}
@@ -38,7 +40,7 @@ PREDICTED = {"export_model sketchmirloc", "predict_locations example", "explain_
 BESIDE = {"measure_sensitivity", "measure_hindsight", "measure_controls", "tabulate_scores"}
 # The atlas: its models, one of which is the final one, and what they predict for all hairpins.
 ATLAS = ("sketchmirloc", "only_genomic")
-REFITTED = {*(f"train_model whole 1 {model}" for model in ATLAS), *(f"predict_hairpins {model}" for model in ATLAS)}
+REFITTED = {*(f"train_models whole 1 {model}" for model in ATLAS), *(f"predict_hairpins {model}" for model in ATLAS)}
 REFITTED |= PREDICTED
 RESULTS_TABLES = {"write_comparison", "write_ablation", "write_bert_size", "write_common_features"}
 
@@ -47,8 +49,10 @@ def stages(*runs):
     """Names of the jobs that train, score and judge runs given as ``split batch model``."""
     names = set()
     for run in runs:
-        split, _, model = run.split()
-        names |= {f"train_model {run}", f"score_models {split} {LEARNERS[model]}", f"judge_split {split}"}
+        split, batch, model = run.split()
+        trained = "baselines" if model in BASELINES else model
+        names |= {f"train_models {split} {batch} {trained}", f"judge_split {split}"}
+        names |= {f"score_models {split} {LEARNERS[model]}"}
     return names
 
 
@@ -68,7 +72,7 @@ def without_reports(names):
 
 def trained(names):
     """Those of some jobs that fit something."""
-    return {name for name in names if name.split()[0] in ("fit_view", "train_model")}
+    return {name for name in names if name.split()[0] in ("fit_view", "train_models")}
 
 
 def rules_of(names):
@@ -157,7 +161,7 @@ def test_label_is_judged_anew_and_trains_nothing(finished, planned):
 def test_new_row_runs_its_own_jobs_and_its_table(finished, planned):
     finished.append("tests/smoke/models.tsv", "kmer\tK-mer only\tablation\tconcatenation\tlexical\t\t\tablation\n")
     names = planned()
-    assert trained(names) == {"train_model random 1 kmer"}
+    assert trained(names) == {"train_models random 1 kmer"}
     assert made_by(names, "score_models") == {"random"} and "write_ablation" in names
 
 
@@ -174,14 +178,17 @@ def test_learner_module_reruns_its_learners(finished, planned):
     finished.append("scripts/mmlmirloc/models/constant.py", "\nCHANGED = True\n")
     names = planned()
     expected = stages("random 1 best_constant_accuracy")
-    expected |= under("always_nucleus", PROTOCOLS) | under("always_nucleus", BEYOND) | under("always_nucleus", CURVE)
+    # What else is trained in the same jobs is scored anew as well.
+    for model in ("always_nucleus", "era"):
+        expected |= under(model, PROTOCOLS) | under(model, BEYOND) | under(model, CURVE)
+    expected |= under("era", CONTROLS)
     found = without_reports(names)
     assert trained(found) == trained(expected)
     assert {name for name in found if name.startswith("score_models")} == {
         name for name in expected if name.startswith("score_models")
     }
     assert rules_of(found - PREDICTED) <= {
-        *("train_model", "score_models", "judge_split", "make_repeats_table", "measure_controls")
+        *("train_models", "score_models", "judge_split", "make_repeats_table", "measure_controls")
     }
     assert not {name for name in names if name.startswith(("draw_lengths", "draw_roc"))}
 
@@ -208,10 +215,10 @@ def test_decision_rule_decides_again_and_trains_nothing(finished, planned):
 def test_metric_that_chooses_reruns_from_training_on(finished, planned):
     finished.append("scripts/mmlmirloc/objectives.py", "\nCHANGED = True\n")
     names = planned()
-    judging = {"train_model", "score_models", "judge_split", "measure_importance", "measure_agreement"}
+    judging = {"train_models", "score_models", "judge_split", "measure_importance", "measure_agreement"}
     expected = judging | BESIDE | {"make_repeats_table"} | rules_of(REFITTED)
     assert rules_of(without_reports(names)) == expected
-    assert stages("random 1 textrnn") | {"train_model shuffled 1-2 mmlmirlocnet"} <= names
+    assert stages("random 1 textrnn") | {"train_models shuffled 1-2 mmlmirlocnet"} <= names
 
 
 def test_module_that_measures_measures_again_and_trains_nothing(finished, planned):
@@ -281,14 +288,14 @@ def assert_syntactic_view_reruns(names):
     runs = {*(f"{run} mmlmirlocnet" for run in FITTED), "random 1 word2vec"}
     found = without_reports(names)
     assert {name for name in found if name.startswith("fit_view")} == {f"fit_view syntactic {run}" for run in FITTED}
-    assert {name for name in found if name.startswith("train_model")} == {f"train_model {run}" for run in runs}
+    assert {name for name in found if name.startswith("train_models")} == {f"train_models {run}" for run in runs}
     splits = {run.split()[0] for run in FITTED}
     assert {name for name in found if name.startswith("score_models")} == {
         *(f"score_models {split} mvfcnet" for split in splits),
         "score_models random concatenation",
     }
     assert made_by(found, "judge_split") == splits - {"random_union"}
-    others = {"fit_view", "train_model", "score_models", "judge_split"}
+    others = {"fit_view", "train_models", "score_models", "judge_split"}
     assert rules_of(found - PREDICTED) - others == BESIDE | {"make_repeats_table"}
     assert not {name for name in names if name.startswith("draw_lengths")}
 
@@ -302,7 +309,7 @@ def test_bootstrap_setting_measures_again_and_trains_nothing(planned):
 def test_minimum_count_reruns_the_dataset_and_no_view_of_single_sequences(planned):
     names = planned(settings={"dataset": {"minimum_count": 9}})
     rules = rules_of(names)
-    assert {"build_dataset", "split_dataset", "fit_view", "train_model", "write_comparison"} <= rules
+    assert {"build_dataset", "split_dataset", "fit_view", "train_models", "write_comparison"} <= rules
     assert {"export_model", "group_homologs", "group_loci"} <= rules
     assert not rules & {
         *("fetch_source", "merge_records", "join_sequences", "cluster_sequences", "compute_view", "embed_view"),
@@ -332,7 +339,7 @@ def test_setting_of_the_forest_reruns_those_without_an_own_value(finished, plann
     # Era has its own. No overlay: a key more in one changes the order of all, in which Snakemake compares them.
     finished.edit("tests/smoke/config.yaml", "settings: {trees: 5}", "settings: {trees: 6}")
     found = without_reports(planned())
-    atlas = {"train_model whole 1 only_genomic", "predict_hairpins only_genomic"}
+    atlas = {"train_models whole 1 only_genomic", "predict_hairpins only_genomic"}
     assert atlas <= found and assert_forests_rerun(found - atlas, FORESTS) == set()
 
 
@@ -348,12 +355,12 @@ def test_coordinates_rerun_the_views_of_the_genome(finished, planned):
     lines = source.read_text().splitlines(keepends=True)
     source.write_text("".join(lines[:-1]))
     names = planned()
-    assert {"fetch_source coordinates", "group_loci", "train_model locus 1-2 era_locus"} <= names
+    assert {"fetch_source coordinates", "group_loci", "train_models locus 1-2 baselines"} <= names
     assert made_by(names, "compute_view") == {"genomic", "locus_14q32"}
-    assert not {name for name in names if name.startswith("train_model random")}
+    assert not {name for name in names if name.startswith("train_models random")}
     # The final model does not see the genome; only its card tells the new numbers. Another one of the atlas does.
-    whole = {name for name in names if name.startswith("train_model whole")}
-    assert whole == {"train_model whole 1 only_genomic"} and names >= PREDICTED
+    whole = {name for name in names if name.startswith("train_models whole")}
+    assert whole == {"train_models whole 1 only_genomic"} and names >= PREDICTED
 
 
 def test_changed_source_reruns_from_there(finished, planned):
@@ -361,7 +368,7 @@ def test_changed_source_reruns_from_there(finished, planned):
     lines = source.read_text().splitlines(keepends=True)
     source.write_text("".join(lines[:-1]))
     names = planned()
-    assert {"fetch_source rnalocate", "merge_records", "join_sequences", "train_model random 1 textrnn"} <= names
+    assert {"fetch_source rnalocate", "merge_records", "join_sequences", "train_models random 1 textrnn"} <= names
     assert not {"simulate_control", "fetch_source hairpin"} & names
 
 
@@ -369,7 +376,7 @@ def test_another_reader_of_coordinates_fetches_nothing_again(finished, planned):
     finished.append("scripts/mmlmirloc/sources/coordinates.py", "\nCHANGED = True\n")
     names = planned()
     assert made_by(names, "compute_view") == {"genomic", "locus_14q32"} and "group_loci" in names
-    assert not {name for name in names if name.startswith(("fetch", "merge", "join", "train_model random"))}
+    assert not {name for name in names if name.startswith(("fetch", "merge", "join", "train_models random"))}
 
 
 def test_deleted_table_is_made_again_from_what_is_there(finished):

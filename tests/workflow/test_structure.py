@@ -14,7 +14,7 @@ from projects import PROJECT, RESULTS, SMOKE
 
 from mmlmirloc.settings import COMPARISONS
 
-FITTING = ("train_model", "fit_view")
+FITTING = ("train_models", "fit_view")
 # What stands before a run's first submissions: sources.
 SOURCES = ("simulate_control", "fetch_source", "fetch_rnabert")
 # Tables of what validation rows chose.
@@ -81,8 +81,8 @@ def test_views_of_single_sequences_see_no_labels_of_a_split(whole_plan):
 
 
 def test_final_models_are_fitted_on_all_rows_and_choose_by_no_test_row(whole_plan):
-    fits = [job for job in whole_plan if job.rule == "train_model" and dict(job.wildcards)["split"] == "whole"]
-    assert {dict(job.wildcards)["model"] for job in fits} == {"sketchmirloc", "only_genomic"}
+    fits = [job for job in whole_plan if job.rule == "train_models" and dict(job.wildcards)["split"] == "whole"]
+    assert {dict(job.wildcards)["trained"] for job in fits} == {"sketchmirloc", "only_genomic"}
     for job in fits:
         seen = {file for path in job.inputs for file in behind(path, whole_plan)}
         # All rows train: see the kind whole in tests/unit/test_splits.py.
@@ -92,7 +92,7 @@ def test_final_models_are_fitted_on_all_rows_and_choose_by_no_test_row(whole_pla
 
 def test_a_model_in_four_tables_is_trained_once(whole_plan):
     counts = Counter(job.name for job in whole_plan)
-    assert counts["train_model random 1 mmlmirlocnet"] == 1
+    assert counts["train_models random 1 mmlmirlocnet"] == 1
     metrics = f"{RESULTS}/judgements/random/metrics.tsv"
     tables = {job.name for job in whole_plan if job.rule.startswith("write_") and metrics in job.inputs}
     shown = {f"write_{table}" for table in ("ablation", "bert_size", "common_features", "comparison")}
@@ -102,19 +102,20 @@ def test_a_model_in_four_tables_is_trained_once(whole_plan):
 @pytest.mark.slow
 def test_the_shipped_models_are_each_trained_once_per_split(fresh):
     jobs = fresh.plan("all", config="config/control.yaml").jobs
-    trained = [job.name for job in jobs if job.rule == "train_model"]
+    trained = [job.name for job in jobs if job.rule == "train_models"]
     assert len(trained) == len(set(trained))
     models = [line.split("\t") for line in (PROJECT / "config/models.tsv").read_text().splitlines()[1:]]
     tables_of = {row[0]: set(row[7].split(",")) - {""} for row in models}
     papers = {model for model, tables in tables_of.items() if tables - set(COMPARISONS)}
-    assert {f"train_model random 1 {model}" for model in papers} <= set(trained)
+    job_of = {row[0]: "baselines" if row[2] in ("constant", "age") else row[0] for row in models}
+    assert {f"train_models random 1 {job_of[model]}" for model in papers} <= set(trained)
     views = yaml.safe_load((PROJECT / "config/views.yaml").read_text())["views"]
     # What needs a table of annotation that is not given stands in no table.
     annotated = {
         row[0] for row in models if any(views[view]["kind"] == "table" for view in filter(None, row[4].split(",")))
     }
     beyond = {model for model, tables in tables_of.items() if "beyond" in tables and model not in annotated}
-    assert {f"train_model locus 1 {model}" for model in beyond} <= set(trained)
+    assert {f"train_models locus 1 {job_of[model]}" for model in beyond} <= set(trained)
     assert sum(len(tables_of[model]) for model in papers) > len(papers)
     # No download: the control run needs no network.
     assert "fetch_rnabert" not in {job.rule for job in jobs}
@@ -123,7 +124,7 @@ def test_the_shipped_models_are_each_trained_once_per_split(fresh):
 def test_tables_of_choices_show_all_repeats_and_train_none_for_themselves(whole_plan):
     jobs = whole_plan
     (tuning,), (choices,) = ([job.inputs for job in jobs if job.rule == f"write_{name}"] for name in CHOICES)
-    trained = {output for job in jobs if job.rule == "train_model" for output in job.outputs}
+    trained = {output for job in jobs if job.rule == "train_models" for output in job.outputs}
     # Scores are asked for by other tables only.
     scored = {path for job in jobs if job.rule == "score_models" for path in job.inputs}
     assert {path for path in trained if path.endswith("/folds") and "/whole/" not in path} <= scored
@@ -133,7 +134,9 @@ def test_tables_of_choices_show_all_repeats_and_train_none_for_themselves(whole_
     assert [kept[0].format("word2vec") in tuning, kept[1].format("word2vec") in tuning] == [True, False]
     assert {path.split("/")[3] for path in tuning} == {"random", "grouped", "temporal"}
     assert {path.split("/")[3] for path in choices} == {"locus"}
-    assert len(tuning) == len(set(tuning)) and len(choices) == len(set(choices))
+    # The baselines have one file.
+    alone = [path for path in [*tuning, *choices] if "/baselines/" not in path]
+    assert len(alone) == len(set(alone))
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
@@ -159,7 +162,7 @@ def test_rules_of_seconds_are_in_groups_of_the_profile_for_slurm():
     components = dict(pair.split("=") for pair in profile["group-components"])
     assert components.keys() <= GROUPS
     # A submission for each of these many jobs would cost more than the jobs.
-    many = ("train_model", "score_models", "compute_view", "split_dataset", "write_", "draw_")
+    many = ("train_models", "score_models", "compute_view", "split_dataset", "write_", "draw_")
     assert all("group:" in RULES[rule] for rule in many)
     assert profile["executor"] == "slurm" and profile["retries"] >= 1
     # Snakemake's own work: see the profile.

@@ -72,12 +72,13 @@ def predict_hairpins(
     """
     known = read_table(hairpins, columns=TEXT, text=TEXT)
     rows = read_table(train, columns=["accession", "sequence", "fold"], text=["accession", "sequence"])
-    held_out = read_validation(validation_scores, train, locations)[WHOLE_REPEAT]
+    held_out = read_validation(validation_scores, train, locations)[name][WHOLE_REPEAT]
     measured = rule_values(held_out.truth, held_out.scores, held_out.folds, RULES, threshold, objective)
     rules = FittedRules.fit(held_out.truth, held_out.scores, threshold, objective)
-    by_fold, complete = score_hairpins(known, spec, views, placed, fitted, locations)
+    by_fold, complete = score_hairpins(known, name, spec, views, placed, fitted, locations)
     calibrated, predicted = calibrate(rules, best_rule(measured, objective), by_fold)
-    seen, own = out_of_fold(known, rows, by_fold, validation_scores, locations)
+    recorded = read_table(validation_scores, columns=[*LEVELS, *locations], text=["model", "accession"])
+    seen, own = out_of_fold(known, rows, by_fold, recorded[recorded["model"] == name], locations)
     calibrated[seen], predicted[seen] = calibrate(rules, best_rule(measured, objective), own[None])
     table = known[["accession", "name"]].copy()
     table.insert(0, "model", name)
@@ -100,7 +101,7 @@ def out_of_fold(
     known: pd.DataFrame,
     rows: pd.DataFrame,
     by_fold: np.ndarray,
-    validation_scores: str | Path,
+    recorded: pd.DataFrame,
     locations: Sequence[str],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return which hairpins have the sequence of a training row, (n,), and their scores by a model that never saw it.
@@ -111,13 +112,13 @@ def out_of_fold(
     fold = known["sequence"].map(rows.drop_duplicates("sequence").set_index("sequence")["fold"])
     seen = fold.notna().to_numpy()
     own = by_fold[fold[seen].astype(int), np.flatnonzero(seen)]
-    table = read_table(validation_scores, columns=[*LEVELS[1:], *locations], text=["accession"])
-    recorded = table.set_index("accession")[list(locations)].reindex(known["accession"][seen])
-    return seen, np.where(recorded.notna(), recorded, own)
+    held_out = recorded.set_index("accession")[list(locations)].reindex(known["accession"][seen])
+    return seen, np.where(held_out.notna(), held_out, own)
 
 
 def score_hairpins(
     known: pd.DataFrame,
+    name: str,
     spec: Mapping[str, Any],
     paths: Sequence[str],
     placed: Sequence[str],
@@ -127,12 +128,12 @@ def score_hairpins(
     """Return the scores of each fold model, (folds, n, locations), and which hairpins have all views, (n,)."""
     model = Model.of(spec, paths)
     accessions, sequences = known["accession"].tolist(), known["sequence"].tolist()
-    found = {name: read_view(view, WHOLE_REPEAT, 0, accessions, sequences) for name, view in model.views.items()}
+    found = {key: read_view(view, WHOLE_REPEAT, 0, accessions, sequences) for key, view in model.views.items()}
     complete = np.ones(len(known), dtype=bool)
-    for name in placed:
-        complete &= ~(found[name].values == -1).all(axis=1)
-    folder = repeat_folder(fitted, WHOLE_REPEAT)
+    for view in placed:
+        complete &= ~(found[view].values == -1).all(axis=1)
     learner = load("models", model.learner, "config/models.tsv").Learner
+    folder = repeat_folder(fitted, name, WHOLE_REPEAT)
     with part_of(fitted):
         folds, settings = read_chosen(folder)
         fits = [learner.load(fold_path(folder, fold), settings, list(locations)) for fold in range(folds)]

@@ -24,6 +24,7 @@ def permutation_importance(
     tests: Sequence[str | Path],
     trains: Sequence[str | Path],
     fitted: Sequence[str | Path],
+    name: str,
     model: Model,
     locations: Sequence[str],
     repeats: int,
@@ -37,7 +38,7 @@ def permutation_importance(
     ----------
     tests, trains, fitted : sequence of path
         Batches of repeats of a split, in the same order; of the training rows only their number is used.
-    model : Model
+    name, model : str, Model
         A forest without fitted views.
     locations : sequence of str
         Label columns.
@@ -58,7 +59,7 @@ def permutation_importance(
         for repeat, part in progress(list(rows.groupby("repeat")), "repeats"):
             sizes = (int(trained[repeat]), len(part))
             generator = np.random.default_rng([seed, repeat])
-            found.append(_of_repeat(part, repeat_folder(folder, repeat), model, list(locations), generator))
+            found.append(_of_repeat(part, repeat_folder(folder, name, repeat), model, list(locations), generator))
     falls = pd.concat(found).groupby(["what", "view", "column"], sort=False)["fall"].agg(list).reset_index()
     ends = [nadeau_bengio(values, *sizes, level) for values in falls["fall"]]
     falls[["mean", "ci_low", "ci_high"]] = pd.DataFrame(ends, index=falls.index)

@@ -62,7 +62,7 @@ class Judged:
 def judge_split(
     scores: Sequence[str | Path],
     tests: Sequence[str | Path],
-    validation: Sequence[tuple[str, str | Path, str | Path]],
+    validation: Sequence[tuple[str | Path, str | Path]],
     mirnas: str | Path,
     groups: str | Path,
     outputs: Judged,
@@ -91,7 +91,7 @@ def judge_split(
     tests : sequence of path
         The test rows, batch by batch.
     validation : sequence of tuple
-        Model, scores of its validation rows, and the training rows: one for each of its batches.
+        Scores of validation rows, of one model or of several, and the training rows: one for each batch.
     mirnas, groups : path
         The dataset that the split divides, and its homology groups.
     outputs : Judged
@@ -157,7 +157,7 @@ def judge_split(
 
 
 def read_batches(
-    validation: Sequence[tuple[str, str | Path, str | Path]], locations: Sequence[str]
+    validation: Sequence[tuple[str | Path, str | Path]], locations: Sequence[str]
 ) -> dict[str, dict[int, ValidationScores]]:
     """Read the validation rows of all batches of some models: model -> repeat -> scores.
 
@@ -167,12 +167,13 @@ def read_batches(
         When a file is damaged, or a repeat stands in two batches of a model.
     """
     found: dict[str, dict[int, ValidationScores]] = {}
-    for model, path, train in validation:
-        batch, known = read_validation(path, train, locations), found.setdefault(model, {})
-        twice = sorted(known.keys() & batch.keys())
-        if twice:
-            raise damaged(path, ValueError(f"repeat {twice[0]} stands in another batch too"))
-        known |= batch
+    for path, train in validation:
+        for model, batch in read_validation(path, train, locations).items():
+            known = found.setdefault(model, {})
+            twice = sorted(known.keys() & batch.keys())
+            if twice:
+                raise damaged(path, ValueError(f"repeat {twice[0]} stands in another batch too"))
+            known |= batch
     return found
 
 

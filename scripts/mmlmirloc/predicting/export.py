@@ -50,6 +50,7 @@ INDEXED = (
 
 
 def export_model(
+    model: str,
     name: str,
     spec: Mapping[str, Any],
     train: str | Path,
@@ -71,14 +72,14 @@ def export_model(
 
     Parameters
     ----------
-    name : str
-        The model's name for readers.
+    model, name : str
+        The model's id, and its name for readers.
     spec : mapping
         Its resolved row of models.tsv, which :func:`mmlmirloc.exportable.check_exportable` lets pass.
     train : path
         All rows: the training rows of a split of the kind ``whole``.
     fitted, validation_scores : path
-        Of :func:`mmlmirloc.training.train_model` on them.
+        Of :func:`mmlmirloc.training.train_models` on them.
     scores : path
         The table of the models beyond the paper, of which the model's rows go to its card.
     index : path or None
@@ -99,10 +100,10 @@ def export_model(
         Outputs: the model (safetensors) and its card (JSON).
     """
     rows = read_table(train, columns=["accession", "sequence"], text=["accession", "sequence"])
-    held_out = read_validation(validation_scores, train, locations)[WHOLE_REPEAT]
+    held_out = read_validation(validation_scores, train, locations)[model][WHOLE_REPEAT]
     truth, values = held_out.truth, held_out.scores
     measured = rule_values(truth, values, held_out.folds, RULES, threshold, objective)
-    folder = repeat_folder(fitted, WHOLE_REPEAT)
+    folder = repeat_folder(fitted, model, WHOLE_REPEAT)
     number, settings = read_chosen(folder)
     lengths = [int(rows["sequence"].str.len().min()), int(rows["sequence"].str.len().max())]
     molecules = expected_of(about).names

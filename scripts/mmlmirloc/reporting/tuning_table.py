@@ -32,10 +32,10 @@ def write_choices(
     Parameters
     ----------
     tunings : sequence of path
-        Files ``tuning.tsv`` of :func:`mmlmirloc.training.train_model`, in the table's order; a model may have several
-        under a protocol, each of other repeats.
+        Files ``tuning.tsv`` of :func:`mmlmirloc.training.train_models`, in the table's order; a model may have several
+        under a protocol, each of other repeats, and a file several models.
     tuned : sequence of (protocol, model)
-        What each of them is of.
+        What is read of each of them.
     labels : mapping
         Model -> name for readers.
     caption, note : str
@@ -57,17 +57,18 @@ def write_choices(
 def _gathered(tunings: Sequence[tuple[str, str, str | Path]], labels: Mapping[str, str]) -> pd.DataFrame:
     """Return a row per repeat and point: ``MODEL``, repeat, pairs (key and value), setting, mean, sd, chosen."""
     empty = pd.DataFrame(columns=[*MODEL, "repeat", "pairs", "setting", "mean", "sd", "chosen"])
-    parts = [_read(path).assign(protocol=protocol, model=model) for protocol, model, path in tunings]
+    parts = [_read(path, model).assign(protocol=protocol, model=model) for protocol, model, path in tunings]
     rows = pd.concat(parts, ignore_index=True) if parts else empty
     return rows.assign(label=rows["model"].map(labels))
 
 
-def _read(path: str | Path) -> pd.DataFrame:
-    found = read_table(path, columns=["repeat", *SCORES])
-    settings = [name for name in found.columns if name not in ("repeat", *SCORES)]
+def _read(path: str | Path, model: str) -> pd.DataFrame:
+    found = read_table(path, columns=["model", "repeat", *SCORES])
+    settings = [name for name in found.columns if name not in ("model", "repeat", *SCORES)]
     # Values as they are written: a column of 0.5 and 8 would come back as 0.5 and 8.0.
-    part = read_table(path, text=["objective", *settings])
-    # A setting by view is empty where the model has none of the views that it is for.
+    part = read_table(path, text=["model", "objective", *settings])
+    part = part[part["model"] == model]
+    # A setting is empty that another model has, and one by view where the model has none of the views that it is for.
     settings = [name for name in settings if (part[name] != "").any()]
     pairs = [list(zip(settings, values)) for values in part[settings].to_numpy().tolist()]
     texts = [", ".join(f"{name}={value}" for name, value in point) for point in pairs]
