@@ -84,7 +84,11 @@ def load_network(weights: Path | None):
     """Load RNABERT from a directory, or build it untrained where ``weights`` is None."""
     from multimolecule import RnaBertConfig, RnaBertModel
     from safetensors import SafetensorError
+    from transformers.utils import logging
 
+    # What transformers would report of the file is checked below.
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     if weights is None:
         return RnaBertModel(RnaBertConfig())
     # transformers takes a path that is not there for an id of its hub, and asks the hub in spite of local_files_only.
