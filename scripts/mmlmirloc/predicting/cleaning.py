@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
 
+from mmlmirloc.atlas.names import looks_like_name
+
 # Bases of a hairpin: shorter ones are likely mature miRNAs, longer ones are none.
 SHORTEST, LONGEST = 35, 1000
 MATURE = range(15, 31)
@@ -121,6 +123,8 @@ def clean(sequence: str, expected: Expected = HAIRPIN) -> Cleaned:
         remarks.append("DNA letters read as RNA" + (", which has U beside T" if "U" in letters else ""))
     rna = letters.replace("T", "U")
     foreign = sorted(set(rna) - set("ACGU") - set(IUPAC))
+    if foreign and looks_like_name(given):
+        return Cleaned("", (f"refused: {given} is a name, no sequence; mmlmirloc lookup answers for names",))
     if foreign:
         return Cleaned("", (f"refused: {foreign_words(foreign)}",))
     if not expected.shortest <= len(rna) <= expected.longest:
