@@ -8,6 +8,7 @@ import numpy as np
 from mmlmirloc.declarations import Setting, with_defaults
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.shared import network
+from mmlmirloc.models.shared.pairs import known_pairs
 
 
 class Learner(network.NetworkLearner):
@@ -116,7 +117,6 @@ def divided(pairs: np.ndarray, degrees: np.ndarray) -> np.ndarray:
 def _parts(views: Mapping[str, Features]) -> tuple[np.ndarray, np.ndarray]:
     """Return the pairs (n, d), 0 or 1, and the other views as vectors of length 1 (n, columns)."""
     graph, *others = views.values()
-    pairs = (graph.values > 0).reshape(len(graph.values), -1).astype(np.float32)
     flat = np.concatenate([view.values.reshape(len(view.values), -1) for view in others], axis=1, dtype=np.float32)
     length = np.linalg.norm(flat, axis=1, keepdims=True)
-    return pairs, flat / np.where(length > 0, length, 1)
+    return known_pairs(graph), flat / np.where(length > 0, length, 1)

@@ -10,6 +10,7 @@ from mmlmirloc.features import Features, Rows
 from mmlmirloc.files import read_arrays, write_arrays
 from mmlmirloc.models import mksvm
 from mmlmirloc.models.base import History
+from mmlmirloc.models.shared.pairs import known_pairs
 
 
 class Learner(mksvm.Learner):
@@ -60,5 +61,5 @@ class Learner(mksvm.Learner):
 
 def directions(view: Features) -> np.ndarray:
     """Return a row's partners (n, d) as vectors of length 1, float64; zeros for a row without any."""
-    pairs = (view.values > 0).reshape(len(view.values), -1).astype(np.float64)
+    pairs = known_pairs(view).astype(np.float64)
     return pairs / np.sqrt(np.maximum(pairs.sum(axis=1, keepdims=True), 1))

@@ -8,6 +8,7 @@ import numpy as np
 from mmlmirloc.declarations import Setting, with_defaults
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.shared import network
+from mmlmirloc.models.shared.pairs import known_pairs
 from mmlmirloc.models.shared.walks import partner_vectors
 
 # What rounding may take from the cosine of two equal rows.
@@ -105,8 +106,7 @@ class Learner(network.NetworkLearner):
         )
 
     def _networks(self, views: Mapping[str, Features]) -> list[np.ndarray]:
-        chosen = list(views.values())[: self.settings["networks"]]
-        return [(view.values > 0).reshape(len(view.values), -1).astype(np.float32) for view in chosen]
+        return [known_pairs(view) for view in list(views.values())[: self.settings["networks"]]]
 
     def _encoded(self, number: int, pairs: np.ndarray) -> np.ndarray:
         """Return rows with pairs (n, d) as the autoencoder of a network encodes them."""
