@@ -88,18 +88,22 @@ docs: setup
 	@mkdocs build --quiet --strict
 	@echo "The site: build/site/index.html"
 
-# Each benchmark is a labelled table, and a run of its own; only the tables that the page needs are made.
+# Each benchmark is a labelled table, and a run of its own; only the tables that the page needs are made. The benchmark of
+# names is computed beside them, in the time in which a run leaves a core idle.
 BENCHMARKS := $(shell tail -n +2 config/peer_benchmarks.tsv | cut -f 1)
 peer-benchmarks: setup
 	@test -d "$(FROM)" || { echo "FROM=<folder of the published tables> is not given, or no folder" >&2; exit 2; }
 	@PYTHONPATH=scripts python -m mmlmirloc.sources.peer_benchmarks config/peer_benchmarks.tsv "$(FROM)" results/benchmarks
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=scripts python -m mmlmirloc.evaluation.named_networks "$(FROM)" results/benchmarks/pmislocmf.tsv
-	@set -e; for name in $(BENCHMARKS); do \
+	@set -e; export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1; \
+	PYTHONPATH=scripts python -m mmlmirloc.evaluation.named_networks "$(FROM)" results/benchmarks/pmislocmf.tsv & names=$$!; \
+	trap 'kill $$names 2>/dev/null || true' EXIT; \
+	for name in $(BENCHMARKS); do \
 	  $(BAR) --configfile config/own_table.yaml config/peer_benchmarks.yaml $(OVERLAY) \
 	    --config "sources={labelled: results/benchmarks/$$name.tsv}" "results=results/benchmarks/$$name" \
 	      "trust={protocols: [$$(awk -F'\t' -v name=$$name '$$1 == name {print $$10}' config/peer_benchmarks.tsv)]}" \
 	      "selected=[$$(awk -F'\t' -v name=$$name '$$1 == name {print $$11}' config/peer_benchmarks.tsv)]" \
-	    -- results/benchmarks/$$name/tables/{trust,overlap}.tsv; done
+	    -- results/benchmarks/$$name/tables/{trust,overlap}.tsv; done; \
+	wait $$names
 	@set -e; for name in $$(awk -F'\t' 'NR > 1 && $$9 && !$$7 {print $$1}' config/peer_benchmarks.tsv); do \
 	  PYTHONPATH=scripts python -m mmlmirloc.evaluation.pooled_f1 results/benchmarks/$$name results/benchmarks/$${name}_f1.tsv; done
 	@PYTHONPATH=scripts python -m mmlmirloc.reporting.peer_benchmarks results/benchmarks config/peer_benchmarks.tsv \
