@@ -137,23 +137,25 @@ def run_of(split, model, batch):
     return {"model": model, "spec": spec_of(split, model), "repeats": repeats_shown(split, model, batch)}
 
 
-def baselines_of(split, batch):
-    """The baselines that are trained on a batch of a split, in one job."""
-    found = runs_under(split).items()
-    return [model for model, used in found if batch in used and MODELS[model]["role"] in roles.BASELINE_ROLES]
+def is_baseline(split, batch, model):
+    """Whether a model is trained on a batch of a split together with the other baselines."""
+    return MODELS[model]["role"] in roles.BASELINE_ROLES and batch in runs_under(split).get(model, ())
 
 
 def fits_file(split, batch, model, file):
     """A file of the job that trains a model on a batch: its own job, or that of all baselines."""
-    trained = roles.BASELINES if model in baselines_of(split, batch) else model
+    trained = roles.BASELINES if is_baseline(split, batch, model) else model
     return f"{RESULTS}/models/{split}/repeat-{batch}/{trained}/{file}"
 
 
 def models_trained(wildcards):
     """The models that a job trains."""
-    if wildcards.trained == roles.BASELINES:
-        return baselines_of(wildcards.split, wildcards.repeat)
-    return [wildcards.trained]
+    if wildcards.trained != roles.BASELINES:
+        return [wildcards.trained]
+    found = [model for model in MODELS if is_baseline(wildcards.split, wildcards.repeat, model)]
+    if not found:
+        raise WorkflowError(f"No baseline is shown on repeat {wildcards.repeat} of the split {wildcards.split}")
+    return found
 
 
 def trained_models(wildcards):

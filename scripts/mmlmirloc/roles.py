@@ -11,7 +11,7 @@ SYSTEM, COMPETITOR, CONSTANT, AGE, CONTROL, ABLATION = ROLES = (
     *("system", "competitor", "constant", "age", "control", "ablation"),
 )
 
-#: What reads no sequence, and is trained in a moment: the baselines of a batch of repeats are one job of this name.
+#: What reads no sequence and is trained in a moment. The baselines of a batch of repeats are one job of this name.
 BASELINE_ROLES, BASELINES = (CONSTANT, AGE), "baselines"
 
 #: What an ablation by view leaves of the model with all views: one view, or all but one.

@@ -126,9 +126,7 @@ def read_scores(
             if int(repeat) in runs:
                 raise damaged(path, ValueError(f"model {model}, repeat {repeat}, stands in another file too"))
             runs[int(repeat)] = _scores(part, labels[int(repeat)], locations, path)
-    missing = sorted(wanted - found.keys())
-    if missing:
-        raise damaged(path, KeyError(f"model {missing[0]}"))
+    _require(wanted, found, path)
     return found
 
 
@@ -147,7 +145,7 @@ def _values(table: pd.DataFrame, locations: Sequence[str], kind: type) -> np.nda
 
 
 def read_validation(
-    path: str | Path, train: str | Path, locations: Sequence[str]
+    path: str | Path, train: str | Path, locations: Sequence[str], models: Iterable[str] = ()
 ) -> dict[str, dict[int, ValidationScores]]:
     """Read the scores of validation rows: model -> repeat -> all training rows of it.
 
@@ -159,11 +157,13 @@ def read_validation(
         The training rows of the same repeats.
     locations : sequence of str
         In the order of the arrays.
+    models : iterable of str, optional
+        Models that have to be there.
 
     Raises
     ------
     InputError
-        When a training row is not there once, or a row is no training row.
+        When a model is not there, a training row is not there once, or a row is no training row.
     """
     table = read_table(path, columns=[*LEVELS, *locations], text=["model", "accession"])
     labels, found = read_labels([train], locations), {}
@@ -174,7 +174,14 @@ def read_validation(
         truth = _values(rows.loc[part["accession"]], locations, int)
         scores = ValidationScores(truth, _values(part, locations, float), part["fold"].to_numpy())
         found.setdefault(model, {})[int(repeat)] = scores
+    _require(models, found, path)
     return found
+
+
+def _require(models: Iterable[str], found: Mapping[str, object], path: str | Path) -> None:
+    missing = sorted(set(models) - found.keys())
+    if missing:
+        raise damaged(path, KeyError(f"model {missing[0]}"))
 
 
 def _disordered(path: str | Path):

@@ -138,15 +138,25 @@ def train_models(
                 for repeat in block
             ]
             for repeat, trained in zip(block, _train(searches, model, locations)):
+                _tell(name, repeat, trained, objective)
                 _write_fitted(repeat_folder(fitted, name, repeat), trained.fits, trained.settings)
                 tables.append([_of(name, repeat, table) for table in _tables(trained, locations)])
     for output, parts in zip((validation_scores, history, tuning), zip(*tables)):
-        write_table(pd.concat(parts, ignore_index=True), output)
+        # A table without rows, of a model without epochs, would make text of the others' numbers.
+        filled = [part for part in parts if len(part)] or list(parts[:1])
+        write_table(pd.concat(filled, ignore_index=True), output)
 
 
 def _blocks(repeats: Sequence[int]) -> list[list[int]]:
     """Divide repeats into those that are trained together."""
     return [list(repeats[start : start + TOGETHER]) for start in range(0, len(repeats), TOGETHER)]
+
+
+def _tell(name: str, repeat: int, trained: "_Trained", objective: str) -> None:
+    """Log what was chosen."""
+    point, points = int(trained.tuning["chosen"].argmax()) + 1, len(trained.tuning)
+    folds = len(trained.folds)
+    logger.info("%s, repeat %d, %d folds: setting %d of %d by %s", name, repeat, folds, point, points, objective)
 
 
 def _of(name: str, repeat: int, table: pd.DataFrame) -> pd.DataFrame:
@@ -229,9 +239,6 @@ class _Search:
 
     def trained(self, rest: Sequence[_Fit]) -> _Trained:
         """Return what was chosen, with the fits on the folds that were not searched."""
-        logger.info(
-            "%d folds; chose setting %d of %d by %s", len(self.folds), self.chosen + 1, len(self.tried), self.objective
-        )
         tuning = _tuning_table(self.model.grid, self.tried, self.values, self.objective, self.chosen)
         return _Trained(self.folds, [*self.fits[self.chosen], *rest], self.best, tuning)
 

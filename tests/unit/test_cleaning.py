@@ -72,6 +72,8 @@ def test_protein_is_refused_with_its_letters():
 @pytest.mark.parametrize("name", ["hsa-mir-21", "hsa-miR-21-5p", "let-7a", "MI0000077", "MIMAT0000076", "MIR21"])
 def test_a_name_is_told_from_a_sequence(name):
     assert refusal(f" {name}\n") == f"refused: {name} is a name, no sequence; mmlmirloc lookup answers for names"
+    # A name without a space before its sequence is neither.
+    assert refusal(name + RNA).startswith("refused: letters that no nucleotide has")
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,14 @@ def test_a_missing_file_is_named(tmp_path):
     )
 
 
+def test_a_name_that_is_given_for_a_file_is_told_from_one():
+    assert refused(open_records, "hsa-miR-21-5p").hint == "for a name: mmlmirloc lookup hsa-miR-21-5p"
+
+
+def test_a_name_with_a_space_is_one_word():
+    assert pairs(read_records("miR 21\nlet-7a ACGU\n")) == [("sequence_1", "miR 21"), ("let-7a", "ACGU")]
+
+
 def test_a_folder_is_no_file(tmp_path):
     error = refused(list, open_records(tmp_path))
     assert error.what.startswith("The file cannot be read (") and error.where == str(tmp_path)

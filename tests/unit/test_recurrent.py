@@ -26,6 +26,16 @@ def test_states_are_those_of_each_row_alone(kind, layers):
         assert not states[row, length:].any()
 
 
+@pytest.mark.parametrize("options", [{"bidirectional": False}, {"bias": False, "bidirectional": True}])
+def test_layers_of_other_options_have_the_states_of_each_row_alone_too(options):
+    torch.manual_seed(0)
+    recurrent, values = torch.nn.LSTM(3, 4, batch_first=True, **options), torch.randn(4, 9, 3)
+    states, _, lengths = states_of(recurrent, values, LENGTHS)
+    for row, length in enumerate(lengths.tolist()):
+        alone, _ = recurrent(values[row : row + 1, :length])
+        torch.testing.assert_close(states[row, :length], alone[0], rtol=0, atol=1e-6)
+
+
 @pytest.mark.parametrize("kind", [torch.nn.LSTM, torch.nn.GRU])
 def test_the_gradient_is_the_sum_of_those_of_the_rows(kind):
     recurrent, values = layer(kind, 2), torch.randn(4, 9, 3)

@@ -206,6 +206,12 @@ def test_validation_scores_of_several_models_are_told_apart(validated, tmp_path)
     np.testing.assert_array_equal(found["other"][1].scores, np.array(RIGHT)[[1, 3, 0, 2]])
 
 
+def test_a_model_without_validation_scores_is_missed(validated):
+    with pytest.raises(InputError, match="model other") as caught:
+        read_validation(*validated, LOCATIONS, ["net", "other"])
+    assert caught.value.where == str(validated[0])
+
+
 def test_training_rows_of_other_repeats_do_not_matter(validated, tmp_path):
     path = validation_file(tmp_path / "second.tsv", {2: (RIGHT[:3], FOLDS[2])})
     assert list(read_validation(path, validated[1], LOCATIONS)["net"]) == [2]

@@ -520,7 +520,9 @@ def test_repeats_together_are_those_trained_alone_one_after_the_other(bench):
 def test_models_together_are_those_trained_alone_one_after_the_other(bench):
     """Each on its own repeats; the grid of one has whole numbers, that of the other does not have the setting."""
     first, one = bench.run("one", train=bench.both, repeats=[2, 1], model_id="one", grid={"level": [1, 0]})
-    second, other = bench.run("other", train=bench.both, repeats=[1], model_id="other", grid={"slope": [0.5]})
+    # And one has epochs.
+    changes = {"settings": {"history": True}, "grid": {"slope": [0.5]}}
+    second, other = bench.run("other", train=bench.both, repeats=[1], model_id="other", **changes)
     out = bench.folder / "together"
     outputs = [out / name for name in ("folds", "validation.tsv", "history.tsv", "tuning.tsv")]
     models, repeats = {"one": one, "other": other}, {"one": [2, 1], "other": [1]}

@@ -122,6 +122,11 @@ def test_a_file_that_is_no_tuning_is_refused(choices):
         choices(("random", "network", "a\tb\n1\t2\n"))
 
 
+def test_a_model_that_the_file_does_not_hold_is_missed(choices):
+    with pytest.raises(InputError, match="model forest"):
+        choices(("random", "forest", FIRST))
+
+
 # --- the page
 
 
@@ -148,7 +153,7 @@ def test_the_page_names_the_point_chosen_most_often(choices):
 
 
 def test_the_page_has_a_section_per_protocol_and_none_for_who_had_no_choice(choices):
-    one_point = tuning(["C"], (1, 8, 0.5, 1))
+    one_point = tuning(["C"], (1, 8, 0.5, 1), model="forest")
     _, page = choices(
         *(("random", "network", FIRST), ("random", "constant", CONSTANT), ("random", "forest", one_point)),
         ("grouped", "network", THIRD),

@@ -85,11 +85,18 @@ def test_every_rule_and_every_learner_ran(finished_run):
     listed = rows(project.root / "tests/smoke/models.tsv")
     learners = {row["model"]: row["learner"] for row in listed}
     trained = {dict(job.wildcards)["trained"] for job in run.jobs if job.rule == "train_models"}
-    if "baselines" in trained:
-        trained |= {row["model"] for row in listed if row["role"] in ("constant", "age")}
+    trained |= {path.name for path in project.path("models").glob("*/*/baselines/folds/*")}
     # The rows of the ablation by view follow from another one's, and stand in no table.
     assert {learners[model] for model in trained if model in learners} == set(known("models")) - OUTSIDE
     assert {learners[model] for model in learners} >= OUTSIDE
+
+
+def test_each_baseline_is_trained_on_its_share_of_the_repeats(smoke):
+    folders = smoke.path("models/locus/repeat-1-2/baselines/folds").glob("*/repeat-*")
+    trained = sorted((path.parent.name, path.name) for path in folders)
+    # Era with the locus has a third of the three repeats.
+    both = ("repeat-01", "repeat-02")
+    assert trained == [*((m, r) for m in ("always_nucleus", "era") for r in both), ("era_locus", both[0])]
 
 
 def test_curve_holds_its_shares_and_the_choices_their_grid(smoke):

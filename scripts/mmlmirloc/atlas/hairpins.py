@@ -72,7 +72,7 @@ def predict_hairpins(
     """
     known = read_table(hairpins, columns=TEXT, text=TEXT)
     rows = read_table(train, columns=["accession", "sequence", "fold"], text=["accession", "sequence"])
-    held_out = read_validation(validation_scores, train, locations)[name][WHOLE_REPEAT]
+    held_out = read_validation(validation_scores, train, locations, [name])[name][WHOLE_REPEAT]
     measured = rule_values(held_out.truth, held_out.scores, held_out.folds, RULES, threshold, objective)
     rules = FittedRules.fit(held_out.truth, held_out.scores, threshold, objective)
     by_fold, complete = score_hairpins(known, name, spec, views, placed, fitted, locations)

@@ -19,7 +19,7 @@ ARM = re.compile(r"-([35]p)$")
 # A name as it may stand on a line of its own, rather than bases.
 DASH = "[-_‐‑–]"
 NAME = re.compile(
-    rf"(?:[a-z][a-z0-9]{{2,4}}{DASH})?(?:mir(?:na)?|microrna|mirlet|mir{DASH}?let|let)(?:{DASH}| )?\d+[a-z]*"
+    rf"(?:[a-z][a-z0-9]{{2,4}}{DASH})?(?:mir(?:na)?|microrna|mirlet|mir{DASH}?let|let)(?:{DASH}| )?\d+[a-z]{{0,4}}"
     rf"(?:{DASH}\d+)*(?:{DASH}[35]p)?\*?|mi(?:mat)?\d{{7}}",
     re.IGNORECASE,
 )

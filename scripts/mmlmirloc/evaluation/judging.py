@@ -187,7 +187,7 @@ def _decide(
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
     """Write what every rule makes of each model; return probabilities and decisions by model, as they were written."""
     parts = [
-        decide(model, held_out[model], found[model], constant=model in constants, **settings)
+        decide(model, held_out.get(model, {}), found[model], constant=model in constants, **settings)
         for model in progress(models, "models")
     ]
     for output, tables in zip((outputs.probabilities, outputs.decisions, outputs.rules), zip(*parts)):

@@ -100,7 +100,7 @@ def export_model(
         Outputs: the model (safetensors) and its card (JSON).
     """
     rows = read_table(train, columns=["accession", "sequence"], text=["accession", "sequence"])
-    held_out = read_validation(validation_scores, train, locations)[model][WHOLE_REPEAT]
+    held_out = read_validation(validation_scores, train, locations, [model])[model][WHOLE_REPEAT]
     truth, values = held_out.truth, held_out.scores
     measured = rule_values(truth, values, held_out.folds, RULES, threshold, objective)
     folder = repeat_folder(fitted, model, WHOLE_REPEAT)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from mmlmirloc.atlas.names import looks_like_name
 from mmlmirloc.predicting.cleaning import LONGEST, SHORTEST, Record, looks_like_bases
 
 # Programs and databases wrap sequences at these lengths.
@@ -73,7 +74,7 @@ def line_record(line: str) -> Record:
     if ended and ended.start():
         return Record(line[: ended.start()].strip(), ended[0].strip())
     words = line.split()
-    if ended or len(words) < 2:
+    if ended or len(words) < 2 or looks_like_name(line):
         return Record("", line)
     bases = [looks_like_bases(word, 1) for word in words]
     whole = [place for place, word in enumerate(words) if looks_like_bases(word, SHORTEST)]

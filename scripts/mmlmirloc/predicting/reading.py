@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from mmlmirloc.atlas.names import looks_like_name
 from mmlmirloc.errors import InputError
 from mmlmirloc.predicting.cleaning import Record, looks_like_bases, numbered
 from mmlmirloc.predicting.decoding import lines
@@ -78,4 +79,6 @@ def missing(path: str | Path) -> InputError:
     hint = "check the path"
     if looks_like_bases(str(path)):
         hint = "give the sequence itself on standard input: echo SEQUENCE | mmlmirloc predict -"
+    elif looks_like_name(str(path)):
+        hint = f"for a name: mmlmirloc lookup {path}"
     return InputError("There is no such file", path, EXPECTED, hint)

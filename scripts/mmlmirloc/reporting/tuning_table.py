@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from mmlmirloc.evaluation.metrics import METRICS
-from mmlmirloc.files import read_table, write_table
+from mmlmirloc.files import damaged, read_table, write_table
 from mmlmirloc.reporting.tables import heading, number, write_text
 from mmlmirloc.reporting.trust_table import markdown_table
 
@@ -68,6 +68,8 @@ def _read(path: str | Path, model: str) -> pd.DataFrame:
     # Values as they are written: a column of 0.5 and 8 would come back as 0.5 and 8.0.
     part = read_table(path, text=["model", "objective", *settings])
     part = part[part["model"] == model]
+    if part.empty:
+        raise damaged(path, KeyError(f"model {model}"))
     # A setting is empty that another model has, and one by view where the model has none of the views that it is for.
     settings = [name for name in settings if (part[name] != "").any()]
     pairs = [list(zip(settings, values)) for values in part[settings].to_numpy().tolist()]
