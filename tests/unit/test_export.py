@@ -125,7 +125,7 @@ def test_the_card_is_in_the_model_too(card, trained):
 
 
 def test_the_card_holds_the_scores_of_the_model_and_of_era(card):
-    # Of the chosen rule and of the metrics of the card only; no other model's.
+    # By the rule that the model decides with, and of the metrics of the card only; no other model's.
     assert card["scores"] == [
         dict(zip(["protocol", "label", "metric", "mean", "ci_low", "ci_high", "repeats"], line))
         for line in [
@@ -141,9 +141,9 @@ def test_the_card_holds_the_scores_of_the_model_and_of_era(card):
 
 
 def test_the_card_holds_the_scores_of_models_beside_it(trained):
-    found = [row["label"] for row in card_scores(trained / "beyond.tsv", "Absent", "other", ["high"])]
+    found = [row["label"] for row in card_scores(trained / "beyond.tsv", "Absent", "other", ["high"], "fixed")]
     assert found == ["Other", "Best constant", "Best constant"]
-    assert card_scores(trained / "beyond.tsv", "Absent", "", []) == []
+    assert card_scores(trained / "beyond.tsv", "Absent", "", [], "fixed") == []
 
 
 def test_a_note_of_simulated_data_stands_on_the_card(copied):

@@ -417,6 +417,23 @@ def test_scores_stand_beside_those_of_the_reference_the_models_own_first():
     assert "seed 3" in words and " note " not in words and "ci high" not in words
 
 
+def test_a_score_without_an_interval_is_shown_alone():
+    model = example_predictor.ExamplePredictor()
+    alone = {
+        "protocol": "temporal",
+        "label": "ours",
+        "metric": "accuracy",
+        "mean": 0.4,
+        "ci_low": None,
+        "ci_high": None,
+    }
+    nothing = {**alone, "protocol": "locus", "mean": None}
+    model.card = {"name": "ours", "note": "", "scores": [alone, nothing], "seed": 3}
+    with client_of(model) as client:
+        words = " ".join(re.sub("<[^>]*>", " ", client.get("/about").text).split())
+    assert "Protocol Metric ours temporal accuracy 0.400 locus accuracy –" in words
+
+
 def test_a_card_with_numbers_that_json_lacks():
     odd = example_predictor.ExamplePredictor()
     odd.card = {"name": "odd", "scores": [{"value": float("nan")}, {"value": float("inf")}], "seed": 3}

@@ -110,6 +110,7 @@ def export_model(
     table = about.get("table", "")
     words = {"rows": len(rows), "species": whose(about), "molecules": molecules, "table": table}
     limits = OWN_LIMITS if table else LIMITS
+    rule = best_rule(measured, objective)
     written = {
         "name": name,
         "note": about["note"],
@@ -130,10 +131,11 @@ def export_model(
         "index_sha256": checksum(index) if index else "",
         "code_digest": code,
         "version": __version__,
-        "rule": best_rule(measured, objective),
-        "protocol": "trained on all rows; each number is a mean over repeats in which test rows were not trained on, "
-        "with its 95% interval",
-        "scores": card_scores(scores, name, beside, constants),
+        "rule": rule,
+        "protocol": f"{number} fold models, each trained on all rows but those of its fold; each score is of models "
+        "that were trained in this way without the test rows, with location sets by the rule above: a mean over "
+        "repeats, from ten repeats on with its 95% interval",
+        "scores": card_scores(scores, name, beside, constants, rule),
         "limits": [limit.format(**words) for limit in (*limits[:-1], *([INDEXED] if index else []), limits[-1])],
         "made_with": {package: version(package) for package in ("numpy", "scikit-learn")},
     }
@@ -154,13 +156,18 @@ def export_model(
         temporary.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def card_scores(table: str | Path, label: str, beside: str, constants: Sequence[str]) -> list[dict[str, Any]]:
+def card_scores(
+    table: str | Path, label: str, beside: str, constants: Sequence[str], rule: str
+) -> list[dict[str, Any]]:
     """Return the rows of a model in the table of models beyond the paper for its card, and what to hold them against.
 
-    Beside it stand another model, and the best of the constants by each metric under each protocol.
+    Sets of locations are those of ``rule``. Beside the model stand another one, and the best of the constants by each
+    metric under each protocol.
     """
     rows = read_table(table, text=["model", "label", "metric", "rule", "protocol", "not_above"])
-    rows = rows[rows["metric"].isin(CARD_METRICS) & rows["rule"].isin(["", CHOSEN])]
+    # A constant answers the same by every rule, and has no line of each.
+    by_rule = rows["rule"].isin(["", rule]) | (rows["model"].isin(constants) & (rows["rule"] == CHOSEN))
+    rows = rows[rows["metric"].isin(CARD_METRICS) & by_rule]
     kept = rows[(rows["label"] == label) | (rows["model"] == beside)]
     # Where no test row has a location, nothing ranks: such a number is nobody's best.
     fixed = rows[rows["model"].isin(constants) & rows["mean"].notna()]
