@@ -129,7 +129,7 @@ def test_one_repeat_of_shuffled_labels_shows_nothing_found(tmp_path):
 
 def test_the_page(tmp_path):
     text = write(tmp_path, note="Not of real records.")[1]
-    assert text.startswith("# Controls\n\n**Not of real records.**\n\n## Labels shuffled")
+    assert text.startswith("# Controls\n\n**Not of real records.**\n\nMacro AUC is")
     assert "(95% at once)" in text
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
     assert rows[0] == ["model", "repeats", "macro AUC", "interval", "outcome", "as expected"]

@@ -231,4 +231,12 @@ def write_curve(
     ]
     caption = "Learning curve: the same test rows, part of the training rows"
     body = markdown_table(["model", "training rows", *(head(metric) for metric in HEADLINE)], texts)
-    write_text(heading(caption, note) + body + "\n", markdown)
+    write_text(heading(caption, note) + f"{body}\n\n{CURVE_READING}\n", markdown)
+
+
+CURVE_READING = (
+    "Each number is a mean over repeats, of the fold models' mean score, with its interval (the config's "
+    "evaluation.level, Nadeau & Bengio); fewer than ten repeats have none. Each repeat draws its test rows as the "
+    "split of the whole curve does, and keeps the share of its training rows. Location sets are by the rule that "
+    "validation rows chose for accuracy. Hold a model against the constants and the age predictor of the same line."
+)

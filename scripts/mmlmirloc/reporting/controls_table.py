@@ -31,12 +31,20 @@ def write_controls(measured: str | Path, level: float, note: str, table: str | P
     write_text(_markdown(rows, level, note), markdown)
 
 
+READING = (
+    "Macro AUC is of the fold models' mean score on the test rows of the splits `shuffled` and `planted`; no rule "
+    "for location sets has a part in it, and 0.5 is chance. Every repeat shuffles the labels anew, so that repeats "
+    "are independent, and Student's t gives an interval of few of them too. What is planted is the same in each "
+    "repeat: two or three show whether it is found."
+)
+
+
 def _markdown(table: pd.DataFrame, level: float, note: str) -> str:
     titles: Mapping[str, str] = {
         "shuffled": f"Labels shuffled: nothing can be learnt, and all intervals ({level:.0%} at once) should hold 0.5",
         "planted": "Labels planted (the rows with the largest share of A, C, G or U): learners of sequences find them",
     }
-    parts = [heading("Controls", note).rstrip()]
+    parts = [heading("Controls", note).rstrip(), READING]
     for control, title in titles.items():
         rows = [
             [

@@ -79,8 +79,9 @@ def write_locations_table(
 
 
 READING = (
-    "Chance is what scores without information have: 0.5 of ROC-AUC, and of PR-AUC the share of the test rows that "
-    "hold the location. The ensemble is the fold models' mean score; its interval (the config's evaluation.level) is "
-    "a bootstrap over test rows."
+    "The test rows are the first draw of the split of the figures (figures.split in the config). Chance is what "
+    "scores without information have: 0.5 of ROC-AUC, and of PR-AUC the share of the test rows that hold the "
+    "location. The ensemble is the fold models' mean score; its interval (the config's evaluation.level) is a "
+    "bootstrap over test rows."
 )
 UNSAID = "The paper does not say whether its areas are of one model or of several."

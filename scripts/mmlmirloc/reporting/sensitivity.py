@@ -54,8 +54,10 @@ def _difference(row) -> str:
 
 
 READING = (
-    "The first line is the default; each further pair of lines changes one setting. Differences are to the default, "
-    "with a paired bootstrap interval over the test rows (the config's evaluation.level); where it holds 0, these rows "
-    "do not tell whether there is an effect. Not paired: the change gives other test rows, or other labels for them; "
-    "then there is no such interval, and the difference also depends on which rows happen to be drawn."
+    "The first line is the default; each further pair of lines changes one setting. The test rows are the first draw "
+    "of the default's split, and a location is predicted where its score reaches the config's evaluation.threshold, "
+    "unless that is what changes. Differences are to the default, with a paired bootstrap interval over the test "
+    "rows (the config's evaluation.level); where it holds 0, these rows do not tell whether there is an effect. Not "
+    "paired: the change gives other test rows, or other labels for them; then there is no such interval, and the "
+    "difference also depends on which rows happen to be drawn."
 )

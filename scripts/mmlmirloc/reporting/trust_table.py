@@ -26,7 +26,7 @@ STRATA = {
 EXPLAINED = {
     "random": "Test rows drawn at random, as in the paper.",
     "matched": "Test rows drawn so that their location sets are composed exactly as in the paper's Table II: the one "
-    "protocol whose numbers can stand beside the paper's.",
+    "protocol whose numbers can stand beside the paper's. Its intervals hold for test parts of this composition.",
     "grouped": "No homolog of a test row is trained on: same family by name, same seed of a mature arm, or an "
     "alignment keeps rows together.",
     "locus": "As grouped, and no neighbour in the genome of a test row is trained on either.",
@@ -259,8 +259,7 @@ class Page:
             f"- {MARKS[CONSTANT]} not clearly above the best constant answer (chosen in hindsight, in favour of the "
             "constants).\n"
             f"- {MARKS[ERA]} not clearly above the age predictor *era*, which knows two numbers only: that of the "
-            "accession and that in the name, hence when a miRNA was discovered. It is a forest, which had the highest "
-            "macro AUC on validation rows among trees, forests and nearest neighbours on either number or both.\n\n"
+            "accession and that in the name, hence when a miRNA was discovered.\n\n"
             "A model that carries a mark in a column has not been shown to be better there than what knows no "
             f"sequence. {SINGLE} "
             "Label sets are those of the rule that validation rows chose by accuracy, in all columns. Macro AUC within "
