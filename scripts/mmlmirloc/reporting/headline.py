@@ -15,7 +15,9 @@ PROTOCOL, RULE = "matched", "chosen"
 # Below this a model is the same in each repeat.
 SPREAD = 1e-9
 METRICS = {"accuracy": "accuracy", "auc_macro": "macro AUC", "subset_accuracy": "subset accuracy"}
-COLUMNS = ["model", "of_the_paper", "knows"]
+COLUMNS = ["model", "of_the_paper", "told", "knows"]
+# What a model is held against in words, and the column of its paired difference.
+REFERENCES = {"the best constant": "minus_constant", "age": "minus_era"}
 BLOCK = re.compile(r"(?<=<!-- results -->\n)(.*?)(?=<!-- /results -->)", re.DOTALL)
 
 
@@ -27,8 +29,8 @@ def headline(results: str | Path, rows: str | Path, paper: str | Path) -> str:
     results : path
         Folder of the published tables; ``beyond.tsv`` and ``trust.tsv`` of it are read.
     rows : path
-        model, of_the_paper (yes for the paper's own systems) and knows (what it sees): the table has a line of each
-        that knows something, as far as the published tables have it.
+        model, of_the_paper (yes for the paper's own systems), told (yes where a sentence tells all protocols) and knows
+        (what it sees): the table has a line of each that knows something, as far as the published tables have it.
     paper : path
         The paper's Table III.
     """
@@ -50,10 +52,11 @@ def headline(results: str | Path, rows: str | Path, paper: str | Path) -> str:
     repeats, tested = int(shown["repeats"].max()), int(shown["test_rows"].iloc[0])
     drawn = f"Protocol `{PROTOCOL}`: {repeats} draws of {tested} test rows with the paper's label sets."
     told = [
-        f"{drawn} Everything is trained and chosen anew in each.",
+        f"{drawn} Intervals hold for such test parts. Everything is trained and chosen anew in each.",
         "Location sets are by the rule that validation rows chose for accuracy. Mean and 95% interval over repeats.",
     ]
-    return "\n".join(["", *told, "", *lines, "", _finding(trust, shown, known), "", ""])
+    verdicts = [_verdict(row.model, trust, beyond) for row in known.itertuples() if row.told == "yes"]
+    return "\n".join(["", *told, "", *lines, "", _finding(trust, shown, known), "", *filter(None, verdicts), ""])
 
 
 def _of_rule(table: pd.DataFrame) -> pd.DataFrame:
@@ -79,6 +82,28 @@ def _finding(trust: pd.DataFrame, shown: pd.DataFrame, known: pd.DataFrame) -> s
     others = shown[(shown["metric"] == "accuracy") & shown["model"].isin(set(known["model"]) - papers)]
     others = others[others["minus_era_low"].notna() & (others["sd"] > SPREAD)]
     return "\n".join([first, *(f"{row.label} minus age: {_difference(row)}." for row in others.itertuples())])
+
+
+def _verdict(model: str, trust: pd.DataFrame, beyond: pd.DataFrame) -> str:
+    """Return under which protocols a model is clearly above and below each reference in accuracy; trust has more."""
+    table = trust if model in set(trust["model"]) else beyond
+    rows = table[(table["model"] == model) & (table["metric"] == "accuracy")]
+    if rows.empty:
+        return ""
+    parts = []
+    for reference, column in REFERENCES.items():
+        above = rows.loc[rows[f"{column}_low"] > 0, "protocol"]
+        below = rows.loc[rows[f"{column}_high"] < 0, "protocol"]
+        parts.append(f"clearly above {reference} under {_listed(above)}")
+        if len(below):
+            parts[-1] += f", clearly below it under {_listed(below)}"
+    label, protocols = rows["label"].iloc[0], rows["protocol"].nunique()
+    return f"{label} in accuracy, under {protocols} protocols: {'; '.join(parts)}.\n"
+
+
+def _listed(protocols: Sequence[str]) -> str:
+    names = [f"`{name}`" for name in protocols]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names) or "none"
 
 
 def _difference(row) -> str:
