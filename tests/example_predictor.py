@@ -16,6 +16,8 @@ class ExamplePredictor:
     """Probabilities are bytes of the sequence's digest."""
 
     locations: ClassVar = LOCATIONS
+    # Without an atlas.
+    known: ClassVar = None
     card: ClassVar = {
         "name": "example",
         "data": {"rows": 3, "source": "made up for tests: this is an example, not a model"},

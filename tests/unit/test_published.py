@@ -126,6 +126,41 @@ def test_the_page_of_systems_says_what_the_published_table_has(systems):
         assert f"{float(systems.loc[model, 'ensemble']):.3f}".lstrip("0") in told, model
 
 
+def paragraph(page, beginning):
+    """The paragraph of a page of the docs that has this beginning of a sentence."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    (found,) = [part for part in text.split("\n\n") if beginning in " ".join(part.split())]
+    return " ".join(found.split())
+
+
+def short(value):
+    return f"{float(value):.3f}".lstrip("0")
+
+
+def test_the_page_of_systems_says_what_the_published_benchmarks_have():
+    told = paragraph("docs/systems.md", "On RNALoc-LM's benchmark none of six systems")
+    rows = pd.read_csv(ROOT / "resources/results/benchmarks.tsv", sep="\t")
+    rows = rows[(rows["protocol"] == "given") & (rows["control"] == "no") & (rows["minus_length_low"] > 0)]
+    above = {place: len(part) for place, part in rows.groupby(["benchmark", "metric"])}
+    assert not [place for place in above if place[0].startswith("rnaloc_lm") and place[1] == "accuracy"]
+    assert above["rnaloc_lm_mature", "auc_macro"] == 2 and "Among its mature miRNAs alone, two of them" in told
+    page = (ROOT / "resources/results/benchmarks.md").read_text(encoding="utf-8")
+    pooled = page.split("F1 of the rows of all folds taken together")[1]
+    for label in ("MirLocPredictor", "Nearest by identity"):
+        (line,) = [line for line in pooled.splitlines() if line.startswith(f"| {label} ")]
+        for value in line.split("|")[2:4]:
+            assert short(value) in told
+
+
+def test_the_page_about_the_encoder_says_what_the_published_table_has():
+    told = paragraph("docs/reproduce.md", "It guesses .508")
+    rows = pd.read_csv(ROOT / "resources/results/encoder.tsv", sep="\t").set_index("model")
+    own = rows.loc["encoder"]
+    assert f"It guesses {short(own['accuracy'])} [{short(own['low'])}, {short(own['high'])}]" in told
+    for model in ("untrained", "rnabert"):
+        assert short(rows.loc[model, "accuracy"]) in told
+
+
 def test_table_three_was_made_again_with_nearly_the_same_numbers():
     columns = ["fold_mean", "ensemble"]
     tables = [

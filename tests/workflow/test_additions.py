@@ -1,4 +1,4 @@
-"""A new learner or view is one file and one row, as docs/add_a_view_or_learner.md shows with an example of each."""
+"""A new learner or view is one file and one row, a new table or figure a function and an entry, as the page shows."""
 
 import csv
 import os
@@ -22,12 +22,12 @@ class Block(NamedTuple):
 
 
 def blocks() -> list[Block]:
-    """The blocks of the page in their order."""
+    """The blocks of the page in their order; entries of rules/pages.smk have the name of what they are put into."""
     found, file = [], ""
     for text, language, content in re.findall(
         r"(.*?)^```(\w+)\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE
     ):
-        file = [file, *re.findall(r"`((?:scripts|config)/\S*\.\w+)`", text)][-1]
+        file = [file, *re.findall(r"`((?:scripts|config|rules)/\S*\.\w+|PAGES|FIGURES)`", text)][-1]
         found.append(Block(language, file, content))
     return found
 
@@ -48,6 +48,8 @@ def test_page_can_be_followed_to_the_letter(fresh):
             shell = ["bash", "-ec", content]
             done = subprocess.run(shell, cwd=fresh.root, env=variables, capture_output=True, text=True)
             assert done.returncode == 0, content + done.stdout + done.stderr
+        elif file in ("PAGES", "FIGURES"):
+            fresh.edit("rules/pages.smk", f"\n{file} = {{\n", f"\n{file} = {{\n{content}")
         else:
             assert (fresh.root / file).exists() == file.startswith("config/"), file
             fresh.append(file, content)
@@ -56,6 +58,11 @@ def test_page_can_be_followed_to_the_letter(fresh):
             measured = {row["metric"]: float(row["ensemble"]) for row in csv.DictReader(table, delimiter="\t")}
         # Motifs of nine letters with G and C shift their share a little: better than chance, far from perfect.
         assert 0.5 < measured["auc_macro"] < 0.9
+    with open(fresh.root / "results/control/tables/gc.tsv", newline="") as table:
+        shares = {row["location"]: float(row["gc"]) for row in csv.DictReader(table, delimiter="\t")}
+    with open(fresh.root / "results/control/figures/gc.tsv", newline="") as table:
+        drawn = {row["location"]: float(row["gc"]) for row in csv.DictReader(table, delimiter="\t")}
+    assert shares == drawn and len(shares) > 1 and all(0.3 < share < 0.7 for share in shares.values())
     settings = (fresh.root / "docs/settings.md").read_text()
     assert "### gc_profile\n" in settings and "### ridge\n" in settings
 

@@ -53,6 +53,14 @@ def test_its_rules_take_a_beginning(outer):
     assert "mirloc_write_control" in run.output and "mirloc_simulate_control" in run.output
 
 
+def test_its_snakefile_can_be_included(outer, fresh):
+    folder = outer()
+    (folder / "Snakefile").write_text(f'include: "{fresh.root}/Snakefile"\n' + OUTER.partition("\n\n\n")[2].format())
+    run = ask(["mine.txt", "--dry-run", "--configfile", "mine.yaml"], folder, {**os.environ, "PATH": search_path()})
+    assert run.code == 0, run.output
+    assert {"mine", "simulate_control", "build_dataset"} <= {job.rule for job in run.jobs}
+
+
 @pytest.mark.slow
 def test_its_own_config_decides_and_the_dataset_is_made_in_its_folder(outer):
     folder = outer()

@@ -62,8 +62,8 @@ def predict(predictor, records: Records, limits: Limits, stop: threading.Event) 
     """
     expected = expected_of(predictor.card)
     records = within(records, limits, expected)
-    if known := getattr(predictor, "known", None):
-        records = list(known.expanded(records))
+    if predictor.known:
+        records = list(predictor.known.expanded(records))
     frames = list(in_batches(predictor, records, limits, stop))
     return Answered(str(predictor.card.get("name", "")), list(predictor.locations), records, frames, expected=expected)
 

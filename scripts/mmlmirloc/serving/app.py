@@ -167,7 +167,7 @@ class Site:
 
     def __init__(self, predictor, limits: Limits):
         self.predictor, self.limits = predictor, limits
-        self.known = getattr(predictor, "known", None)
+        self.known = predictor.known
         self.pages = Pages(finite(predictor.card), list(predictor.locations), limits, self.known is not None)
         self.paths: set[str] = set()
         self.queue = Queue(limits.workers, limits.queue, limits.seconds, limits.wait)
