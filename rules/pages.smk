@@ -229,7 +229,7 @@ PAGES = {
 # Simulated records: what was found beside what was planted.
 if SIMULATED_RECORDS:
     PAGES["control"] = {
-        "function": "control_table.write_control_table",
+        "function": "planted_table.write_planted_table",
         "caption": "control",
         "inputs": {
             "truth": rules.simulate_control.output.truth,

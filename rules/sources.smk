@@ -31,7 +31,7 @@ rule simulate_control:
         runtime=5,
     params:
         control=config["control"],
-        code=digest("data.control"),
+        code=digest("data.simulated"),
     script:
         "../scripts/simulate_control.py"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mmlmirloc.data.control import Control, simulate
+from mmlmirloc.data.simulated import Control, simulate
 from mmlmirloc.job import job
 
 with job(snakemake.log[0]):

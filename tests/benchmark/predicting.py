@@ -15,8 +15,8 @@ import torch
 from measuring import clocked
 from torch.utils.flop_counter import FlopCounterMode
 
-from mmlmirloc.data.control import Control, simulate
 from mmlmirloc.data.minhash import digests, forget
+from mmlmirloc.data.simulated import Control, simulate
 from mmlmirloc.features import side_by_side
 from mmlmirloc.models.shared.trees import score_forest
 from mmlmirloc.predicting.cleaning import clean

@@ -16,13 +16,13 @@ import yaml
 from measuring import clocked, print_row, told
 
 from mmlmirloc.data import homologs
-from mmlmirloc.data.control import Control, simulate
 from mmlmirloc.data.dataset import build_dataset
 from mmlmirloc.data.groups import components, family, group_homologs, shared
 from mmlmirloc.data.loci import group_loci
 from mmlmirloc.data.records import merge_records
 from mmlmirloc.data.redundancy import parse_clusters, write_sequences
 from mmlmirloc.data.sequences import join_sequences
+from mmlmirloc.data.simulated import Control, simulate
 from mmlmirloc.data.sketch_index import write_index
 from mmlmirloc.data.splits import split_dataset
 from mmlmirloc.evaluation.agreement import measure_agreement

@@ -157,7 +157,7 @@ def test_scores_depend_on_the_metrics_that_choose(package):
         ("models.mvfcnet", "relu(", "tanh("),
         ("models.constant", 'default=""', 'default="nucleus"'),
         ("evaluation.metrics", "METRICS = dict(OBJECTIVES)", "METRICS = dict(OBJECTIVES, new=None)"),
-        ("evaluation.decisions", "MINIMUM_ROWS = 5", "MINIMUM_ROWS = 6"),
+        ("evaluation.label_sets", "MINIMUM_ROWS = 5", "MINIMUM_ROWS = 6"),
         ("reporting.tables", "READING", "READ"),
     ],
     ids=[

@@ -204,7 +204,7 @@ def test_new_metric_measures_again_and_trains_nothing(finished, planned):
 
 
 def test_decision_rule_decides_again_and_trains_nothing(finished, planned):
-    finished.edit("scripts/mmlmirloc/evaluation/decisions.py", "MINIMUM_ROWS = 5", "MINIMUM_ROWS = 6")
+    finished.edit("scripts/mmlmirloc/evaluation/label_sets.py", "MINIMUM_ROWS = 5", "MINIMUM_ROWS = 6")
     names = planned()
     assert trained(names) == set()
     # Thresholds chosen on test rows, which are shown as not honest, are found as those of a rule are.

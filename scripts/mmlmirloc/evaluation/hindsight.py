@@ -1,7 +1,7 @@
 """What thresholds reach that were chosen on the rows they are measured on. It is no result.
 
-Nothing else may use this module. Thresholds that are results are those of :mod:`mmlmirloc.evaluation.decisions`, fitted
-on validation rows.
+Nothing else may use this module. Thresholds that are results are those of
+:mod:`mmlmirloc.evaluation.label_sets`, fitted on validation rows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmlmirloc.evaluation.decisions import GRID, threshold
+from mmlmirloc.evaluation.label_sets import GRID, threshold
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
 from mmlmirloc.files import write_table
 from mmlmirloc.objectives import accuracy, checked

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmlmirloc.evaluation.calibration import apply_platt, fit_platt
-from mmlmirloc.evaluation.decisions import expected_best, posterior_from_scores, threshold, tune_thresholds
+from mmlmirloc.evaluation.label_sets import expected_best, posterior_from_scores, threshold, tune_thresholds
 from mmlmirloc.evaluation.names import FIXED, TUNED
 from mmlmirloc.objectives import ROW_METRICS, find_objective, value_of
 

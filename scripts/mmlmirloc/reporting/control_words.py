@@ -14,7 +14,7 @@ def control_words(results: str | Path) -> str:
     Parameters
     ----------
     results : path
-        Its folder, with ``tables/control.tsv`` of :func:`mmlmirloc.reporting.control_table.write_control_table`.
+        Its folder, with ``tables/control.tsv`` of :func:`mmlmirloc.reporting.planted_table.write_planted_table`.
     """
     rows = read_table(Path(results) / "tables/control.tsv", columns=COLUMNS, text=[*COLUMNS[:4]])
     planted = rows[rows["expected"] == "found"]

@@ -5,7 +5,7 @@ import pytest
 
 from mmlmirloc.errors import InputError
 from mmlmirloc.files import read_table
-from mmlmirloc.reporting.control_table import ENDS, write_control_table
+from mmlmirloc.reporting.planted_table import ENDS, write_planted_table
 
 TRUTH = (
     "location\tmotif\tstrength\texpected\n"
@@ -36,7 +36,7 @@ def files(tmp_path):
 
 def write(files):
     paths = files / "control.tsv", files / "control.md"
-    write_control_table(
+    write_planted_table(
         files / "truth.tsv", files / "observed.tsv", files / "shuffled.tsv", "net", "The network", "", *paths
     )
     return paths

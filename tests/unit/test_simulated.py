@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmlmirloc.data.control import LABEL_SETS, LOCATIONS, MOTIFS, Control, simulate
+from mmlmirloc.data.simulated import LABEL_SETS, LOCATIONS, MOTIFS, Control, simulate
 from mmlmirloc.errors import InputError
 
 FILES = ("rnalocate.txt", "hairpin.fa", "mature.fa", "hsa.gff3", "truth.tsv")

@@ -9,7 +9,7 @@ TRUTH = ["location", "motif", "strength", "expected"]
 ENDS = {"ensemble": "auc", "ensemble_low": "auc_low", "ensemble_high": "auc_high"}
 
 
-def write_control_table(
+def write_planted_table(
     truth: str | Path,
     observed: str | Path,
     shuffled: str | Path,

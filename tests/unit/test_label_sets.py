@@ -4,33 +4,33 @@ import numpy as np
 import pytest
 
 from mmlmirloc.errors import InputError
-from mmlmirloc.evaluation import decisions
+from mmlmirloc.evaluation import label_sets
 from mmlmirloc.objectives import OBJECTIVES, value_of
 
 SETS = np.array([[1, 0, 0], [1, 1, 0], [1, 1, 1], [0, 1, 0]])
 
 
 def best(posterior, metric):
-    return decisions.expected_best(np.array([posterior]), SETS, metric)[0].tolist()
+    return label_sets.expected_best(np.array([posterior]), SETS, metric)[0].tolist()
 
 
 def test_threshold():
     scores = np.array([[0.5, 0.5], [0.2, 0.49]])
-    assert decisions.threshold(scores).tolist() == [[1, 1], [0, 0]]
-    assert decisions.threshold(scores, 0.2).tolist() == [[1, 1], [1, 1]]
-    assert decisions.threshold(scores, np.array([0.2, 0.6])).tolist() == [[1, 0], [1, 0]]
+    assert label_sets.threshold(scores).tolist() == [[1, 1], [0, 0]]
+    assert label_sets.threshold(scores, 0.2).tolist() == [[1, 1], [1, 1]]
+    assert label_sets.threshold(scores, np.array([0.2, 0.6])).tolist() == [[1, 0], [1, 0]]
     truth = np.array([[1, 0], [0, 1]])
     for metric in OBJECTIVES:
-        assert value_of(metric, truth, scores) == value_of(metric, truth, scores, decisions.threshold(scores))
+        assert value_of(metric, truth, scores) == value_of(metric, truth, scores, label_sets.threshold(scores))
 
 
 def test_wrong_number_of_thresholds():
     with pytest.raises(InputError, match=r"3 thresholds for scores of shape \(1, 2\)"):
-        decisions.threshold(np.ones((1, 2)), np.ones(3))
+        label_sets.threshold(np.ones((1, 2)), np.ones(3))
 
 
 def posterior(scores, sets, shares):
-    return decisions.posterior_from_scores(np.array([scores]), np.array(sets), np.array(shares))[0]
+    return label_sets.posterior_from_scores(np.array([scores]), np.array(sets), np.array(shares))[0]
 
 
 FOUR = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
@@ -59,7 +59,7 @@ def test_the_dependence_of_the_shares_is_kept():
     shares = [0.4, 0.1, 0.2, 0.3]
     assert posterior([0.6, 0.5], FOUR, shares) == pytest.approx([0.3, 0.2, 0.1, 0.4])
     scores = np.random.default_rng(0).random((20, 2))
-    neither, first, second, both = decisions.posterior_from_scores(scores, FOUR, np.array(shares)).T
+    neither, first, second, both = label_sets.posterior_from_scores(scores, FOUR, np.array(shares)).T
     assert neither * both / (first * second) == pytest.approx(np.full(20, 6.0))
 
 
@@ -74,9 +74,9 @@ def test_scores_that_know_nothing_give_the_shares():
 @pytest.mark.parametrize(
     "sets",
     [
-        decisions.nonempty_sets(4),
-        np.vstack([np.zeros((1, 4), dtype=int), decisions.nonempty_sets(4)]),
-        np.vstack([np.zeros((1, 4), dtype=int), decisions.nonempty_sets(4)[:10]]),
+        label_sets.nonempty_sets(4),
+        np.vstack([np.zeros((1, 4), dtype=int), label_sets.nonempty_sets(4)]),
+        np.vstack([np.zeros((1, 4), dtype=int), label_sets.nonempty_sets(4)[:10]]),
     ],
     ids=["all but the empty set", "all sets", "up to two labels"],
 )
@@ -84,7 +84,7 @@ def test_marginals_that_can_be_had_are_met_by_the_nearest_distribution(sets):
     generator = np.random.default_rng(0)
     shares = generator.dirichlet(np.ones(len(sets)) * 3)
     scores = generator.dirichlet(np.ones(len(sets)) * 3, 20) @ sets
-    fitted = decisions.posterior_from_scores(scores, sets, shares)
+    fitted = label_sets.posterior_from_scores(scores, sets, shares)
     assert fitted @ sets == pytest.approx(scores, abs=1e-4)
     assert fitted.sum(axis=1) == pytest.approx(np.ones(20), abs=1e-12)
 
@@ -114,20 +114,20 @@ def test_marginals_that_cannot_be_had_still_give_a_distribution():
     # Every corner, most of which are no set; two labels that no set has together; none at all.
     corners = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])
     for sets in (SETS, np.eye(3, dtype=int), np.zeros((1, 3), dtype=int), np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]])):
-        fitted = decisions.posterior_from_scores(corners, sets, np.full(len(sets), 1 / len(sets)))
+        fitted = label_sets.posterior_from_scores(corners, sets, np.full(len(sets), 1 / len(sets)))
         assert np.isfinite(fitted).all() and (fitted >= 0).all()
         assert fitted.sum(axis=1) == pytest.approx(np.ones(8), abs=1e-12)
         # It is a posterior that a rule takes.
-        assert decisions.expected_best(fitted, sets, "accuracy").shape == (8, 3)
+        assert label_sets.expected_best(fitted, sets, "accuracy").shape == (8, 3)
 
 
 def test_rows_are_fitted_one_by_one():
     scores, shares = np.random.default_rng(1).random((5, 3)), np.array([0.4, 0.3, 0.2, 0.1])
-    together = decisions.posterior_from_scores(scores, SETS, shares)
+    together = label_sets.posterior_from_scores(scores, SETS, shares)
     assert together.shape == (5, 4)
     for row in range(5):
         assert posterior(scores[row], SETS, shares) == pytest.approx(together[row], abs=1e-15)
-    assert decisions.posterior_from_scores(np.zeros((0, 3)), SETS, shares).shape == (0, 4)
+    assert label_sets.posterior_from_scores(np.zeros((0, 3)), SETS, shares).shape == (0, 4)
     # What it was given is left alone.
     assert shares.tolist() == [0.4, 0.3, 0.2, 0.1]
 
@@ -147,22 +147,22 @@ def test_each_metric_chooses_its_own_set():
 
 def test_a_set_outside_the_given_ones_can_be_best():
     sets = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 1]])
-    chosen = decisions.expected_best(np.full((1, 3), 1 / 3), sets, "hamming_loss")
+    chosen = label_sets.expected_best(np.full((1, 3), 1 / 3), sets, "hamming_loss")
     assert chosen.tolist() == [[1, 1, 1]]
 
 
 def test_never_empty_and_ties_take_the_smallest_set():
     sets = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 1]])
     for metric in ("accuracy", "subset_accuracy", "f1", "hamming_loss"):
-        assert decisions.expected_best(np.array([[1.0, 0, 0]]), sets, metric).tolist() == [[1, 0, 0]]
-    assert decisions.expected_best(np.array([[0, 0.5, 0.5]]), sets, "subset_accuracy").tolist() == [[0, 1, 0]]
+        assert label_sets.expected_best(np.array([[1.0, 0, 0]]), sets, metric).tolist() == [[1, 0, 0]]
+    assert label_sets.expected_best(np.array([[0, 0.5, 0.5]]), sets, "subset_accuracy").tolist() == [[0, 1, 0]]
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "subset_accuracy", "f1", "hamming_loss"])
 def test_no_other_set_scores_better(metric):
     generator = np.random.default_rng(0)
     posterior = generator.dirichlet(np.ones(len(SETS)), 20)
-    chosen = decisions.expected_best(posterior, SETS, metric)
+    chosen = label_sets.expected_best(posterior, SETS, metric)
     sign = 1 if OBJECTIVES[metric].higher_is_better else -1
 
     def expected(row, candidate):
@@ -170,13 +170,13 @@ def test_no_other_set_scores_better(metric):
         return sign * float(posterior[row] @ values)
 
     for row, choice in enumerate(chosen):
-        others = [expected(row, candidate) for candidate in decisions.nonempty_sets(3)]
+        others = [expected(row, candidate) for candidate in label_sets.nonempty_sets(3)]
         assert expected(row, choice) == pytest.approx(max(others), abs=1e-12)
 
 
 def test_nonempty_sets_are_ordered_by_size():
-    assert decisions.nonempty_sets(2).tolist() == [[1, 0], [0, 1], [1, 1]]
-    assert len(decisions.nonempty_sets(4)) == 15
+    assert label_sets.nonempty_sets(2).tolist() == [[1, 0], [0, 1], [1, 1]]
+    assert len(label_sets.nonempty_sets(4)) == 15
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_nonempty_sets_are_ordered_by_size():
 )
 def test_bad_posteriors(posterior, sets, metric, message):
     with pytest.raises(InputError, match=message):
-        decisions.expected_best(posterior, sets, metric)
+        label_sets.expected_best(posterior, sets, metric)
 
 
 SHARES = np.full(4, 0.25)
@@ -216,14 +216,14 @@ SHARES = np.full(4, 0.25)
 )
 def test_bad_scores_and_shares(scores, shares, message):
     with pytest.raises(InputError, match=message):
-        decisions.posterior_from_scores(np.array(scores), SETS, shares)
+        label_sets.posterior_from_scores(np.array(scores), SETS, shares)
 
 
 def test_bad_label_sets():
     with pytest.raises(InputError, match=r"Label sets have the shape \(3,\)"):
-        decisions.posterior_from_scores(np.ones((1, 3)), np.ones(3), np.ones(1))
+        label_sets.posterior_from_scores(np.ones((1, 3)), np.ones(3), np.ones(1))
     with pytest.raises(InputError, match=r"A label is 0\.4"):
-        decisions.posterior_from_scores(np.ones((1, 1)), np.array([[0.4]]), np.ones(1))
+        label_sets.posterior_from_scores(np.ones((1, 1)), np.array([[0.4]]), np.ones(1))
 
 
 def validation_rows():
@@ -238,31 +238,31 @@ def validation_rows():
 def test_tuned_thresholds(metric):
     truth, scores = validation_rows()
     # Only .30 parts label 1. Many part label 2: .5 is nearest to .5. Label 3 is too rare to move.
-    assert decisions.tune_thresholds(truth, scores, metric).tolist() == [0.3, 0.5, 0.5]
+    assert label_sets.tune_thresholds(truth, scores, metric).tolist() == [0.3, 0.5, 0.5]
 
 
 def test_equally_good_thresholds_take_the_one_nearest_half():
     truth = np.repeat([[1], [0]], 5, axis=0)
     # .30, .35, .40 part the classes.
-    assert decisions.tune_thresholds(truth, np.where(truth, 0.42, 0.28), "accuracy").tolist() == [0.4]
+    assert label_sets.tune_thresholds(truth, np.where(truth, 0.42, 0.28), "accuracy").tolist() == [0.4]
     # A score that says nothing: whatever is as good as .5 does not move it.
-    assert decisions.tune_thresholds(truth, np.full((10, 1), 0.7), "hamming_loss").tolist() == [0.5]
+    assert label_sets.tune_thresholds(truth, np.full((10, 1), 0.7), "hamming_loss").tolist() == [0.5]
 
 
 def test_labels_are_tuned_together():
     # Two labels whose scores stand far below .5; neither threshold alone gives a right set.
     truth = np.repeat([[1, 1], [0, 0]], 6, axis=0)
-    chosen = decisions.tune_thresholds(truth, np.where(truth, 0.2, 0.1), "f1")
+    chosen = label_sets.tune_thresholds(truth, np.where(truth, 0.2, 0.1), "f1")
     assert chosen.tolist() == [0.2, 0.2]
 
 
 def test_nothing_to_tune():
     truth, scores = validation_rows()
     with pytest.raises(InputError, match="'auc_macro' does not depend on thresholds"):
-        decisions.tune_thresholds(truth, scores, "auc_macro")
+        label_sets.tune_thresholds(truth, scores, "auc_macro")
     with pytest.raises(InputError, match="cannot be compared"):
-        decisions.tune_thresholds(truth, scores[:, :2], "accuracy")
+        label_sets.tune_thresholds(truth, scores[:, :2], "accuracy")
     with pytest.raises(InputError, match="not finite"):
-        decisions.tune_thresholds(truth, scores * np.nan, "accuracy")
-    constant = decisions.tune_thresholds(np.ones((6, 1)), np.ones((6, 1)), "auc_macro_labels")
+        label_sets.tune_thresholds(truth, scores * np.nan, "accuracy")
+    constant = label_sets.tune_thresholds(np.ones((6, 1)), np.ones((6, 1)), "auc_macro_labels")
     assert constant.tolist() == [0.5]
