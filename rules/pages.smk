@@ -82,12 +82,6 @@ def choices_page(runs, models):
 # A new table is a function of mmlmirloc.reporting and an entry here: id -> the function, file in rules/report, what it
 # reads, and its other arguments beside the note.
 PAGES = {
-    "gc": {
-        "function": "gc_table.write_gc",
-        "caption": "gc",
-        "inputs": {"mirnas": f"{RESULTS}/dataset/mirnas.tsv"},
-        "options": {"locations": LOCATIONS},
-    },
     "dataset": {
         "function": "dataset_table.write_dataset_table",
         "caption": "dataset",
@@ -323,7 +317,6 @@ def table_figure(module, caption="trust_figure", options=None, **tables):
 SHOWN, DRAWN = config["trust"]["shown"], config["trust"]["drawn"]
 # A new figure is a module of mmlmirloc.reporting.figures and an entry here: id -> the module, file in rules/report, tables that it takes, and its other arguments.
 FIGURES = {
-    "gc": table_figure("gc", caption="gc", table="gc"),
     "upset": dataset_figure("upset", f"{RESULTS}/dataset/mirnas.tsv"),
     "label_counts": dataset_figure("label_counts", f"{RESULTS}/dataset/mirnas.tsv"),
     "lengths": dataset_figure("lengths", f"{RESULTS}/dataset/mirnas.tsv"),

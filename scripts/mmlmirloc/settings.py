@@ -28,7 +28,7 @@ UNUSABLE = "{}<>"
 MADE_BY_RULES = (
     *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls", "encoder"),
     *("atlas", "beyond", "curve", "choices", "views", "learning_curve", "importance", "attributions"),
-    *("agreement", "outside", "overlap", "runtime", "systems", "gc"),
+    *("agreement", "outside", "overlap", "runtime", "systems"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion", "protocols", "calibration"),
 )
