@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from projects import Job, Project, Run
 
-# The file beside the finished run in one half of ``make test``, so that both halves end at about the same time.
-LONG = "test_labelled_table"
+# The files beside the finished run in one half of ``make test``, so that both halves end at about the same time.
+LONG = ("test_labelled_table", "test_install")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items):
         finished = "finished_run" in getattr(item, "fixturenames", ())
         if finished:
             item.add_marker(pytest.mark.slow)
-        if finished or item.path.stem == LONG:
+        if finished or item.path.stem in LONG:
             item.add_marker(pytest.mark.half)
 
 
