@@ -42,7 +42,7 @@ run-full: setup
 	@$(WORDS)
 
 # Two halves side by side, since one by itself leaves half of two cores idle: the tests that look at the finished run with
-# one long file, and all others, whose words come last. pytest-xdist would build that run in each of its processes. Each -m also leaves
+# two long files, and all others, whose words come last. pytest-xdist would build that run in each of its processes. Each -m also leaves
 # out what pyproject.toml does.
 APART := not cluster and not disturbed
 test: setup
