@@ -236,7 +236,8 @@ def write_curve(
 
 CURVE_READING = (
     "Each number is a mean over repeats, of the fold models' mean score, with its interval (the config's "
-    "evaluation.level, Nadeau & Bengio); fewer than ten repeats have none. Each repeat draws its test rows as the "
-    "split of the whole curve does, and keeps the share of its training rows. Location sets are by the rule that "
-    "validation rows chose for accuracy. Hold a model against the constants and the age predictor of the same line."
+    "evaluation.level, Nadeau & Bengio; of one repeat a bootstrap over homology groups; of two to nine none). Each "
+    "repeat draws its test rows as the split of the whole curve does, and keeps the share of its training rows. "
+    "Location sets are by the rule that validation rows chose for accuracy. Hold a model against the constants and the "
+    "age predictor of the same line."
 )
