@@ -51,6 +51,14 @@ def job(log: str) -> Iterator[logging.Logger]:
             handler.close()
 
 
+def silence_transformers() -> None:
+    """Keep transformers from reporting on the files that it loads; who loads them checks what matters."""
+    from transformers.utils import logging as reports
+
+    reports.set_verbosity_error()
+    reports.disable_progress_bar()
+
+
 def progress(items: Iterable, description: str, **options) -> Iterable:
     """Show a progress bar over ``items`` on stderr; silent where stderr is not a terminal, or :data:`QUIET` is set."""
     if os.environ.get(QUIET) or (not sys.stderr.isatty() and os.environ.get("MMLMIRLOC_PROGRESS") != "1"):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmlmirloc.files import write_table
-from mmlmirloc.job import logger, progress
+from mmlmirloc.job import logger, progress, silence_transformers
 from mmlmirloc.pretraining import corpus, neighbourhood
 from mmlmirloc.pretraining.checkpoint import load
 from mmlmirloc.pretraining.fit import masked_rows, predict
@@ -88,6 +88,7 @@ def rnabert_shares(weights: str, rows: Sequence[tuple[np.ndarray, np.ndarray]], 
     from multimolecule import RnaBertForMaskedLM, RnaTokenizer
 
     tokenizer = RnaTokenizer()
+    silence_transformers()
     network = RnaBertForMaskedLM.from_pretrained(weights, local_files_only=True).eval()
     # Our token numbers to RNABERT's: the bases, an unknown base, the mask.
     numbers = np.array(tokenizer.convert_tokens_to_ids([*BASES, "N", tokenizer.mask_token]))

@@ -8,7 +8,7 @@ import numpy as np
 from mmlmirloc.errors import InputError
 from mmlmirloc.features import Features
 from mmlmirloc.files import read_table
-from mmlmirloc.job import logger, progress
+from mmlmirloc.job import logger, progress, silence_transformers
 from mmlmirloc.views.cache import save_features
 
 # RNABERT has this many position embeddings: the largest "size" of the paper's Table V.
@@ -84,17 +84,14 @@ def load_network(weights: Path | None):
     """Load RNABERT from a directory, or build it untrained where ``weights`` is None."""
     from multimolecule import RnaBertConfig, RnaBertModel
     from safetensors import SafetensorError
-    from transformers.utils import logging
 
-    # What transformers would report of the file is checked below.
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
     if weights is None:
         return RnaBertModel(RnaBertConfig())
     # transformers takes a path that is not there for an id of its hub, and asks the hub in spite of local_files_only.
     absent = [name for name in ("config.json", "model.safetensors") if not (Path(weights) / name).is_file()]
     if absent:
         raise unusable(weights, f"there is no {' and no '.join(absent)}")
+    silence_transformers()
     try:
         network, loading = RnaBertModel.from_pretrained(str(weights), local_files_only=True, output_loading_info=True)
     except (OSError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
