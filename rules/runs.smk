@@ -137,6 +137,13 @@ def run_of(split, model, batch):
     return {"model": model, "spec": spec_of(split, model), "repeats": repeats_shown(split, model, batch)}
 
 
+def views_of(split, runs):
+    """Paths of the views of each (model, batch) of some runs under a split, one run after the other, in a row's order."""
+    return [
+        view_path(view).format(split=split, repeat=batch) for model, batch in runs for view in MODELS[model]["views"]
+    ]
+
+
 def is_baseline(split, batch, model):
     """Whether a model is trained on a batch of a split together with the other baselines."""
     return MODELS[model]["role"] in roles.BASELINE_ROLES and batch in runs_under(split).get(model, ())
@@ -164,12 +171,8 @@ def trained_models(wildcards):
 
 
 def trained_views(wildcards):
-    """Paths of the views of the models that a job trains, one model after the other, each in its row's order."""
-    return [
-        view_path(view).format(split=wildcards.split, repeat=wildcards.repeat)
-        for model in models_trained(wildcards)
-        for view in MODELS[model]["views"]
-    ]
+    """The views of the models that a job trains, one model after the other."""
+    return views_of(wildcards.split, [(model, wildcards.repeat) for model in models_trained(wildcards)])
 
 
 def trained_checks(wildcards):
@@ -205,11 +208,7 @@ def scored_fits(wildcards):
 
 def scored_views(wildcards):
     """The views of each run of a learner, one run after the other."""
-    return [
-        view_path(view).format(split=wildcards.split, repeat=batch)
-        for model, batch in scored_runs(wildcards)
-        for view in MODELS[model]["views"]
-    ]
+    return views_of(wildcards.split, scored_runs(wildcards))
 
 
 def scored_models(wildcards):
@@ -235,8 +234,7 @@ def tried_spec(wildcards):
 
 def tried_views(wildcards):
     """The views of a model in the batch with the first repeat."""
-    split = wildcards.split
-    return [view_path(view).format(split=split, repeat=batch_of(split, 1)) for view in MODELS[wildcards.model]["views"]]
+    return views_of(wildcards.split, [(wildcards.model, batch_of(wildcards.split, 1))])
 
 
 def judged_scores(wildcards):

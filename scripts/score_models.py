@@ -5,19 +5,12 @@ from mmlmirloc.scoring import Trained, score_models
 from mmlmirloc.training import Model
 
 with job(snakemake.log[0]):
-    views = iter(snakemake.input.views)
+    runs, files = snakemake.params.trained, snakemake.input
+    models = Model.several(runs, files.views)
     score_models(
         [
-            Trained(
-                one["model"],
-                Model.of(one["spec"], [next(views) for _ in one["spec"]["views"]]),
-                one["repeats"],
-                test,
-                fitted,
-            )
-            for one, test, fitted in zip(
-                snakemake.params.trained, snakemake.input.tests, snakemake.input.fitted, strict=True
-            )
+            Trained(one["model"], model, one["repeats"], test, fitted)
+            for one, model, test, fitted in zip(runs, models, files.tests, files.fitted, strict=True)
         ],
         snakemake.output.scores,
         locations=snakemake.params.locations,

@@ -47,12 +47,15 @@ class ValidationScores:
 
     Attributes
     ----------
+    accessions : list of str
+        The n rows, in the order of the folds.
     truth, scores : numpy.ndarray
-        Shape (n, locations), in the order of the folds.
+        Shape (n, locations).
     folds : numpy.ndarray
         Shape (n,): the fold in which a row was held out.
     """
 
+    accessions: list[str]
     truth: np.ndarray
     scores: np.ndarray
     folds: np.ndarray
@@ -172,8 +175,9 @@ def read_validation(
         if rows is None or sorted(part["accession"]) != sorted(rows.index):
             raise _disordered(path)
         truth = _values(rows.loc[part["accession"]], locations, int)
-        scores = ValidationScores(truth, _values(part, locations, float), part["fold"].to_numpy())
-        found.setdefault(model, {})[int(repeat)] = scores
+        found.setdefault(model, {})[int(repeat)] = ValidationScores(
+            part["accession"].tolist(), truth, _values(part, locations, float), part["fold"].to_numpy()
+        )
     _require(models, found, path)
     return found
 

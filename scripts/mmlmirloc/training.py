@@ -5,7 +5,7 @@ in one process, and through all baselines, since to start one costs more than ma
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
@@ -60,6 +60,12 @@ class Model:
             for (name, view), path in zip(spec["views"].items(), paths)
         }
         return cls(spec["learner"], spec["settings"], spec["grid"], spec["search"], views)
+
+    @classmethod
+    def several(cls, runs: Sequence[Mapping[str, Any]], paths: Iterable[str]) -> list["Model"]:
+        """Join the ``spec`` of each run, a resolved row, and the paths of the views of all, one run after the other."""
+        left = iter(paths)
+        return [cls.of(run["spec"], list(islice(left, len(run["spec"]["views"])))) for run in runs]
 
     def rounds(self) -> list[list[str]]:
         """Return the settings that are searched together, round by round."""

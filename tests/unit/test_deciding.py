@@ -24,7 +24,8 @@ def validation_rows(repeat):
     generator = np.random.default_rng(repeat)
     truth = (generator.random((FOLDS * PER_FOLD, 2)) < [0.7, 0.4]).astype(int)
     scores = np.clip(0.25 * truth + 0.6 * generator.random(truth.shape), 0, 1).round(3)
-    return ValidationScores(truth, scores, np.repeat(np.arange(FOLDS), PER_FOLD))
+    names = [f"R{repeat}-{number}" for number in range(len(truth))]
+    return ValidationScores(names, truth, scores, np.repeat(np.arange(FOLDS), PER_FOLD))
 
 
 def scored_rows(repeat):

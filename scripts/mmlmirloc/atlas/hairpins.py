@@ -18,7 +18,7 @@ from mmlmirloc.predicting.cleaning import HAIRPIN
 from mmlmirloc.predicting.model_file import KEPT, WORD
 from mmlmirloc.predicting.predictor import reliability_flags
 from mmlmirloc.registry import load
-from mmlmirloc.scores import LEVELS, read_validation
+from mmlmirloc.scores import ValidationScores, read_validation
 from mmlmirloc.training import Model, fold_path, read_chosen, repeat_folder
 from mmlmirloc.views.cache import read_view
 
@@ -77,8 +77,7 @@ def predict_hairpins(
     rules = FittedRules.fit(held_out.truth, held_out.scores, threshold, objective)
     by_fold, complete = score_hairpins(known, name, spec, views, placed, fitted, locations)
     calibrated, predicted = calibrate(rules, best_rule(measured, objective), by_fold)
-    recorded = read_table(validation_scores, columns=[*LEVELS, *locations], text=["model", "accession"])
-    seen, own = out_of_fold(known, rows, by_fold, recorded[recorded["model"] == name], locations)
+    seen, own = out_of_fold(known, rows, by_fold, held_out)
     calibrated[seen], predicted[seen] = calibrate(rules, best_rule(measured, objective), own[None])
     table = known[["accession", "name"]].copy()
     table.insert(0, "model", name)
@@ -98,11 +97,7 @@ def calibrate(rules: FittedRules, rule: str, by_fold: np.ndarray) -> tuple[np.nd
 
 
 def out_of_fold(
-    known: pd.DataFrame,
-    rows: pd.DataFrame,
-    by_fold: np.ndarray,
-    recorded: pd.DataFrame,
-    locations: Sequence[str],
+    known: pd.DataFrame, rows: pd.DataFrame, by_fold: np.ndarray, held_out: ValidationScores
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return which hairpins have the sequence of a training row, (n,), and their scores by a model that never saw it.
 
@@ -112,8 +107,8 @@ def out_of_fold(
     fold = known["sequence"].map(rows.drop_duplicates("sequence").set_index("sequence")["fold"])
     seen = fold.notna().to_numpy()
     own = by_fold[fold[seen].astype(int), np.flatnonzero(seen)]
-    held_out = recorded.set_index("accession")[list(locations)].reindex(known["accession"][seen])
-    return seen, np.where(held_out.notna(), held_out, own)
+    recorded = pd.DataFrame(held_out.scores, index=held_out.accessions).reindex(known["accession"][seen])
+    return seen, np.where(recorded.notna(), recorded, own)
 
 
 def score_hairpins(
