@@ -80,7 +80,7 @@ def _decide(
     fitted = FittedRules.fit(truth, values, threshold, objective)
     measured = rule_values(truth, values, validation.folds, names, threshold, objective)
     chosen = best_rule(measured, objective)
-    predicted = {rule: fitted.predict(rule, test.by_fold) for rule in names}
+    predicted = fitted.predict_by_each(names, test.by_fold)
     predicted[CHOSEN] = predicted[chosen]
     rules = [(rule, value, int(rule == chosen)) for rule, value in measured.items()]
     return (

@@ -95,14 +95,20 @@ def posterior_from_scores(scores: np.ndarray, label_sets: np.ndarray, shares: np
             "scores from 0 to 1, shares above 0",
             "calibrate the scores before this rule, and leave out sets that no row has",
         )
-    scores = np.clip(scores, MARGIN, 1 - MARGIN)
-    posterior = np.tile(shares / shares.sum(), (len(scores), 1))
+    marginals = np.clip(scores, MARGIN, 1 - MARGIN).T
+    halves = [
+        (np.flatnonzero(members), wanted)
+        for holds, share in zip(label_sets.T.astype(bool), marginals)
+        if holds.any() and not holds.all()
+        for members, wanted in ((holds, share), (~holds, 1 - share))
+    ]
+    # A row for each label set, so that those that hold a label are whole rows.
+    posterior = np.repeat((shares / shares.sum())[:, None], len(scores), axis=1)
     for _ in range(ROUNDS):
-        for label, holds in enumerate(label_sets.T.astype(bool)):
-            for members, wanted in ((holds, scores[:, label]), (~holds, 1 - scores[:, label])):
-                if members.any() and not members.all():
-                    posterior[:, members] *= (wanted / posterior[:, members].sum(axis=1))[:, None]
-    return posterior / posterior.sum(axis=1, keepdims=True)
+        for members, wanted in halves:
+            part = posterior[members]
+            posterior[members] = part * (wanted / part.sum(axis=0))
+    return (posterior / posterior.sum(axis=0)).T
 
 
 def expected_best(posterior: np.ndarray, label_sets: np.ndarray, metric: str) -> np.ndarray:

@@ -51,10 +51,19 @@ class FittedRules:
 
     def predict(self, rule: str, by_fold: np.ndarray) -> np.ndarray:
         """Return the label sets, shape (n, labels), that a rule of :data:`RULES` takes from (folds, n, labels)."""
-        if rule in EXPECTED:
+        return self.predict_by_each([rule], by_fold)[rule]
+
+    def predict_by_each(self, rules: Sequence[str], by_fold: np.ndarray) -> dict[str, np.ndarray]:
+        """Return rule -> label sets, as :meth:`predict` does; the posterior, which costs most, is made once for all."""
+        ensemble, predicted = by_fold.mean(axis=0), {}
+        if any(rule in EXPECTED for rule in rules):
             posterior = posterior_from_scores(self.calibrate(by_fold), self.label_sets, self.shares)
-            return expected_best(posterior, self.label_sets, EXPECTED[rule])
-        return threshold(by_fold.mean(axis=0), self.fixed if rule == FIXED else self.thresholds)
+        for rule in rules:
+            if rule in EXPECTED:
+                predicted[rule] = expected_best(posterior, self.label_sets, EXPECTED[rule])
+            else:
+                predicted[rule] = threshold(ensemble, self.fixed if rule == FIXED else self.thresholds)
+        return predicted
 
 
 def rule_values(
@@ -84,8 +93,8 @@ def rule_values(
     for fold in np.unique(folds):
         inside = folds == fold
         fitted = FittedRules.fit(truth[~inside], scores[~inside], fixed, objective)
-        for rule in rules:
-            predicted[rule][inside] = fitted.predict(rule, scores[None, inside])
+        for rule, sets in fitted.predict_by_each(rules, scores[None, inside]).items():
+            predicted[rule][inside] = sets
     return {rule: value_of(objective, truth, scores, predicted[rule]) for rule in rules}
 
 

@@ -1,6 +1,7 @@
 """How far a number or a difference can be trusted: bootstrap, repeated splits, paired tests."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -240,9 +241,14 @@ def row_weights(member: np.ndarray, draws: int, seed: int) -> np.ndarray:
     """How often each row stands in each draw, shape (draws, rows); rows of one group always together."""
     if draws < 1:
         raise InputError(f"{draws} bootstrap draws", "draws", "at least one", "use 2000")
-    units = int(member.max()) + 1
+    return _unit_weights(int(member.max()) + 1, draws, seed)[:, member]
+
+
+@lru_cache(maxsize=4)
+def _unit_weights(units: int, draws: int, seed: int) -> np.ndarray:
+    """How often each unit is drawn, shape (draws, units): one set of draws serves every metric of every model."""
     drawn = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), size=draws)
-    return drawn[:, member].astype(float)
+    return drawn.astype(float)
 
 
 def finite_quantile(values: np.ndarray, share: float) -> np.ndarray:
