@@ -16,6 +16,7 @@ rule train_models:
         log_of("train_models", "{split}", "repeat-{repeat}", "{trained}"),
     benchmark:
         benchmark_of("train_models", "{split}", "repeat-{repeat}", "{trained}")
+    priority: lambda wildcards: int(trains_slowly(wildcards))
     group:
         "models"
     conda:

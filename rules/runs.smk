@@ -165,6 +165,12 @@ def models_trained(wildcards):
     return found
 
 
+def trains_slowly(wildcards):
+    """Whether a job trains a learner whose fits take minutes."""
+    learners = {MODELS[model]["learner"] for model in models_trained(wildcards)}
+    return any(load("models", learner, "config/models.tsv").Learner.SLOW for learner in learners)
+
+
 def trained_models(wildcards):
     """Of each model that a job trains what it depends on, and its repeats."""
     return [run_of(wildcards.split, model, wildcards.repeat) for model in models_trained(wildcards)]

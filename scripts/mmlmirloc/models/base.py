@@ -32,6 +32,8 @@ class Learner(ABC):
     SETTINGS: ClassVar[tuple[Setting, ...]] = ()
     #: Whether the only view is of token numbers, of the kind ``kmer_tokens``; else views are of real numbers.
     TOKENS: ClassVar[bool] = False
+    #: Whether a fit takes minutes on a few hundred rows: then its jobs are started before those of others.
+    SLOW: ClassVar[bool] = False
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         self.settings, self.locations, self.seed = settings, locations, seed

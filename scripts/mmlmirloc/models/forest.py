@@ -21,7 +21,7 @@ class Learner(base.Learner):
     """
 
     SETTINGS = (
-        Setting("trees", int, "number of trees", default=300, minimum=1),
+        Setting("trees", int, "number of trees", default=150, minimum=1),
         Setting(
             "splits",
             str,

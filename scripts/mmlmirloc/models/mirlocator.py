@@ -54,6 +54,7 @@ class Learner(network.NetworkLearner):
     )
 
     TOKENS = True
+    SLOW = True
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):
         super().__init__(settings, locations, seed)

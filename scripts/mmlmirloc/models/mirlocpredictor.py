@@ -41,6 +41,7 @@ class Learner(network.NetworkLearner):
     )
 
     TOKENS = True
+    SLOW = True
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Hand the token numbers over."""

@@ -46,6 +46,7 @@ class Learner(base.Learner):
     Columns are min-max scaled on training rows. The seed is that of forests, chain orders and RAkEL sets.
     """
 
+    SLOW = True
     SETTINGS = (
         Setting("trees", int, "trees of each forest", default=500, minimum=1),
         Setting("min_samples_leaf", int, "rows that a leaf holds at least", default=1, minimum=1),

@@ -35,6 +35,7 @@ class Learner(network.NetworkLearner):
     )
 
     TOKENS = True
+    SLOW = True
 
     def arrays(self, views: Mapping[str, Features]) -> list[np.ndarray]:
         """Hand the token numbers over."""
