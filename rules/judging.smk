@@ -4,7 +4,7 @@
 rule judge_split:
     """Calibrate, decide by every rule and measure all models of a split; hold them against what knows no sequence."""
     input:
-        scores=judged_scores,
+        scores=f"{RESULTS}/scores/{{split}}.tsv",
         tests=lambda wildcards: [
             f"{RESULTS}/splits/{wildcards.split}/repeat-{batch}/test.tsv" for batch in used_batches(wildcards.split)
         ],
@@ -119,9 +119,7 @@ rule compare_trials:
 rule measure_sensitivity:
     """Measure what changes when one ambiguity of the paper is read the other way."""
     input:
-        scores=[
-            f"{RESULTS}/scores/{row['split']}/{MODELS[row['model']]['learner']}.tsv" for row in sensitivity_variants()
-        ],
+        scores=[f"{RESULTS}/scores/{row['split']}.tsv" for row in sensitivity_variants()],
         tests=[
             f"{RESULTS}/splits/{row['split']}/repeat-{batch_of(row['split'], row['repeat'])}/test.tsv"
             for row in sensitivity_variants()
@@ -156,7 +154,7 @@ rule measure_sensitivity:
 rule measure_hindsight:
     """Measure thresholds chosen on the test rows themselves, which are no result, beside the fixed one."""
     input:
-        scores=f"{RESULTS}/scores/{FIGURED_SPLIT}/{MODELS[FIGURED]['learner']}.tsv",
+        scores=f"{RESULTS}/scores/{FIGURED_SPLIT}.tsv",
         tests=[
             f"{RESULTS}/splits/{FIGURED_SPLIT}/repeat-{batch}/test.tsv" for batch in runs_under(FIGURED_SPLIT)[FIGURED]
         ],
@@ -186,7 +184,7 @@ rule measure_hindsight:
 rule tabulate_scores:
     """List the test scores of the figures' model in one draw, with what is true."""
     input:
-        scores=f"{RESULTS}/scores/{FIGURED_SPLIT}/{MODELS[FIGURED]['learner']}.tsv",
+        scores=f"{RESULTS}/scores/{FIGURED_SPLIT}.tsv",
         test=f"{RESULTS}/splits/{FIGURED_SPLIT}/repeat-1/test.tsv",
     output:
         table=f"{RESULTS}/judgements/scores.tsv",

@@ -37,17 +37,17 @@ rule train_models:
 
 
 rule score_models:
-    """Score the test rows of a split with every fold model of the models of one learner."""
+    """Score the test rows of a split with every fold model of all its models."""
     input:
         tests=scored_tests,
         fitted=scored_fits,
         views=scored_views,
     output:
-        scores=f"{RESULTS}/scores/{{split}}/{{learner}}.tsv",
+        scores=f"{RESULTS}/scores/{{split}}.tsv",
     log:
-        log_of("score_models", "{split}", "{learner}"),
+        log_of("score_models", "{split}"),
     benchmark:
-        benchmark_of("score_models", "{split}", "{learner}")
+        benchmark_of("score_models", "{split}")
     group:
         "models"
     conda:

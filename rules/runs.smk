@@ -21,7 +21,6 @@ ONE_DRAW = {FIGURED_SPLIT, *(table["split"] for table in config["tables"].values
 
 wildcard_constraints:
     trained="|".join([*MODELS, roles.BASELINES]),
-    learner="|".join({row["learner"] for row in MODELS.values()}),
 
 
 def compared_under(split):
@@ -193,37 +192,32 @@ def trained_code(wildcards):
 
 
 def scored_runs(wildcards):
-    """Model and batch of all that a learner is trained on under a split."""
-    return [
-        (model, batch)
-        for model, found in runs_under(wildcards.split).items()
-        if MODELS[model]["learner"] == wildcards.learner
-        for batch in found
-    ]
+    """Model and batch of all that is trained under a split."""
+    return [(model, batch) for model, found in runs_under(wildcards.split).items() for batch in found]
 
 
 def scored_tests(wildcards):
-    """The test rows of each run of a learner."""
+    """The test rows of each run of a split."""
     return [f"{RESULTS}/splits/{wildcards.split}/repeat-{batch}/test.tsv" for _, batch in scored_runs(wildcards)]
 
 
 def scored_fits(wildcards):
-    """What is fitted in each run of a learner."""
+    """What is fitted in each run of a split."""
     return [fits_file(wildcards.split, batch, model, "folds") for model, batch in scored_runs(wildcards)]
 
 
 def scored_views(wildcards):
-    """The views of each run of a learner, one run after the other."""
+    """The views of each run of a split, one run after the other."""
     return views_of(wildcards.split, scored_runs(wildcards))
 
 
 def scored_models(wildcards):
-    """Of each run of a learner its model, what it depends on, and its repeats."""
+    """Of each run of a split its model, what it depends on, and its repeats."""
     return [run_of(wildcards.split, model, batch) for model, batch in scored_runs(wildcards)]
 
 
 def scored_code(wildcards):
-    """Digests of the code that the scores of a learner's models depend on."""
+    """Digests of the code that the scores of a split's models depend on."""
     return [code_of("scoring", model) for model in dict(scored_runs(wildcards))]
 
 
@@ -241,12 +235,6 @@ def tried_spec(wildcards):
 def tried_views(wildcards):
     """The views of a model in the batch with the first repeat."""
     return views_of(wildcards.split, [(wildcards.model, batch_of(wildcards.split, 1))])
-
-
-def judged_scores(wildcards):
-    """Scores of all learners under a split."""
-    learners = dict.fromkeys(MODELS[model]["learner"] for model in runs_under(wildcards.split))
-    return [f"{RESULTS}/scores/{wildcards.split}/{learner}.tsv" for learner in learners]
 
 
 def judged_runs(split):

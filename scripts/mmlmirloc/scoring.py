@@ -1,4 +1,4 @@
-"""Score the test rows of a split with the fold models of several models of one learner."""
+"""Score the test rows of a split with the fold models of several models."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

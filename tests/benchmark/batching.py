@@ -19,8 +19,13 @@ from projects import RESULTS, Project
 from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.mvfcnet import Learner
 
-LEARNERS = ("constant", "forest", "nearest", "mvfcnet")
 REPEATS = 12
+# What is trained: its folder, and on how many of the repeats.
+MODELS = {
+    "constant, age": ("baselines", REPEATS),
+    "nearest": ("nearest_identity", REPEATS),
+    "mvfcnet": ("mmlmirlocnet", REPEATS // 2),
+}
 
 
 def settings(batch: int) -> dict:
@@ -29,8 +34,11 @@ def settings(batch: int) -> dict:
 
 
 def seconds(project: Project, learner: str, batch: int) -> float:
-    """Return the wall time from the splits to the scores of the models of a learner."""
-    return made(project, f"{RESULTS}/scores/grouped/{learner}.tsv", settings=settings(batch)).wall
+    """Return the wall time from the splits to the trained models of a learner."""
+    folder, shown = MODELS[learner]
+    batches = [f"{first}-{first + batch - 1}" if batch > 1 else str(first) for first in range(1, shown + 1, batch)]
+    trained = [f"{RESULTS}/models/grouped/repeat-{repeats}/{folder}/history.tsv" for repeats in batches]
+    return made(project, *trained, settings=settings(batch)).wall
 
 
 def prepared(folder: Path) -> Project:
@@ -86,7 +94,7 @@ def main() -> None:
     print(f"{'learner':16} {'plain':>8} {'batched':>8} {'ratio':>6}")
     with tempfile.TemporaryDirectory() as folder:
         ready = prepared(Path(folder) / "prepared").root
-        for learner in LEARNERS:
+        for learner in MODELS:
             plain, batched = (
                 seconds(Project(shutil.copytree(ready, Path(folder) / learner / str(batch))), learner, batch)
                 for batch in (1, REPEATS)

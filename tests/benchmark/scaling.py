@@ -196,15 +196,19 @@ def model_stages(folder: Path) -> Stages:
             folder / "train-random.tsv", *outputs, models={learner: model(learner)}, repeats={learner: [1]}, **rest
         )
 
-    def score(learner):
-        one = Trained(learner, model(learner), [1], folder / "test-random.tsv", folder / f"{learner}-fitted")
-        score_models([one], folder / f"{learner}.tsv", LOCATIONS)
+    def score(*learners):
+        trained = [
+            Trained(learner, model(learner), [1], folder / "test-random.tsv", folder / f"{learner}-fitted")
+            for learner in learners
+        ]
+        score_models(trained, folder / "scores.tsv", LOCATIONS)
+
+    judged = ("constant", "forest")
 
     def judge():
-        judged = ("constant", "forest")
         names = ("probabilities", "decisions", "rules", "metrics", "summary", "strata", "curves")
         judge_split(
-            [folder / f"{learner}.tsv" for learner in judged],
+            folder / "scores.tsv",
             [folder / "test-random.tsv"],
             [(folder / f"{learner}-validation.tsv", folder / "train-random.tsv") for learner in judged],
             folder / "mirnas.tsv",
@@ -228,6 +232,7 @@ def model_stages(folder: Path) -> Stages:
     for learner in LEARNERS:
         stages[f"train_models: {learner}"] = lambda learner=learner: train(learner)
         stages[f"score_models: {learner}"] = lambda learner=learner: score(learner)
+    stages["score_models: constant and forest"] = lambda: score(*judged)
     return stages | {"judge_split: constant and forest": judge}
 
 

@@ -66,16 +66,11 @@ class Split:
         inside = np.arange(len(every)) % 2
         save_features(folder / "locus.npz", every, Features(inside.astype(np.float32)[:, None]))
         self.tests = [rows_file(folder / f"test-{repeat}.tsv", {repeat: TEST[repeat]}) for repeat in TEST]
-        # Scores lie by learner: those of the constants, and all others.
         scored = {
             model: {repeat: [answers(model, TEST[repeat], 10 * repeat + fold) for fold in range(2)] for repeat in found}
             for model, found in REPEATS.items()
         }
-        parts = {"constant": [*CONSTANTS], "other": [model for model in LABELS if model not in CONSTANTS]}
-        self.scores = [
-            scores_file(folder / f"{learner}.tsv", {model: scored[model] for model in models})
-            for learner, models in parts.items()
-        ]
+        self.scores = scores_file(folder / "scores.tsv", scored)
         trains = {
             repeat: rows_file(folder / f"train-{repeat}.tsv", {repeat: TRAIN[repeat]}, names=self.trained)
             for repeat in TRAIN
@@ -155,7 +150,7 @@ def test_columns(judged):
     assert found == {
         "probabilities": PROBABILITIES,
         "decisions": ["model", "repeat", "accession", "rule", *LOCATIONS, "known"],
-        "rules": ["model", "repeat", "rule", "value", "chosen"],
+        "rules": ["model", "repeat", "rule", "value", "chosen", "auc_macro"],
         "metrics": ["model", "metric", "location", *ONE_DRAW, "not_above"],
         "strata": ["comparison", "model", "label", "stratum", "value", "rows", "mean", "ci_low", "ci_high"],
         "curves": ["comparison", "model", "label", "location", "form", "bin", "count", "predicted", "observed"],
@@ -273,10 +268,9 @@ def test_the_first_draw_is_that_of_the_first_repeat_alone(whole, judged):
             for repeat in found
         }
         for model, found in REPEATS.items()
-        if model not in CONSTANTS
     }
     other = copy(whole)
-    other.scores = [whole.scores[0], scores_file(whole.folder / "changed.tsv", scored)]
+    other.scores = scores_file(whole.folder / "changed.tsv", scored)
     other.judge("changed")
     before, after = texts(whole, "judged"), texts(other, "changed")
     assert before["metrics"] == after["metrics"] and before["summary"] != after["summary"]
@@ -295,16 +289,17 @@ def test_no_comparison_depends_on_another(whole, judged):
 
 
 def test_all_models_have_the_same_test_rows(split):
-    """One whose scores are of other rows is refused, whichever file it is in."""
-    path = split.scores[1]
-    change_lines(path, lambda lines: [one.replace("R2-3", "R2-9") if one.startswith("net") else one for one in lines])
+    """One whose scores are of other rows is refused."""
+    change_lines(
+        split.scores, lambda lines: [one.replace("R2-3", "R2-9") if one.startswith("net") else one for one in lines]
+    )
     with pytest.raises(InputError, match="missing, repeated or out of order") as caught:
         split.judge()
-    assert caught.value.where == str(path)
+    assert caught.value.where == str(split.scores)
 
 
 def test_a_model_without_scores(split):
-    change_lines(split.scores[1], lambda lines: [line for line in lines if not line.startswith("aside")])
+    change_lines(split.scores, lambda lines: [line for line in lines if not line.startswith("aside")])
     with pytest.raises(InputError, match="model aside"):
         split.judge()
 
@@ -312,7 +307,7 @@ def test_a_model_without_scores(split):
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_a_model_without_a_repeat_that_its_training_has(split, place):
     dropped = f"net\t{place + 1}\t"
-    change_lines(split.scores[1], lambda lines: [line for line in lines if not line.startswith(dropped)])
+    change_lines(split.scores, lambda lines: [line for line in lines if not line.startswith(dropped)])
     with pytest.raises(InputError, match=r"Model net has test scores of the repeats \[., .\], validation scores of"):
         split.judge()
 
@@ -347,7 +342,7 @@ def test_a_row_that_is_not_in_the_dataset(split):
 
 
 def test_nothing_is_written_of_files_that_do_not_fit(split):
-    change_lines(split.scores[0], lambda lines: lines[:-1])
+    change_lines(split.scores, lambda lines: lines[:-1])
     with pytest.raises(InputError):
         split.judge()
     assert not (split.folder / "judged").exists()

@@ -71,15 +71,15 @@ def test_new_learner_is_one_file_and_one_row(finished):
     finished.append("tests/smoke/models.tsv", "toy\tToy learner\tsystem\tridge\tlexical\tpenalty=0.1\t\tcomparison\n")
     write(finished, LEARNER)
     table = f"{RESULTS}/tables/comparison.tsv"
-    before = finished.digests("scores/**/*.tsv", "models/**/*.tsv")
+    before = finished.digests("models/**/*.tsv")
     run = finished.run(table)
     assert run.code == 0, run.output
-    own = {"train_models random 1 toy", "score_models random ridge"}
+    own = {"train_models random 1 toy", "score_models random"}
     assert run.names == {*own, "judge_split random", "make_repeats_table comparison", "write_comparison"}
     with open(finished.root / table, newline="") as file:
         toy = [row for row in csv.DictReader(file, delimiter="\t") if row["label"] == "Toy learner"]
     assert {row["metric"]: 0 < float(row["ensemble"]) < 1 for row in toy}["auc_macro"]
-    after = finished.digests("scores/**/*.tsv", "models/**/*.tsv")
+    after = finished.digests("models/**/*.tsv")
     assert {name: after[name] for name in before} == before
 
 
@@ -92,7 +92,7 @@ def test_new_model_of_the_trust_table_trains_only_itself(finished):
     splits = {name.split()[0] for name in trained}
     assert names == {
         *(f"train_models {name} toy" for name in trained),
-        *(f"score_models {split} ridge" for split in splits),
+        *(f"score_models {split}" for split in splits),
         *(f"judge_split {split}" for split in splits),
         *("measure_controls", "write_trust", "write_controls"),
     }
@@ -107,8 +107,7 @@ def test_new_model_beyond_the_paper_trains_only_itself(finished):
     splits = ("locus", "curve_50")
     assert names == {
         *(f"train_models {name} arms_alone" for name in ("locus 1-2", "locus 3", "curve_50 1")),
-        *(f"{rule} {split}" for rule in ("judge_split",) for split in splits),
-        *(f"score_models {split} forest" for split in splits),
+        *(f"{rule} {split}" for rule in ("score_models", "judge_split") for split in splits),
         *("write_beyond", "write_curve", "draw_views", "draw_learning_curve"),
     }
 
@@ -139,7 +138,7 @@ def test_new_view_is_one_file_and_one_row(finished):
     row = "toy\tToy view\tsystem\tconcatenation\tlexical,gc_in_quarters\t\t\tablation\n"
     finished.append("tests/smoke/models.tsv", row)
     write(finished, VIEW, "config/views.yaml")
-    run = finished.run(f"{RESULTS}/scores/random/concatenation.tsv")
+    run = finished.run(f"{RESULTS}/trials/random/toy_scores.tsv")
     assert run.code == 0, run.output
-    scored = {"train_models random 1 toy", "score_models random concatenation"}
+    scored = {"train_models random 1 toy", "try_model random toy"}
     assert run.names == {"compute_view gc_in_quarters", *scored}

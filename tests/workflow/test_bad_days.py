@@ -17,8 +17,9 @@ from projects import RESULTS, Project, search_path
 
 pytestmark = pytest.mark.disturbed
 
-# Scores of models of no cost under two splits, and all that they need: a dozen jobs.
-SHORT, OTHER = (f"{RESULTS}/scores/{split}/constant.tsv" for split in ("random", "grouped"))
+# Models of no cost under two splits, and all that they need: a dozen jobs. And one of them on its test rows.
+SHORT, OTHER = (f"{RESULTS}/models/{split}/repeat-1/baselines/validation_scores.tsv" for split in ("random", "grouped"))
+TRIED = f"{RESULTS}/trials/random/always_nucleus_scores.tsv"
 MIRNAS = f"{RESULTS}/dataset/mirnas.tsv"
 KILLS = 20
 
@@ -169,14 +170,14 @@ def test_out_of_memory_in_a_fold_fails_its_model_alone(finished, end, told):
     finished.append("tests/smoke/models.tsv", "toy\tToy\tsystem\ttoy\tlexical\t\t\tcomparison\n")
     module = finished.root / "scripts/mmlmirloc/models/toy.py"
     module.write_text(LEARNER.replace("END", end))
-    toy = f"{RESULTS}/scores/random/toy.tsv"
-    before = finished.digests("scores/**/*.tsv")
+    toy = f"{RESULTS}/trials/random/toy_scores.tsv"
+    before = finished.digests("models/**/*.tsv")
     remove_baselines(finished)
-    run = finished.run(toy, SHORT)
+    run = finished.run(toy, TRIED)
     assert run.code != 0
     assert told in run.output
     # The other model is made although the toy failed, and the last words name what failed and where to look.
-    assert finished.digests("scores/**/*.tsv") == before
+    assert finished.digests("models/**/*.tsv") == before
     assert "2 jobs done in " in run.output
     words = run.output.split("FAILED: ")[1]
     assert words.startswith(
@@ -185,9 +186,9 @@ def test_out_of_memory_in_a_fold_fails_its_model_alone(finished, end, told):
     assert "NOT MADE: 1 job" in words and "same command again" in words
     # With the cause gone the same command makes what is missing.
     module.write_text(LEARNER.replace("END", "pass"))
-    run = finished.run(toy, SHORT)
+    run = finished.run(toy, TRIED)
     assert run.code == 0, run.output
-    assert run.names == {"train_models random 1 toy", "score_models random toy"}
+    assert run.names == {"train_models random 1 toy", "try_model random toy"}
 
 
 @pytest.mark.slow
@@ -273,8 +274,7 @@ def test_folders_with_spaces_and_unicode_give_the_same_results(finished_run, tmp
 
 
 def remove_baselines(project):
-    """Remove the baselines with the scores of some, so that two jobs make them again."""
-    (project.root / SHORT).unlink()
+    """Remove the baselines of a batch."""
     shutil.rmtree(project.path("models/random/repeat-1/baselines"))
 
 
@@ -303,37 +303,37 @@ def test_inputs_from_the_future_are_told_and_touch_helps(finished):
     run = finished.run(SHORT)
     assert run.code != 0
     assert "clock skew" in run.output
-    assert "score_models random constant" in run.output.split(" jobs done in ")[1]
+    assert "train_models random 1 baselines" in run.output.split(" jobs done in ")[1]
     assert finished.snakemake("--touch", "--forceall", SHORT, "--cores", "2").code == 0
     run = finished.run(SHORT)
     assert run.code == 0, run.output
-    assert run.names == {"score_models random constant"}
+    assert run.names == {"train_models random 1 baselines"}
     assert finished.digests() == before
 
 
 def test_cut_table_between_two_stages_is_told(finished):
     # Cut within a line, as by a full disk; whole lines that are missing are seen where rows are compared.
-    scores = finished.root / SHORT
+    scores = finished.path("scores/random.tsv")
     text = scores.read_text()
     scores.write_text(text[: len(text) // 2])
     run = finished.run(f"{RESULTS}/judgements/random/metrics.tsv")
     assert run.code != 0
-    assert "scores/random/constant.tsv" in run.output and "hint:" in run.output and "Traceback" not in run.output
+    assert "scores/random.tsv" in run.output and "hint:" in run.output and "Traceback" not in run.output
 
 
 def test_closing_words_and_record(finished):
     remove_baselines(finished)
     finished.path("provenance.json").unlink()
-    run = finished.run(SHORT)
+    run = finished.run(TRIED)
     assert run.code == 0, run.output
     words = run.output[run.output.index("2 jobs done in ") :]
     assert f"Results: {RESULTS}" in words
-    assert "train_models" in words and "score_models" in words and "FAILED" not in words
+    assert "train_models" in words and "try_model" in words and "FAILED" not in words
     record = finished.path("provenance.json").read_bytes()
-    (finished.root / SHORT).unlink()
-    assert finished.run(SHORT).code == 0
+    (finished.root / TRIED).unlink()
+    assert finished.run(TRIED).code == 0
     assert finished.path("provenance.json").read_bytes() == record
-    assert not finished.plan(SHORT).names
+    assert not finished.plan(TRIED).names
 
 
 def test_runtime_figure_draws_every_job(finished):

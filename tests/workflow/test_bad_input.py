@@ -165,11 +165,9 @@ def test_no_cd_hit(finished, tmp_path):
 
 
 def test_damaged_view_is_named_and_made_again_when_deleted(finished):
-    scores = f"{RESULTS}/scores/random/textrnn.tsv"
-    view, before = (
-        finished.path("views/tokens.npz"),
-        finished.digests("views/tokens.npz", "scores/random/textrnn.tsv"),
-    )
+    made = "models/random/repeat-1/textrnn/validation_scores.tsv"
+    scores = f"{RESULTS}/{made}"
+    view, before = finished.path("views/tokens.npz"), finished.digests("views/tokens.npz", made)
     view.write_bytes(view.read_bytes()[:1000])
     (finished.root / scores).unlink()
     run = finished.run(scores)
@@ -183,10 +181,9 @@ def test_damaged_view_is_named_and_made_again_when_deleted(finished):
 
 
 def test_damaged_model_is_named(finished):
-    name = "scores/random/constant.tsv"
+    name = "trials/random/always_nucleus_scores.tsv"
     model = finished.path("models/random/repeat-1/baselines/folds/always_nucleus/repeat-01/fold-00.model")
     model.write_bytes(model.read_bytes()[:20])
-    finished.path(name).unlink()
     run = finished.run(f"{RESULTS}/{name}")
     place = "baselines/folds/always_nucleus/repeat-01/fold-00.model"
     assert_told(run, "A cached file is damaged", place, "delete the folder")
@@ -198,9 +195,8 @@ def test_damaged_model_is_named(finished):
 
 def test_model_of_a_fold_that_is_not_there_is_missed(finished):
     # The last one: those that are left do not tell that there was another.
-    name, model = "scores/random/constant.tsv", "folds/always_nucleus/repeat-01/fold-02.model"
+    name, model = "trials/random/always_nucleus_scores.tsv", "folds/always_nucleus/repeat-01/fold-02.model"
     finished.path(f"models/random/repeat-1/baselines/{model}").unlink()
-    finished.path(name).unlink()
     assert_told(finished.run(f"{RESULTS}/{name}"), model, "delete the folder")
 
 

@@ -14,7 +14,7 @@ from mmlmirloc.registry import known
 TABLES = [
     *("dataset", "comparison", "ablation", "bert_size", "common_features"),
     *("locations", "sensitivity", "fidelity", "tuning", "control", "trust", "strata", "controls"),
-    *("beyond", "curve", "choices", "atlas"),
+    *("beyond", "curve", "choices", "age", "atlas"),
 ]
 FIGURES = [
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
@@ -39,7 +39,7 @@ OUTSIDE = {
     "rnaloc_lm_like",
 }
 # A network on a fitted view, a network on tokens, and the dataset: enough to differ, without RNABERT's import.
-SHORT = [f"{RESULTS}/scores/random/{learner}.tsv" for learner in ("concatenation", "textrnn")]
+SHORT = [f"{RESULTS}/models/random/repeat-1/{model}/validation_scores.tsv" for model in ("word2vec", "textrnn")]
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_killed_run_resumes_on_one_core_to_the_tables_of_two(finished_run, fresh
     fresh.run_until("logs/train_models/random/repeat-1/textrnn.log", *SHORT, cores=1)
     done = fresh.digests()
     assert done
-    assert not fresh.path("scores/random/textrnn.tsv").exists()
+    assert not fresh.path("models/random/repeat-1/textrnn/validation_scores.tsv").exists()
     assert fresh.ask(*SHORT, "--unlock").code == 0
     resumed = fresh.run(*SHORT, cores=1)
     assert resumed.code == 0, resumed.output
@@ -197,7 +197,7 @@ def test_killed_run_resumes_on_one_core_to_the_tables_of_two(finished_run, fresh
     one, two = fresh.digests(), finished_run[0].digests()
     assert {
         "dataset/mirnas.tsv",
-        "scores/random/textrnn.tsv",
+        "models/random/repeat-1/textrnn/validation_scores.tsv",
         "models/random/repeat-1/word2vec/history.tsv",
     } <= one.keys()
     assert one == {name: two[name] for name in one}

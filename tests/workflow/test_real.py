@@ -35,7 +35,7 @@ def made(project, table):
 
 
 def test_always_nucleus_under_matched_is_the_papers_constant(real):
-    scores, _ = made(real, "results/scores/matched/constant.tsv")
+    scores, _ = made(real, "results/trials/matched/always_nucleus_scores.tsv")
     rows, _ = made(real, "results/splits/matched/repeat-1-20/test.tsv")
     nucleus = [row for row in scores if row["model"] == "always_nucleus"]
     assert nucleus and all([row[location] for location in LOCATIONS] == ["1", "0", "0", "0"] for row in nucleus)

@@ -60,7 +60,7 @@ class Judged:
 
 
 def judge_split(
-    scores: Sequence[str | Path],
+    scores: str | Path,
     tests: Sequence[str | Path],
     validation: Sequence[tuple[str | Path, str | Path]],
     mirnas: str | Path,
@@ -86,7 +86,7 @@ def judge_split(
 
     Parameters
     ----------
-    scores : sequence of path
+    scores : path
         Test scores of all models.
     tests : sequence of path
         The test rows, batch by batch.
@@ -128,7 +128,7 @@ def judge_split(
     InputError
         When files are damaged, or models have other test rows than each other.
     """
-    found = read_scores(scores, tests, locations, labels)
+    found = read_scores([scores], tests, locations, labels)
     compared = [model for model in labels if any(model in one.models for one in comparisons.values())]
     held_out = read_batches(validation, locations)
     probabilities, decisions = _decide(
