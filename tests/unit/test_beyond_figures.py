@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 from mmlmirloc.files import read_table
-from mmlmirloc.reporting.figures import learning_curve, outside, protocols, views
+from mmlmirloc.reporting.figures import importance, learning_curve, outside, protocols, views
 from mmlmirloc.reporting.figures.marks import MARKERS
 from mmlmirloc.reporting.plotting import draw_figure, module_of
 from mmlmirloc.reporting.style import RC
+from mmlmirloc.species import HUMAN
+from mmlmirloc.views.clades import KEY_SPECIES
 
 PROJECT = Path(__file__).parents[2]
 CONSTANTS = ["always_nucleus", "always_nucleus_exosome_cytoplasm"]
@@ -240,3 +242,9 @@ def test_figures_of_the_published_tables_are_not_clipped(name, figure, options):
         tight = drawn.get_tightbbox()
     width, height = drawn.get_size_inches()
     assert tight.x0 >= -0.01 and tight.y0 >= -0.01 and tight.x1 <= width + 0.01 and tight.y1 <= height + 0.01
+
+
+def test_columns_of_one_species_have_its_name():
+    table = pd.DataFrame({"what": ["view", "column", "column"], "column": [np.nan, "best identity in mmu", "in reach"]})
+    assert importance.prepare(table)["column"].tolist()[1:] == ["best identity in the mouse", "in reach"]
+    assert importance.SPECIES.keys() == {HUMAN, *KEY_SPECIES}

@@ -11,11 +11,47 @@ from mmlmirloc.reporting.style import styled
 STRONGEST = 20
 """Columns that the figure shows."""
 
+# Of the species whose own nearest homolog is a column, by miRBase's codes.
+SPECIES = {
+    "hsa": "human",
+    "ptr": "the chimpanzee",
+    "ppy": "the orangutan",
+    "ggo": "the gorilla",
+    "mml": "the rhesus macaque",
+    "cja": "the marmoset",
+    "mmu": "the mouse",
+    "rno": "the rat",
+    "cpo": "the guinea pig",
+    "ocu": "the rabbit",
+    "bta": "the cow",
+    "eca": "the horse",
+    "cfa": "the dog",
+    "ssc": "the pig",
+    "efu": "the big brown bat",
+    "dno": "the armadillo",
+    "mdo": "the opossum",
+    "oan": "the platypus",
+    "gga": "the chicken",
+    "aca": "the anole",
+    "xtr": "the clawed frog",
+    "dre": "the zebrafish",
+}
+
 
 def prepare(table: pd.DataFrame) -> pd.DataFrame:
-    """Select all views and the :data:`STRONGEST` columns: what, view, column, mean, ci_low, ci_high, repeats."""
+    """Select all views and the :data:`STRONGEST` columns: what, view, column, mean, ci_low, ci_high, repeats.
+
+    A column of one species has its name in the place of miRBase's code.
+    """
     views, columns = (table[table["what"] == what] for what in ("view", "column"))
-    return pd.concat([views, columns.head(STRONGEST)], ignore_index=True)
+    shown = pd.concat([views, columns.head(STRONGEST)], ignore_index=True)
+    return shown.assign(column=shown["column"].map(in_words, na_action="ignore"))
+
+
+def in_words(column: str) -> str:
+    """Return the name of a column with that of a species in the place of its code at the end."""
+    words, _, code = column.rpartition(" in ")
+    return f"{words} in {SPECIES[code]}" if code in SPECIES else column
 
 
 @styled
