@@ -79,6 +79,10 @@ def choices_page(runs, models):
     }
 
 
+# What knows age alone, of the trust table.
+AGES = [model for model in TRUSTED if MODELS[model]["role"] == roles.AGE]
+
+
 # A new table is a function of mmlmirloc.reporting and an entry here: id -> the function, file in rules/report, what it
 # reads, and its other arguments beside the note.
 PAGES = {
@@ -226,6 +230,20 @@ PAGES = {
         },
     },
 }
+# Of one predictor that knows age alone there is no best.
+if len(AGES) > 1:
+    PAGES["age"] = {
+        "function": "age_table.write_age",
+        "caption": "age",
+        "inputs": {"rules": judgements(PROTOCOLS, "rules")},
+        "options": {
+            "protocols": PROTOCOLS,
+            "labels": {model: LABELS[model] for model in AGES},
+            "reference": ERA,
+            "objective": config["training"]["objective"],
+            "threshold": config["evaluation"]["threshold"],
+        },
+    }
 # Simulated records: what was found beside what was planted.
 if SIMULATED_RECORDS:
     PAGES["control"] = {

@@ -27,7 +27,7 @@ UNUSABLE = "{}<>"
 # Tables and figures that the rules make whatever the config says; a table of the config cannot take their names.
 MADE_BY_RULES = (
     *("dataset", "control", "locations", "sensitivity", "fidelity", "tuning", "trust", "strata", "controls", "encoder"),
-    *("atlas", "beyond", "curve", "choices", "views", "learning_curve", "importance", "attributions"),
+    *("atlas", "beyond", "curve", "choices", "age", "views", "learning_curve", "importance", "attributions"),
     *("agreement", "outside", "overlap", "runtime", "systems"),
     *("upset", "label_counts", "lengths", "lengths_train", "lengths_test"),
     *("roc", "pr", "auc_by_location", "confusion", "protocols", "calibration"),

@@ -72,7 +72,7 @@ def test_layout():
     found = decisions[["model", "repeat", "rule", "accession"]]
     assert list(found.itertuples(index=False, name=None)) == expected
     assert decisions[LOCATIONS].isin([0, 1]).all(axis=None)
-    assert rules.columns.tolist() == ["model", "repeat", "rule", "value", "chosen"]
+    assert rules.columns.tolist() == ["model", "repeat", "rule", "value", "chosen", "auc_macro"]
     assert rules["rule"].tolist() == [*RULES] * 3 and set(rules["model"]) == {"net"}
     assert (rules.groupby("repeat")["chosen"].sum() == 1).all()
 
@@ -110,6 +110,13 @@ def test_the_chosen_rule_is_the_best_on_validation_rows_of_its_repeat(objective,
             rule: sets[LOCATIONS].to_numpy() for rule, sets in decisions[decisions["repeat"] == repeat].groupby("rule")
         }
         assert np.array_equal(answers[CHOSEN], answers[chosen])
+
+
+def test_the_area_is_that_of_validation_scores():
+    _, _, rules = run(validation=lambda repeat, rows: replace(rows, scores=np.abs(rows.truth - 0.1 * repeat)))
+    assert set(rules["auc_macro"]) == {1.0}
+    _, _, rules = run(validation=lambda repeat, rows: replace(rows, scores=np.full(rows.truth.shape, 0.3)))
+    assert set(rules["auc_macro"]) == {0.5}
 
 
 def all_to(value):

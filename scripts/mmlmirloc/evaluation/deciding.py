@@ -8,6 +8,7 @@ import pandas as pd
 from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.names import CHOSEN, FIXED
 from mmlmirloc.evaluation.rules import RULES, FittedRules, best_rule, rule_values
+from mmlmirloc.objectives import value_of
 from mmlmirloc.scores import Scores, ValidationScores
 
 PROBABILITIES = ["model", "repeat", "accession", "location", "score", "calibrated", "truth"]
@@ -48,7 +49,8 @@ def decide(
         model, repeat, accession, rule, one 0/1 column per location, known (1 where some training row has the same
         set). Besides :data:`RULES` the rule ``chosen``.
     rules : pandas.DataFrame
-        model, repeat, rule, value (of the objective on validation rows), chosen (0/1).
+        model, repeat, rule, value (of the objective on validation rows), chosen (0/1), auc_macro (of the scores of
+        validation rows, hence the same for all rules).
 
     Raises
     ------
@@ -82,11 +84,12 @@ def _decide(
     chosen = best_rule(measured, objective)
     predicted = fitted.predict_by_each(names, test.by_fold)
     predicted[CHOSEN] = predicted[chosen]
-    rules = [(rule, value, int(rule == chosen)) for rule, value in measured.items()]
+    area = value_of("auc_macro", truth, values)
+    rules = [(rule, value, int(rule == chosen), area) for rule, value in measured.items()]
     return (
         _probabilities(test, fitted, locations),
         _decisions(test.accessions, predicted, fitted.label_sets, locations),
-        pd.DataFrame(rules, columns=["rule", "value", "chosen"]),
+        pd.DataFrame(rules, columns=["rule", "value", "chosen", "auc_macro"]),
     )
 
 
