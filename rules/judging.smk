@@ -25,6 +25,8 @@ rule judge_split:
         log_of("judge_split", "{split}"),
     benchmark:
         benchmark_of("judge_split", "{split}")
+    group:
+        "judging"
     conda:
         "../envs/python.yaml"
     threads: 1
@@ -136,7 +138,7 @@ rule measure_sensitivity:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
         runtime=10,
     params:
         variants=[
@@ -170,7 +172,7 @@ rule measure_hindsight:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=per_attempt(1000),
         runtime=10,
     params:
         model=FIGURED,
@@ -198,7 +200,7 @@ rule tabulate_scores:
         "../envs/python.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=per_attempt(1000),
         runtime=5,
     params:
         model=FIGURED,

@@ -49,7 +49,7 @@ rule score_models:
     benchmark:
         benchmark_of("score_models", "{split}")
     group:
-        "models"
+        "judging"
     conda:
         "../envs/python.yaml"
     threads: 1

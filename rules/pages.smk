@@ -79,7 +79,7 @@ def choices_page(runs, models):
     }
 
 
-# What knows age alone, of the trust table.
+# The models of the trust table that know age alone.
 AGES = [model for model in TRUSTED if MODELS[model]["role"] == roles.AGE]
 
 
@@ -230,8 +230,8 @@ PAGES = {
         },
     },
 }
-# Of one predictor that knows age alone there is no best.
-if len(AGES) > 1:
+# A single predictor needs no comparison.
+if ERA in AGES and len(AGES) > 1:
     PAGES["age"] = {
         "function": "age_table.write_age",
         "caption": "age",

@@ -165,7 +165,7 @@ def models_trained(wildcards):
 
 
 def trains_slowly(wildcards):
-    """Whether a job trains a learner whose fits take minutes."""
+    """Whether a job trains a learner that takes a minute or more for a repeat."""
     learners = {MODELS[model]["learner"] for model in models_trained(wildcards)}
     return any(load("models", learner, "config/models.tsv").Learner.SLOW for learner in learners)
 

@@ -34,6 +34,8 @@ MADE_BY_RULES = (
 )
 # Comparisons that are not of the config's tables, and that rows of models.tsv may name beside them.
 TRUST, BEYOND, CURVE, SYSTEMS = COMPARISONS = ("trust", "beyond", "curve", "systems")
+# What may choose: thresholds and decision rules are chosen by it too, of which the scores alone say nothing.
+CHOOSING = [name for name, metric in OBJECTIVES.items() if metric.uses == "predictions"]
 # The view that is RNABERT's in the paper.
 SEMANTIC = "semantic"
 # Kinds of view that are networks, as the names of models have them.
@@ -403,7 +405,7 @@ def check_references(config: Mapping[str, Any], models: Mapping[str, Mapping[str
     both = [("model", models), ("split", splits)]
     named = [
         *((f"figures.{what}", what, config["figures"][what], known) for what, known in both),
-        ("training.objective", "metric", config["training"]["objective"], OBJECTIVES),
+        ("training.objective", "metric of location sets", config["training"]["objective"], CHOOSING),
     ]
     for split, row in config["splits"].items():
         named.append((f"splits.{split}.kind", "kind of split", row["kind"], [*KINDS, GIVEN]))

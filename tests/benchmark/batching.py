@@ -20,7 +20,7 @@ from mmlmirloc.features import Features, Rows
 from mmlmirloc.models.mvfcnet import Learner
 
 REPEATS = 12
-# What is trained: its folder, and on how many of the repeats.
+# What is trained: its folder, and on how many of the repeats, which is its share in tests/smoke/models.tsv.
 MODELS = {
     "constant, age": ("baselines", REPEATS),
     "nearest": ("nearest_identity", REPEATS),
@@ -44,7 +44,7 @@ def seconds(project: Project, learner: str, batch: int) -> float:
 def prepared(folder: Path) -> Project:
     """Return a project with dataset, groups and views, and no split."""
     project = Project.copy(folder)
-    views = ("lexical", "rnabert_random", "accession_number", "bases")
+    views = ("lexical", "rnabert_random", "accession_number", "name_number", "bases")
     made(project, f"{RESULTS}/dataset/groups.tsv", *(f"{RESULTS}/views/{view}.npz" for view in views), cores=2)
     return project
 

@@ -9,7 +9,7 @@ LABELS = {"era": "Age", "tree": "A tree", "number": "Number in the name"}
 
 
 def rules_file(path, values):
-    """A table of rules: model -> value of each repeat under the rule fixed; its macro AUC is one less that."""
+    """A table of rules: model -> value of each repeat under the rule fixed; its macro AUC is one minus that."""
     lines = [
         line
         for model, numbers in values.items()

@@ -32,7 +32,7 @@ SMALL = [
     *("--workflow-profile", "profiles/slurm", "--jobs", "2", "--cores", "1", "--retries", "0", "--latency-wait", "15"),
     *("--slurm-init-seconds-before-status-checks", "3", "--seconds-between-status-checks", "3"),
     *("--set-resources", "train_models:mem_mb=1000", "score_models:mem_mb=1000"),
-    *("--group-components", "views=14", "models=25", "decisions=16", "tables=50"),
+    *("--group-components", "views=14", "models=25", "judging=8", "pages=50"),
 ]
 # Seconds to wait for a run, at most.
 WHOLE, PART = 3600, 900

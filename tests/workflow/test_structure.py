@@ -19,7 +19,7 @@ FITTING = ("train_models", "fit_view")
 SOURCES = ("simulate_control", "fetch_source", "fetch_rnabert")
 # Tables of what validation rows chose.
 CHOICES = ("tuning", "choices")
-DIRECTIVES = ["input", "output", "log", "benchmark", "conda", "threads", "resources", "params"]
+DIRECTIVES = ["input", "output", "log", "benchmark", "priority", "conda", "threads", "resources", "params"]
 RULE_FILES = [PROJECT / "Snakefile", *sorted((PROJECT / "rules").glob("*.smk"))]
 # Rules, and those made in a loop, which are named by what they make.
 RULES = {
@@ -100,8 +100,11 @@ def test_a_model_in_four_tables_is_trained_once(whole_plan):
 
 
 @pytest.mark.slow
-def test_the_shipped_models_are_each_trained_once_per_split(fresh):
-    jobs = fresh.plan("all", config="config/control.yaml").jobs
+def test_the_shipped_models_are_each_trained_once_per_split_and_the_longest_first(fresh):
+    plan = fresh.plan("all", config="config/control.yaml")
+    first = re.findall(r"^ +wildcards: .*trained=(\w+)\n +priority: 1$", plan.output, re.MULTILINE)
+    assert set(first) == {"mirlocpredictor", "textrnn", "ncrnalocate_el_like"}
+    jobs = plan.jobs
     trained = [job.name for job in jobs if job.rule == "train_models"]
     assert len(trained) == len(set(trained))
     models = [line.split("\t") for line in (PROJECT / "config/models.tsv").read_text().splitlines()[1:]]
@@ -180,7 +183,7 @@ def test_profile_for_slurm_puts_the_jobs_of_a_run_into_few_submissions(fresh, co
     assert groups.keys() == GROUPS
     # Jobs of a group are announced within it, indented, and are not among these.
     alone = Counter(re.findall(r"^(?:local)?rule (\w+):$", run.output, re.MULTILINE))
-    assert alone.keys() - {"all", *SOURCES} == {"judge_split", "measure_importance"}
+    assert alone.keys() - {"all", *SOURCES} == {"measure_importance"}
     jobs = int(re.search(r"^total +(\d+)$", run.output, re.MULTILINE)[1])
     assert groups.total() + alone.total() < jobs / 5
 

@@ -32,7 +32,7 @@ class Learner(ABC):
     SETTINGS: ClassVar[tuple[Setting, ...]] = ()
     #: Whether the only view is of token numbers, of the kind ``kmer_tokens``; else views are of real numbers.
     TOKENS: ClassVar[bool] = False
-    #: Whether a fit takes minutes on a few hundred rows: then its jobs are started before those of others.
+    #: Whether to train a repeat takes a minute or more: then its jobs are started before those of others.
     SLOW: ClassVar[bool] = False
 
     def __init__(self, settings: Mapping[str, Any], locations: list[str], seed: int):

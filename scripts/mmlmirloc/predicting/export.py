@@ -134,7 +134,7 @@ def export_model(
         "rule": rule,
         "protocol": f"{number} fold models, each trained on all rows but those of its fold; each score is of models "
         "that were trained in this way without the test rows, with location sets by the rule above: a mean over "
-        "repeats with its 95% interval, which two to nine repeats are too few for",
+        "repeats with its 95% interval. Two to nine repeats are too few for an interval",
         "scores": card_scores(scores, name, beside, constants, rule),
         "limits": [limit.format(**words) for limit in (*limits[:-1], *([INDEXED] if index else []), limits[-1])],
         "made_with": {package: version(package) for package in ("numpy", "scikit-learn")},

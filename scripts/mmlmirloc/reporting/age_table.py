@@ -52,14 +52,14 @@ def write_age(
     }
     parts = [
         _compared(rows, metric, labels).assign(metric=metric, protocol=protocol)
-        for metric in dict.fromkeys((AREA, objective))
+        for metric in (AREA, objective)
         for protocol, rows in read.items()
     ]
     found = pd.concat(parts, ignore_index=True)
     found = found.assign(label=found["model"].map(labels), reference=(found["model"] == reference).astype(int))
     columns = ["metric", "protocol", "model", "label", "mean", "sd", "repeats", "best", "reference"]
     write_table(found[columns], table)
-    caption = "Predictors that know when a miRNA was found, and nothing else"
+    caption = "Predictors that know when a miRNA was discovered, and nothing else"
     page = [heading(caption, note).rstrip(), _reading(threshold)]
     for metric, part in found.groupby("metric", sort=False):
         page += [f"## {find_objective(metric).display} on validation rows", _lines(part), _verdict(part)]
@@ -84,11 +84,12 @@ def _compared(rows: pd.DataFrame, metric: str, labels: Mapping[str, str]) -> pd.
 
 def _reading(threshold: float) -> str:
     return (
-        "How much a prediction owes to the sequence is judged beside a predictor that sees no sequence, but the "
-        "accession number or the number in the name. One of them is the reference of all tables. The numbers are of "
-        "validation rows, which are training rows that the model did not see; no test row was looked at. A location is "
-        f"predicted from a score of {threshold:g} on. Each number is a mean over the repeats that all predictors have. "
-        "The best of a column is in bold type."
+        "How much a prediction owes to the sequence is judged beside predictors that see no sequence. They see the "
+        "accession number, the number in the name, or both. One of them is the reference of all tables. The numbers "
+        "are of validation rows, which are training rows that the model did not see; no test row was looked at. The "
+        "rows of all folds are taken together, and each is scored by the model that did not see it. None of the "
+        f"predictors has settings that are searched. A location is predicted from a score of {threshold:g} on. Each "
+        "number is a mean over the repeats that all predictors have. The best of a column is in bold type."
     )
 
 
