@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mmlmirloc.files import read_table
-from mmlmirloc.reporting.figures import importance, learning_curve, outside, protocols, views
+from mmlmirloc.reporting.figures import attributions, importance, learning_curve, outside, protocols, views
 from mmlmirloc.reporting.figures.marks import MARKERS
 from mmlmirloc.reporting.plotting import draw_figure, module_of
 from mmlmirloc.reporting.style import RC
@@ -248,3 +248,13 @@ def test_columns_of_one_species_have_its_name():
     table = pd.DataFrame({"what": ["view", "column", "column"], "column": [np.nan, "best identity in mmu", "in reach"]})
     assert importance.prepare(table)["column"].tolist()[1:] == ["best identity in the mouse", "in reach"]
     assert importance.SPECIES.keys() == {HUMAN, *KEY_SPECIES}
+
+
+@pytest.mark.parametrize("mirrored", [1, -1])
+@pytest.mark.parametrize("degrees", [0, 70, 180, 290])
+def test_a_fold_lies_with_its_ends_at_the_left_and_the_5p_arm_above(degrees, mirrored):
+    upright = np.array([[0, 0], [0, 3], [0, 6], [1, 7], [2, 6], [2, 3], [2, 0]], dtype=float) * [mirrored, 1]
+    angle = np.radians(degrees)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    expected = [[0, 1], [3, 1], [6, 1], [7, 0], [6, -1], [3, -1], [0, -1]]
+    np.testing.assert_allclose(attributions.lying(upright @ turn.T + [5, -9]), expected, atol=1e-9)
