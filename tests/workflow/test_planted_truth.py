@@ -17,7 +17,7 @@ SETTINGS = {
     "results": "results/planted",
     "models": "models.tsv",
     "control": {"hairpins": 500, "strength": 0.95},
-    "splits": {split: {"folds": 5, "test_size": 0.4} for split in ("random", "shuffled")},
+    "splits": {split: {"folds": 5, "test_size": 0.4, "repeats": 1} for split in ("random", "shuffled")},
     # Five intervals must hold 0.5 at once, for which 95% are too few.
     "evaluation": {"draws": 2000, "level": 0.999},
     "sensitivity": {"rows": []},
