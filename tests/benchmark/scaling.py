@@ -116,7 +116,9 @@ def dataset_stages(folder: Path, hairpins: int) -> Stages:
         "search_homologs (blastn)": lambda: shell(
             f"{blastn} {' '.join(options)} >hits && (printf '{header}\\n' && cat hits) >hits.tsv"
         ),
-        "sketch_hairpins": lambda: write_index(simulated / "hairpin.fa", folder / "sketches.npz", **CONFIG["sketches"]),
+        "sketch_hairpins": lambda: write_index(
+            simulated / "hairpin.fa", folder / "sketch_index.npz", **CONFIG["sketches"]
+        ),
     }
 
 
@@ -135,7 +137,7 @@ def view_stages(folder: Path) -> Stages:
     simulated, sequenced, stages = folder / "simulated", folder / "sequenced.tsv", {}
     sources = {
         "hits": "hits.tsv",
-        "sketches": "sketches.npz",
+        "sketches": "sketch_index.npz",
         "hairpin": "simulated/hairpin.fa",
         "mature": "simulated/mature.fa",
     }
@@ -163,7 +165,9 @@ def view_stages(folder: Path) -> Stages:
     first = {spec["kind"]: view for view, spec in reversed(CONFIG["views"].items())}
     wanted = {*first.values(), "arms_recorded", *(view for views in LEARNERS.values() for view in views)}
     for view, spec in CONFIG["views"].items():
-        if view in wanted and spec["kind"] not in ("word2vec", "rnabert", "encoder"):
+        # Not those that are fitted, embedded by a network, or of a table of annotation.
+        fitted = load("views", spec["kind"], "here").View.FITTED
+        if view in wanted and not fitted and spec["kind"] not in ("rnabert", "encoder", "table"):
             stages[f"compute_view: {view}"] = lambda view=view: compute(view)
     word2vec = {key: value for key, value in CONFIG["views"]["syntactic"].items() if key != "kind"}
     checkpoint, sizes = ROOT / CONFIG["sources"]["encoder"], CONFIG["encoder"]["sizes"]
