@@ -8,6 +8,7 @@ import pandas as pd
 from mmlmirloc.evaluation.names import FIXED
 from mmlmirloc.files import read_table, write_table
 from mmlmirloc.objectives import find_objective
+from mmlmirloc.reporting.phrases import counted, listed
 from mmlmirloc.reporting.tables import heading, number, write_text
 from mmlmirloc.reporting.trust_table import markdown_table
 
@@ -102,7 +103,7 @@ def _lines(found: pd.DataFrame) -> str:
         values = [f"**{number(row.mean)}**" if row.best else number(row.mean) for row in cells.itertuples()]
         lines.append([f"{label} (the reference)" if cells["reference"].any() else label, *values])
     repeats = found.drop_duplicates("protocol").set_index("protocol")["repeats"]
-    heads = [f"`{one}`, {repeats[one]} repeat{'' if repeats[one] == 1 else 's'}" for one in protocols]
+    heads = [f"`{one}`, {counted(repeats[one], 'repeat')}" for one in protocols]
     return markdown_table(["predictor", *heads], lines)
 
 
@@ -111,10 +112,6 @@ def _verdict(found: pd.DataFrame) -> str:
     best = found[found["best"] == 1]
     own = [f"`{protocol}`" for protocol in best.loc[best["reference"] == 1, "protocol"]]
     others = [f"`{row.protocol}` ({row.label})" for row in best[best["reference"] == 0].itertuples()]
-    said = [f"The reference is the best of them under {_listed(own)}."] if own else []
-    said += [f"Another one is better under {_listed(others)}."] if others else []
+    said = [f"The reference is the best of them under {listed(own)}."] if own else []
+    said += [f"Another one is better under {listed(others)}."] if others else []
     return " ".join(said)
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" and {words[-1]}"

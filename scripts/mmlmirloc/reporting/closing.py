@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mmlmirloc.benchmarks import read_benchmark
+from mmlmirloc.reporting.phrases import counted
 
 SHOWN = 8
 """Rules, or failed jobs, that are named one by one."""
@@ -55,16 +56,16 @@ def closing_words(
     str
         Lines for a terminal: jobs and time by rule, the results, what failed with its log, and what to do next.
     """
-    lines = [f"{_counted(len(done), 'job')} done in {duration(seconds)}. Results: {results}"]
+    lines = [f"{counted(len(done), 'job')} done in {duration(seconds)}. Results: {results}"]
     lines += _by_rule(done)
     for kind, pattern in (("Tables", "tables/*.md"), ("Figures", "figures/*.png")):
         if count := sum(1 for _ in Path(results).glob(pattern)):
             lines.append(f"{kind}: {count} as {Path(results) / pattern}")
     if failed:
-        lines.append(f"FAILED: {_counted(len(failed), 'job')}")
+        lines.append(f"FAILED: {counted(len(failed), 'job')}")
         lines += _shortened([f"  {job.name}  (log: {', '.join(job.logs) or 'none'})" for job in failed], "failed jobs")
     if waiting:
-        lines.append(f"NOT MADE: {_counted(len(waiting), 'job')}")
+        lines.append(f"NOT MADE: {counted(len(waiting), 'job')}")
         lines += _shortened([f"  {name}" for name in waiting], "jobs")
     if failed or waiting:
         lines.append(
@@ -82,10 +83,6 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def _shortened(lines: list[str], what: str) -> list[str]:
     left = len(lines) - SHOWN
     return lines if left <= 0 else [*lines[:SHOWN], f"  and {left} other {what}"]
@@ -99,7 +96,7 @@ def _by_rule(done: Iterable[Ended]) -> list[str]:
         found[job.rule].append([0.0 if math.isnan(value) else value for value in measured] or [0.0, 0.0])
     costs = {rule: (sum(seconds), max(memory)) for rule, (seconds, memory) in ((r, zip(*c)) for r, c in found.items())}
     lines = [
-        f"  {rule:<24}{_counted(len(found[rule]), 'job'):>10}{duration(costs[rule][0]):>14}{costs[rule][1]:>8.0f} MB"
+        f"  {rule:<24}{counted(len(found[rule]), 'job'):>10}{duration(costs[rule][0]):>14}{costs[rule][1]:>8.0f} MB"
         for rule in sorted(costs, key=lambda rule: (-costs[rule][0], rule))
     ]
     return _shortened(lines, "rules")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mmlmirloc.files import read_table
 from mmlmirloc.job import logger
+from mmlmirloc.reporting.phrases import listed
 from mmlmirloc.reporting.tables import read_paper, write_text
 from mmlmirloc.reporting.trust_table import cell, short, signed
 
@@ -102,8 +103,7 @@ def _verdict(model: str, trust: pd.DataFrame, beyond: pd.DataFrame) -> str:
 
 
 def _listed(protocols: Sequence[str]) -> str:
-    names = [f"`{name}`" for name in protocols]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names) or "none"
+    return listed([f"`{name}`" for name in protocols])
 
 
 def _difference(row) -> str:

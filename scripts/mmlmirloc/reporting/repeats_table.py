@@ -10,6 +10,7 @@ from mmlmirloc.errors import InputError
 from mmlmirloc.evaluation.metrics import MAIN_METRICS, METRICS
 from mmlmirloc.evaluation.names import CONSTANT, ENDS, ERA, FEWEST, FIXED, FOLD_MEAN
 from mmlmirloc.files import read_table, write_table
+from mmlmirloc.reporting.phrases import counted
 from mmlmirloc.reporting.tables import MARKS, PAPER_COLUMN, marks, number, read_paper
 from mmlmirloc.reporting.trust_table import EXPLAINED, head, markdown_table, short
 
@@ -165,7 +166,7 @@ def _table(part: pd.DataFrame) -> str:
     for _, lines in part.groupby("model", sort=False):
         lines = lines.set_index("metric").loc[list(MAIN_METRICS)]
         first = lines.iloc[0]
-        fewer = f" ({first.repeats} repeat{'' if first.repeats == 1 else 's'})" if first.repeats < most else ""
+        fewer = f" ({counted(first.repeats, 'repeat')})" if first.repeats < most else ""
         rows.append([f"**{first.label}**{fewer}", *(_cell(row) for row in lines.itertuples())])
         if lines["paper"].notna().any():
             rows.append(["the paper", *(number(value) for value in lines["paper"])])

@@ -7,6 +7,7 @@ import pandas as pd
 
 from mmlmirloc.evaluation.metrics import METRICS
 from mmlmirloc.files import damaged, read_table, write_table
+from mmlmirloc.reporting.phrases import counted
 from mmlmirloc.reporting.tables import heading, number, write_text
 from mmlmirloc.reporting.trust_table import markdown_table
 
@@ -47,7 +48,7 @@ def write_choices(
         nothing to choose.
     """
     rows = _gathered([(*one, path) for one, path in zip(tuned, tunings, strict=True)], labels)
-    points = _counted(rows, ["setting"])
+    points = _summarised(rows, ["setting"])
     columns = ["protocol", "model", "label", "setting", *SCORES, "repeats"]
     write_table(points[columns], table)
     page = [heading(caption, note).rstrip(), *_sections(points, _by_value(rows), Path(table).name)]
@@ -77,7 +78,7 @@ def _read(path: str | Path, model: str) -> pd.DataFrame:
     return part[["repeat", *SCORES]].assign(pairs=pairs, setting=texts)
 
 
-def _counted(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def _summarised(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return a line per model and ``by``, in the order of ``rows``: mean, sd, chosen and repeats."""
     groups = rows.groupby([*MODEL, *by], sort=False)
     return groups.agg(
@@ -99,7 +100,7 @@ def _by_value(rows: pd.DataFrame) -> pd.DataFrame:
     ]
     values = single.groupby([*MODEL, "key"])["value"].transform("nunique")
     tried = single.assign(others=others).groupby([*MODEL, "repeat", "key", "others"])["value"].transform("nunique")
-    return _counted(single.assign(mean=single["mean"].where(tried == values)), ["key", "value"])
+    return _summarised(single.assign(mean=single["mean"].where(tried == values)), ["key", "value"])
 
 
 def _sections(points: pd.DataFrame, values: pd.DataFrame, file: str) -> list[str]:
@@ -143,9 +144,9 @@ def _favourite(grid: pd.DataFrame) -> str:
     best = grid[grid["chosen"] == grid["chosen"].max()]
     first, others = best.iloc[0], len(best) - 1
     repeats = grid["repeats"].max()
-    chosen = f"{first['chosen']} of {repeats} repeat{_plural(repeats)}"
+    chosen = f"{first['chosen']} of {counted(repeats, 'repeat')}"
     text = f"Full point chosen most often: `{first['setting']}`, in {chosen}."
-    return text + (f" As often: {others} other point{_plural(others)}." if others else "")
+    return text + (f" As often: {counted(others, 'other point')}." if others else "")
 
 
 def _table(values: pd.DataFrame) -> str:
@@ -161,7 +162,3 @@ def _table(values: pd.DataFrame) -> str:
 
 def _share(row: pd.Series) -> str:
     return f"{row['chosen']} of {row['repeats']}"
-
-
-def _plural(count: int) -> str:
-    return "" if count == 1 else "s"
